@@ -1,0 +1,7 @@
+//! dinhdanh (định danh: to identify).
+
+pub mod matching;
+pub mod outcome;
+pub mod record;
+pub mod rules;
+pub mod text;

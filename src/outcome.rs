@@ -1,0 +1,77 @@
+//! A finished run in memory: what the pipeline hands to the writers.
+
+use std::{collections::BTreeMap, path::PathBuf};
+
+use jiff::civil::Date;
+
+use crate::{
+    matching::Linkage,
+    record::{Record, Reject, Sources, Table},
+    rules::Language,
+};
+
+/// One input file as it was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InputFile {
+    /// As given on the command line.
+    pub path: PathBuf,
+    /// Size in bytes.
+    pub bytes: u64,
+    /// SHA-256 of its bytes, hexadecimal.
+    pub sha256: String,
+    /// `children` or `register`.
+    pub list: ListKind,
+}
+
+/// Which side of the job a file is on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ListKind {
+    /// The ward's children.
+    Children,
+    /// The register: an extract of the population database, or the police's list.
+    Register,
+}
+
+impl ListKind {
+    /// The key in the manifest.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Children => "children",
+            Self::Register => "register",
+        }
+    }
+}
+
+/// One side of the job, read and normalised. `tables[i].rows` are moved out into `records` but
+/// columns, layout and rejects stay; the sum of the three is the number of input rows.
+#[derive(Debug, Default)]
+pub struct List {
+    /// The sheets.
+    pub sources: Sources,
+    /// Columns, layout rows and rejects of each sheet; `rows` is empty.
+    pub tables: Vec<Table>,
+    /// The records, in input order. `Record::extras` refer to the columns of the record's table
+    /// (the table whose `source` equals `record.origin.source`).
+    pub records: Vec<Record>,
+    /// Rejects of all sheets and of the list as a whole, in input order.
+    pub rejects: Vec<Reject>,
+}
+
+/// A finished run.
+#[derive(Debug)]
+pub struct Outcome {
+    /// Every input file, in the order given.
+    pub inputs: Vec<InputFile>,
+    /// The children.
+    pub children: List,
+    /// The register; `None` for `check`.
+    pub register: Option<List>,
+    /// What matching decided.
+    pub linkage: Linkage,
+    /// The day on which age and "in the future" were judged.
+    pub as_of: Date,
+    /// What people read.
+    pub language: Language,
+    /// SHA-256 of every rules file, by name.
+    pub rules: BTreeMap<String, String>,
+}

@@ -1,0 +1,28 @@
+//! The nouns that flow between the stages: raw cells, fields with their provenance, records,
+//! and the value types that cannot exist malformed. No parsing of messy text lives here (see
+//! [`crate::normalise`]), no files and no weights.
+
+mod cell;
+mod date;
+mod field;
+mod finding;
+mod gender;
+mod name;
+mod origin;
+mod personal_id;
+mod place;
+mod table;
+
+pub use cell::RawCell;
+pub use date::{DateError, PartialDate};
+pub use field::{Change, Changes, Field, FieldKind};
+pub use finding::{Finding, FindingCode};
+pub use gender::Gender;
+pub use name::{NameOrder, PersonName};
+pub use origin::{Origin, SourceIx, SourceSheet, Sources};
+pub use personal_id::{PersonalId, PersonalIdError};
+pub use place::{Era, Place, PlaceCode};
+pub use table::{Column, ColumnUse, LayoutKind, LayoutRow, RawRow, Reject, RejectReason, Table};
+
+mod person;
+pub use person::{Parent, Record, RecordIx};

@@ -1,0 +1,94 @@
+//! Everything a domain expert may change, as typed, validated values loaded from the data files
+//! of `rules/` (built in, overlaid by `--rules DIR`). The code that applies a rule lives with its
+//! stage, not here.
+
+use std::{collections::BTreeMap, path::Path};
+
+mod checks;
+mod columns;
+mod dates;
+mod ethnic;
+mod matching;
+mod messages;
+mod names;
+mod personal_id;
+mod places;
+mod source;
+mod synth;
+mod text;
+
+pub use checks::CheckRules;
+pub use columns::ColumnRules;
+pub use dates::DateRules;
+pub use ethnic::EthnicRules;
+pub use matching::MatchingRules;
+pub use messages::{Language, MessageRules};
+pub use names::NameRules;
+pub use personal_id::PersonalIdRules;
+pub use places::PlaceRules;
+pub use source::{BuiltIn, Located, RuleSource, RulesError};
+pub use synth::SynthRules;
+pub use text::TextRules;
+
+/// All rules of a run.
+#[derive(Debug)]
+pub struct Rules {
+    /// Header synonyms, layout words, limits of the reader.
+    pub columns: ColumnRules,
+    /// Encodings, confusables, syllables.
+    pub text: TextRules,
+    /// Surnames, given names, titles, placeholders, minority conventions.
+    pub names: NameRules,
+    /// Date formats and placeholders.
+    pub dates: DateRules,
+    /// Place codes of the personal number and repair limits.
+    pub personal_id: PersonalIdRules,
+    /// Administrative units of both eras and the map between them.
+    pub places: PlaceRules,
+    /// Ethnic groups and their other names.
+    pub ethnic: EthnicRules,
+    /// Severity and text of every finding, change and reject reason; limits of the checks.
+    pub checks: CheckRules,
+    /// Comparisons, levels, weights, blocking keys, cuts.
+    pub matching: MatchingRules,
+    /// Headings and sentences of what people read, in both languages.
+    pub messages: MessageRules,
+    /// SHA-256 of every rules file as used, by name.
+    pub digests: BTreeMap<String, String>,
+}
+
+impl Rules {
+    /// The built-in rules.
+    pub fn built_in() -> Result<Self, RulesError> {
+        Self::load(RuleSource::built_in())
+    }
+
+    /// The built-in rules under an overlay folder (`--rules`), where one is given.
+    pub fn with_overlay(folder: Option<&Path>) -> Result<Self, RulesError> {
+        match folder {
+            Some(folder) => Self::load(RuleSource::with_overlay(folder)?),
+            None => Self::built_in(),
+        }
+    }
+
+    fn load(mut source: RuleSource) -> Result<Self, RulesError> {
+        let source_ref = &mut source;
+        Ok(Self {
+            columns: ColumnRules::load(source_ref)?,
+            text: TextRules::load(source_ref)?,
+            names: NameRules::load(source_ref)?,
+            dates: DateRules::load(source_ref)?,
+            personal_id: PersonalIdRules::load(source_ref)?,
+            places: PlaceRules::load(source_ref)?,
+            ethnic: EthnicRules::load(source_ref)?,
+            checks: CheckRules::load(source_ref)?,
+            matching: MatchingRules::load(source_ref)?,
+            messages: MessageRules::load(source_ref)?,
+            digests: {
+                // Synth's rates are loaded only by `synth`, but an overlay may hold them.
+                SynthRules::load(source_ref)?;
+                source.finish()?
+            },
+        })
+    }
+}

@@ -1,0 +1,5 @@
+//! Vietnamese text as such: legacy encodings, combining marks, look-alike letters, syllables and
+//! the foldings that keys are made of. What a name or a place is, is not known here.
+
+pub mod fold;
+pub mod repair;
