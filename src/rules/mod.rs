@@ -21,7 +21,10 @@ pub use checks::CheckRules;
 pub use columns::ColumnRules;
 pub use dates::DateRules;
 pub use ethnic::EthnicRules;
-pub use matching::MatchingRules;
+pub use matching::{
+    BlockingRules, ComparatorKind, ComparisonRule, Confusions, Cuts, EvidenceKind, LevelRule, MatchingRules,
+    Population, Relative, Training,
+};
 pub use messages::{Language, MessageRules};
 pub use names::NameRules;
 pub use personal_id::PersonalIdRules;

@@ -64,4 +64,14 @@ impl SyllableTable {
     pub fn rime_text(&self, _rime: RimeIx) -> &str {
         ""
     }
+
+    /// All onsets, by index.
+    pub fn onsets(&self) -> impl Iterator<Item = &str> {
+        std::iter::empty()
+    }
+
+    /// All rimes, by index.
+    pub fn rimes(&self) -> impl Iterator<Item = &str> {
+        std::iter::empty()
+    }
 }
