@@ -1,6 +1,7 @@
 //! dinhdanh (định danh: to identify).
 
 pub mod matching;
+pub mod normalise;
 pub mod outcome;
 pub mod record;
 pub mod rules;

@@ -1,8 +1,12 @@
 use super::{RuleSource, RulesError};
+use crate::text::syllable::SyllableTable;
 
-/// To be filled in.
+/// Encodings, look-alike letters, syllables.
 #[derive(Debug, Default)]
-pub struct TextRules {}
+pub struct TextRules {
+    /// Onsets and rimes.
+    pub syllables: SyllableTable,
+}
 
 impl TextRules {
     pub(super) fn load(_source: &mut RuleSource) -> Result<Self, RulesError> {

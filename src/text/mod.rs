@@ -1,5 +1,7 @@
 //! Vietnamese text as such: legacy encodings, combining marks, look-alike letters, syllables and
 //! the foldings that keys are made of. What a name or a place is, is not known here.
 
+pub mod charset;
 pub mod fold;
 pub mod repair;
+pub mod syllable;

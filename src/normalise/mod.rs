@@ -1,0 +1,3 @@
+//! From raw cells to typed fields. Files, findings and matching are not known here.
+
+pub mod name;
