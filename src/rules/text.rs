@@ -1,14 +1,18 @@
 //! Rules about text as such: which syllables exist, the legacy encodings, look-alike letters.
 
+use rustc_hash::FxHashMap;
 use serde::Deserialize;
 
-use super::{BuiltIn, RuleSource, RulesError};
+use super::{
+    BuiltIn, RuleSource, RulesError,
+    names::{GIVEN, MIDDLE, SURNAMES, WordCount},
+};
 use crate::{
     rules_file,
     text::{
         charset::CharsetTables,
         confusable::Confusables,
-        syllable::{Onset, Rime, SyllableTable},
+        syllable::{Onset, Rime, Syllable, SyllableReading, SyllableTable},
     },
 };
 
@@ -24,6 +28,8 @@ pub struct TextRules {
     /// Words that are no Kinh syllables and still right as they are (Niê, Êban), in the form of
     /// [`SyllableTable::key`], sorted.
     known_words: Vec<String>,
+    /// How often each syllable is a word of a name.
+    name_words: FxHashMap<Syllable, u32>,
 }
 
 const ONSETS: BuiltIn = rules_file!("text/onsets.csv");
@@ -108,7 +114,23 @@ impl TextRules {
         let mut known_words: Vec<String> =
             settings.known_words.iter().map(|word| syllables.key(word)).collect();
         known_words.sort_unstable();
-        Ok(Self { syllables, charsets, confusables, known_words })
+        let mut name_words = FxHashMap::default();
+        for file in [SURNAMES, MIDDLE, GIVEN] {
+            for row in source.csv::<WordCount>(file)? {
+                if let Some(syllable) = syllables.parse(&row.value.word) {
+                    *name_words.entry(syllable).or_default() += row.value.male + row.value.female;
+                }
+            }
+        }
+        Ok(Self { syllables, charsets, confusables, known_words, name_words })
+    }
+
+    /// How usual a syllable is as a word of a name; compares several readings of one text, the
+    /// scale means nothing.
+    pub(crate) fn usualness(&self, reading: SyllableReading) -> f32 {
+        let count = self.name_words.get(&reading.syllable).copied().unwrap_or(0);
+        let odd = if reading.odd_tone_place { 4.0 } else { 0.0 };
+        2.0 * (count as f32).ln_1p() + 0.2 * self.syllables.usualness(reading.syllable) - odd
     }
 
     /// True for a word that is no Kinh syllable and right as it is.

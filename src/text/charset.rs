@@ -12,7 +12,7 @@ use encoding_rs::{Encoding, ISO_8859_2, WINDOWS_1250, WINDOWS_1252, WINDOWS_1258
 use rustc_hash::FxHashMap;
 
 use super::{
-    letter::Letter,
+    letter::{Letter, is_minority},
     marks,
     mojibake::{self, View},
     syllable::Tone,
@@ -125,6 +125,10 @@ pub(super) fn byte_of(sign: char) -> Option<u8> {
     Some(high)
 }
 
+fn is_mark(sign: char) -> bool {
+    matches!(sign, '\u{300}'..='\u{36f}')
+}
+
 /// Signs that are typed between words in any encoding and mean themselves.
 fn is_neutral(sign: char) -> bool {
     matches!(sign, '‘' | '’' | '“' | '”' | '–' | '—' | '…' | '•')
@@ -188,7 +192,21 @@ impl CharsetTables {
     }
 
     fn decode_utf8(&self, text: &str) -> Option<Decoded> {
-        let once = self.views.iter().find_map(|view| mojibake::decode(text, view))?;
+        // In another charset's view the bytes may be some letters too, but hardly Vietnamese ones.
+        let is_ours = |sign: char| {
+            sign.is_ascii()
+                || Letter::of(sign).is_some()
+                || is_minority(sign)
+                || is_mark(sign)
+                || is_neutral(sign)
+        };
+        let mut readings = self.views.iter().filter_map(|view| mojibake::decode(text, view));
+        let first = readings.next()?;
+        let once = if first.chars().all(is_ours) {
+            first
+        } else {
+            readings.find(|reading| reading.chars().all(is_ours)).unwrap_or(first)
+        };
         // Two programs in a row made the same mistake: decode twice.
         let text = mojibake::decode(&once, &self.views[0]).unwrap_or(once);
         Some(Decoded { text: marks::compose(&text), sequences: true })
@@ -278,11 +296,13 @@ fn decode_single(text: &str, map: &ByteMap) -> Option<String> {
 /// Puts right the capitals of TCVN3: in a capitals-only font (.VnTimeH) the toned letters are
 /// stored small, so `NGUYÔN` decodes as NGUYễN.
 fn recase(text: String) -> String {
-    let is_shouted = |word: &str| {
+    let is_shouted_part = |word: &str| {
         let mut letters = word.chars().filter(char::is_ascii_alphabetic);
         let capitals = letters.clone().filter(char::is_ascii_uppercase).count();
         capitals >= 2 && letters.all(|letter| letter.is_ascii_uppercase())
     };
+    // H'Mơ has two capitals and is not shouted.
+    let is_shouted = |word: &str| word.split('\'').any(is_shouted_part);
     if !text.split(' ').any(is_shouted) {
         return text;
     }

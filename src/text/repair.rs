@@ -9,7 +9,7 @@ use super::{
     confusable::has_mixed_scripts,
     letter::Letter,
     lost, marks,
-    words::{self, Evidence, Standing},
+    words::{self, Evidence},
 };
 use crate::{
     record::{Change, Changes},
@@ -36,8 +36,10 @@ impl ColumnCharset {
             let seen = words::evidence(cell, rules);
             if seen.foreign == 0 {
                 unicode += u32::from(seen.unicode);
-            } else if let [only] = strict_candidates(cell, seen, rules)[..] {
-                votes[only as usize] += 1;
+            } else if let Some(reading) =
+                best_reading(cell, seen, Self::default(), rules).filter(|reading| reading.foreign == 0)
+            {
+                votes[reading.charset as usize] += 1;
             }
             voters += 1;
             if voters == VOTERS {
@@ -146,26 +148,33 @@ fn has_stray_blanks(text: &str) -> bool {
     stray || (before == ' ' && !text.is_empty())
 }
 
-/// The charsets in which the text decodes without a sign left over and with every word right.
-fn strict_candidates(text: &str, seen: Evidence, rules: &TextRules) -> Vec<Charset> {
-    let mut candidates = Vec::new();
-    for charset in Charset::ALL {
-        let Some(decoded) = rules.charsets.decode(text, charset).filter(|decoded| decoded.text != text)
-        else {
-            continue;
+/// What each further decoded word adds to reading the whole cell in one charset, on the scale of
+/// [`TextRules::usualness`]: about what separates a frequent name from a rare one.
+const WHOLE_CELL: f32 = 8.0;
+
+/// One way to read a cell.
+struct Reading {
+    charset: Charset,
+    text: String,
+    /// Words that are still no Vietnamese words.
+    foreign: u32,
+    /// How usual its words are, in names.
+    usual: f32,
+}
+
+impl Reading {
+    /// The order in which readings are believed: nothing left over; misread UTF-8, whose sequences
+    /// do not arise by chance; the column's charset; the more usual words.
+    fn is_better(&self, other: &Self, column: ColumnCharset) -> bool {
+        let rank = |reading: &Self| {
+            (
+                std::cmp::Reverse(reading.foreign),
+                reading.charset == Charset::Utf8,
+                column.leading == Some(reading.charset),
+            )
         };
-        let after = words::evidence(&decoded.text, rules);
-        // One odd word of Vietnamese letters only may as well be a typing slip.
-        let sure =
-            decoded.sequences || seen.foreign > 1 || text.split(words::is_break).any(words::is_telltale);
-        if after.foreign == 0 && after.right > 0 && sure {
-            candidates.push(charset);
-            if charset == Charset::Utf8 {
-                break;
-            }
-        }
+        rank(self).cmp(&rank(other)).then(self.usual.total_cmp(&other.usual)).is_gt()
     }
-    candidates
 }
 
 /// Decodes a cell where it is legacy text, as a whole or word by word.
@@ -174,130 +183,144 @@ fn decode<'a>(raw: &'a str, column: ColumnCharset, rules: &TextRules) -> (Cow<'a
         return (Cow::Borrowed(raw), None);
     }
     let seen = words::evidence(raw, rules);
-    if let Some(charset) = choose(raw, seen, column, rules)
-        && let Some(decoded) = rules.charsets.decode(raw, charset)
-    {
-        return (Cow::Owned(place_tones(&decoded.text, rules)), Some(charset));
-    }
-    if seen.foreign == 0 {
-        return (Cow::Borrowed(raw), None);
-    }
-    match decode_words(raw, seen, column, rules) {
-        Some((text, charset)) => (Cow::Owned(text), Some(charset)),
+    let reading = if seen.foreign == 0 {
+        read_right(raw, seen, column, rules)
+    } else {
+        best_reading(raw, seen, column, rules)
+            .filter(|reading| reading.foreign == 0)
+            .or_else(|| read_plausible(raw, seen, column, rules))
+            .or_else(|| best_reading(raw, seen, column, rules))
+    };
+    match reading {
+        Some(reading) => (Cow::Owned(place_tones(&reading.text, rules)), Some(reading.charset)),
         None => (Cow::Borrowed(raw), None),
     }
 }
 
-/// The charset of the whole cell, if it is in one.
-fn choose(raw: &str, seen: Evidence, column: ColumnCharset, rules: &TextRules) -> Option<Charset> {
-    if seen.foreign == 0 {
-        // Right as it is; only a column that is legacy throughout says otherwise (Vò Vâ).
-        return column.whole().filter(|charset| {
-            !seen.unicode
-                && rules.charsets.decode(raw, *charset).is_some_and(|decoded| {
-                    decoded.text != raw && words::evidence(&decoded.text, rules).foreign == 0
-                })
-        });
+/// A cell that is right as it is and still legacy text: its column is legacy throughout (Vò Vâ),
+/// or it has the Ð of Windows-1258 and reads as more usual words (Ðãng: Đăng).
+fn read_right(raw: &str, seen: Evidence, column: ColumnCharset, rules: &TextRules) -> Option<Reading> {
+    if seen.unicode {
+        return None;
     }
-    let candidates = strict_candidates(raw, seen, rules);
-    if candidates.first() == Some(&Charset::Utf8) {
-        return Some(Charset::Utf8);
-    }
-    if let Some(leading) = column.leading.filter(|leading| candidates.contains(leading)) {
-        return Some(leading);
-    }
-    if !candidates.is_empty() {
-        let usual = |charset: &Charset| {
-            let decoded = rules.charsets.decode(raw, *charset);
-            decoded.map_or(0.0, |decoded| words::evidence(&decoded.text, rules).usual)
-        };
-        return candidates.into_iter().rev().max_by(|a, b| usual(a).total_cmp(&usual(b)));
-    }
-    // Words that are no Kinh syllables (Brếu): misread UTF-8 and a column that is legacy
-    // throughout are evidence enough.
-    let weak = if seen.unicode { None } else { column.whole() };
-    [Some(Charset::Utf8), weak].into_iter().flatten().find(|charset| {
-        rules.charsets.decode(raw, *charset).is_some_and(|decoded| {
-            decoded.text != raw
-                && decoded
-                    .text
-                    .split(words::is_break)
-                    .all(|word| word.is_ascii() || words::is_plausible(word))
-        })
+    let eth = raw.contains(['Ð', 'ð']).then_some(Charset::Cp1258);
+    let charset = column.whole().or(eth)?;
+    let text = rules.charsets.decode(raw, charset)?.text;
+    let after = words::evidence(&text, rules);
+    let believed =
+        column.whole().is_some() || after.usual > words::evidence(&raw.replace('Ð', "Đ"), rules).usual;
+    (believed && after.foreign == 0 && text != raw).then_some(Reading {
+        charset,
+        text,
+        foreign: 0,
+        usual: after.usual,
     })
 }
 
-/// Decodes the foreign words of a cell with the one charset that makes most of them right.
-fn decode_words(
-    raw: &str,
-    seen: Evidence,
-    column: ColumnCharset,
-    rules: &TextRules,
-) -> Option<(String, Charset)> {
-    let decode_piece = |piece: &str, charset: Charset| -> Option<String> {
-        if piece.is_ascii() || words::evidence(piece, rules).foreign == 0 {
-            return None;
-        }
-        let decoded = rules.charsets.decode(piece, charset)?;
-        let after = words::evidence(&decoded.text, rules);
-        let sure = decoded.sequences
-            || piece.split(words::is_break).any(words::is_telltale)
-            || column.leading == Some(charset);
-        (sure && after.foreign == 0 && decoded.text != piece).then_some(decoded.text)
-    };
-    let score = |charset: Charset| {
-        let mut fixed = 0_u32;
-        let mut usual = 0.0;
-        for piece in raw.split(' ') {
-            if let Some(decoded) = decode_piece(piece, charset) {
-                fixed += 1;
-                usual += words::evidence(&decoded, rules).usual;
+/// The best reading in which at least one word became right: of every charset, with only the
+/// foreign words decoded and with all of them.
+fn best_reading(raw: &str, seen: Evidence, column: ColumnCharset, rules: &TextRules) -> Option<Reading> {
+    let mut best: Option<Reading> = None;
+    for charset in Charset::ALL {
+        for whole in [false, true] {
+            let Some(reading) = read_words(raw, seen, charset, whole, column, rules) else { continue };
+            // A column in the charset throughout has whole cells in it, not words.
+            let reading = if whole && column.whole() == Some(charset) {
+                Reading { usual: f32::INFINITY, ..reading }
+            } else {
+                reading
+            };
+            if best.as_ref().is_none_or(|best| reading.is_better(best, column)) {
+                best = Some(reading);
             }
         }
-        (fixed, column.leading == Some(charset), usual)
-    };
-    let mut best: Option<(Charset, (u32, bool, f32))> = None;
-    for charset in Charset::ALL {
-        let found = score(charset);
-        let better = best.is_none_or(|(_, best)| {
-            (found.0, found.1).cmp(&(best.0, best.1)).then(found.2.total_cmp(&best.2)).is_gt()
-        });
-        if found.0 > 0 && better {
-            best = Some((charset, found));
-        }
-        // Sequences of UTF-8 do not arise by chance.
-        if charset == Charset::Utf8 && best.is_some() {
-            break;
-        }
     }
-    let (charset, _) = best?;
-    // Where nothing in the cell is Unicode, its other words are in the charset too.
-    let throughout = !seen.unicode;
-    let pieces = raw.split(' ').map(|piece| match decode_piece(piece, charset) {
-        Some(decoded) => Cow::Owned(decoded),
-        None if throughout => {
-            decode_plausible(piece, charset, rules).map_or(Cow::Borrowed(piece), Cow::Owned)
-        }
-        None => Cow::Borrowed(piece),
-    });
+    best
+}
+
+/// Reads a cell word by word in one charset: its foreign words only, or (`whole`) every word, and
+/// then none may resist.
+fn read_words(
+    raw: &str,
+    seen: Evidence,
+    charset: Charset,
+    whole: bool,
+    column: ColumnCharset,
+    rules: &TextRules,
+) -> Option<Reading> {
     let mut text = String::with_capacity(raw.len());
-    for (at, piece) in pieces.enumerate() {
+    let mut fixed = 0_u32;
+    for (at, piece) in raw.split(' ').enumerate() {
         if at > 0 {
             text.push(' ');
         }
-        text.push_str(&piece);
+        let before = words::evidence(piece, rules);
+        if piece.is_ascii() || (before.foreign == 0 && !whole) {
+            text.push_str(piece);
+            continue;
+        }
+        let decoded = rules.charsets.decode(piece, charset);
+        let Some(decoded) = decoded.filter(|decoded| decoded.text != piece || whole) else {
+            if whole {
+                return None;
+            }
+            text.push_str(piece);
+            continue;
+        };
+        // A sign of legacy text in one word speaks for the others, unless some are Unicode.
+        let evident = if seen.unicode { piece } else { raw };
+        let telltale = evident.split(words::is_break).any(words::is_telltale);
+        // One odd word of Vietnamese letters only may as well be a typing slip.
+        let sure = decoded.sequences || telltale || seen.foreign > 1 || column.leading == Some(charset);
+        let right = words::evidence(&decoded.text, rules).foreign == 0;
+        if right && (sure || whole) {
+            fixed += u32::from(sure && before.foreign > 0);
+            text.push_str(&decoded.text);
+        } else if whole {
+            let telltale = piece.split(words::is_break).any(words::is_telltale);
+            let likely = telltale && decoded.text.split(words::is_break).all(is_likely_name);
+            if !likely {
+                return None;
+            }
+            text.push_str(&decoded.text);
+        } else if charset == Charset::Tcvn3 && is_hidden_horn(piece, &decoded.text) {
+            fixed += 1;
+            text.push_str(&decoded.text);
+        } else {
+            text.push_str(piece);
+        }
     }
-    Some((place_tones(&text, rules), charset))
+    let after = words::evidence(&text, rules);
+    // Several words at once are a cell's accident rather than a word's.
+    let shared = if whole { WHOLE_CELL * fixed.saturating_sub(1) as f32 } else { 0.0 };
+    (fixed > 0 && text != raw).then_some(Reading {
+        charset,
+        text,
+        foreign: after.foreign,
+        usual: after.usual + shared,
+    })
 }
 
-/// A word of a cell known to be in the charset: decoded if that is a likely word.
-fn decode_plausible(piece: &str, charset: Charset, rules: &TextRules) -> Option<String> {
-    let decoded = rules.charsets.decode(piece, charset)?.text;
-    let likely = |word: &str| match words::standing(word, rules) {
-        Standing::Ascii | Standing::Right => true,
-        Standing::Slip | Standing::Foreign => words::is_telltale(piece) && words::is_plausible(word),
-    };
-    decoded.split(words::is_break).filter(|word| !word.is_empty()).all(likely).then_some(decoded)
+/// A soft hyphen that is the only vowel of its word is the ư of TCVN3 (Bl\u{ad}h: Blưh).
+fn is_hidden_horn(piece: &str, decoded: &str) -> bool {
+    piece.contains('\u{ad}')
+        && !words::is_plausible(&piece.replace('\u{ad}', ""))
+        && decoded.split(words::is_break).all(is_likely_name)
+}
+
+fn is_likely_name(word: &str) -> bool {
+    word.is_ascii() || words::is_plausible(word)
+}
+
+/// Words that are no Kinh syllables (Brếu): misread UTF-8 and a column that is legacy throughout
+/// are evidence enough for them.
+fn read_plausible(raw: &str, seen: Evidence, column: ColumnCharset, rules: &TextRules) -> Option<Reading> {
+    let legacy = if seen.unicode { None } else { column.whole() };
+    [Some(Charset::Utf8), legacy].into_iter().flatten().find_map(|charset| {
+        let text = rules.charsets.decode(raw, charset)?.text;
+        let likely = text != raw && text.split(words::is_break).all(is_likely_name);
+        likely.then_some(Reading { charset, text, foreign: 0, usual: 0.0 })
+    })
 }
 
 /// Puts tone marks that legacy typing left in odd places (Hòang) where they belong. Only for

@@ -273,7 +273,7 @@ impl SyllableTable {
 
     /// How usual the syllable's onset and rime are in names: the sum of the logarithms of their
     /// counts. Compares readings of one text; the scale means nothing.
-    pub fn usualness(&self, syllable: Syllable) -> f32 {
+    pub(crate) fn usualness(&self, syllable: Syllable) -> f32 {
         let onset = self.onsets.get(usize::from(syllable.onset.0)).map_or(0, |onset| onset.count);
         let rime = self.rimes.get(usize::from(syllable.rime.0)).map_or(0, |rime| rime.count);
         (onset as f32).ln_1p() + (rime as f32).ln_1p()

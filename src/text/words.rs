@@ -2,7 +2,7 @@
 
 use super::{
     letter::{Letter, is_minority, is_vowel},
-    syllable::is_apostrophe,
+    syllable::{Tone, is_apostrophe},
 };
 use crate::rules::TextRules;
 
@@ -38,19 +38,14 @@ pub(super) fn is_break(sign: char) -> bool {
         || matches!(sign, '“' | '”' | '…' | '–' | '—' | '•')
 }
 
-/// Judges one word (without breaks in it).
-pub(super) fn standing(word: &str, rules: &TextRules) -> Standing {
-    if word.is_ascii() {
-        return Standing::Ascii;
-    }
-    judge(word, rules).0
-}
-
+/// Judges one word (without breaks in it) and says how usual it is.
 fn judge(word: &str, rules: &TextRules) -> (Standing, f32) {
     let read = rules.syllables.read(word);
     match read {
+        // A capital inside (TraÌ) is half of a legacy letter rather than a letter.
+        Some(_) if has_inner_capital(word) => return (Standing::Slip, 0.0),
         Some(reading) if !reading.impossible_tone && !reading.odd_spelling => {
-            return (Standing::Right, rules.syllables.usualness(reading.syllable));
+            return (Standing::Right, rules.usualness(reading));
         }
         Some(_) => return (Standing::Slip, 0.0),
         None => {}
@@ -102,16 +97,29 @@ pub(super) fn evidence(text: &str, rules: &TextRules) -> Evidence {
 }
 
 /// True for a word with a sign that no Vietnamese word has, or a capital after a small letter
-/// (NguyÔn): the marks of a wrong encoding rather than of a typing slip.
+/// (NguyÔn), or two tones (Phýõng): the marks of a wrong encoding rather than of a typing slip.
 pub(super) fn is_telltale(word: &str) -> bool {
     let mut small_before = false;
+    let mut tones = 0;
     word.chars().any(|letter| match Letter::of(letter) {
         Some(letter) => {
             let odd = letter.upper && small_before;
             small_before = !letter.upper;
-            odd
+            tones += u32::from(letter.tone != Tone::Level);
+            odd || tones > 1
         }
         None => !letter.is_ascii() && !is_apostrophe(letter) && !is_minority(letter),
+    })
+}
+
+/// True for a capital beyond ASCII after a small letter.
+fn has_inner_capital(word: &str) -> bool {
+    let mut small_before = false;
+    word.chars().any(|letter| {
+        let upper = letter.is_uppercase();
+        let inner = upper && small_before && !letter.is_ascii();
+        small_before = !upper;
+        inner
     })
 }
 
@@ -123,7 +131,7 @@ pub(super) fn is_plausible(word: &str) -> bool {
         match Letter::of(letter) {
             Some(letter) => {
                 vowels += u32::from(is_vowel(letter.code));
-                tones += u32::from(letter.tone != super::syllable::Tone::Level);
+                tones += u32::from(letter.tone != Tone::Level);
             }
             None if is_minority(letter) || is_apostrophe(letter) || letter.is_ascii_digit() => {}
             None => return false,
