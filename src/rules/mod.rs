@@ -26,7 +26,7 @@ pub use matching::{
     Population, Relative, Training,
 };
 pub use messages::{Language, MessageRules};
-pub use names::NameRules;
+pub use names::{NameRules, NearPair, PairReading};
 pub use personal_id::PersonalIdRules;
 pub use places::PlaceRules;
 pub use source::{BuiltIn, Located, RuleSource, RulesError};
@@ -76,10 +76,11 @@ impl Rules {
 
     fn load(mut source: RuleSource) -> Result<Self, RulesError> {
         let source_ref = &mut source;
+        let text = TextRules::load(source_ref)?;
         Ok(Self {
             columns: ColumnRules::load(source_ref)?,
-            text: TextRules::load(source_ref)?,
-            names: NameRules::load(source_ref)?,
+            names: NameRules::load(source_ref, &text)?,
+            text,
             dates: DateRules::load(source_ref)?,
             personal_id: PersonalIdRules::load(source_ref)?,
             places: PlaceRules::load(source_ref)?,
