@@ -4,4 +4,5 @@ pub mod matching;
 pub mod outcome;
 pub mod record;
 pub mod rules;
+pub mod synth;
 pub mod text;
