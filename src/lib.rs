@@ -1,5 +1,6 @@
 //! dinhdanh (định danh: to identify).
 
+pub mod evaluate;
 pub mod matching;
 pub mod outcome;
 pub mod record;
