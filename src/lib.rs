@@ -1,8 +1,10 @@
 //! dinhdanh (định danh: to identify).
 
+pub mod evaluate;
 pub mod matching;
 pub mod normalise;
 pub mod outcome;
 pub mod record;
 pub mod rules;
+pub mod synth;
 pub mod text;

@@ -30,7 +30,10 @@ pub use names::{NameRules, NearPair, PairReading};
 pub use personal_id::PersonalIdRules;
 pub use places::PlaceRules;
 pub use source::{BuiltIn, Located, RuleSource, RulesError};
-pub use synth::SynthRules;
+pub use synth::{
+    DateErrorRates, NameCount, NameErrorRates, NamingOrder, NumberErrorRates, People, Preset, Rate,
+    RegisterErrorRates, SynthData, SynthRules, SynthWard, TextErrorRates,
+};
 pub use text::TextRules;
 
 /// All rules of a run.

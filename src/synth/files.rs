@@ -1,0 +1,152 @@
+//! Writes the files. Rows are computed in parallel, chunk by chunk, and written in order, so that
+//! memory stays flat and the bytes are the same whatever the number of threads.
+
+use std::{
+    fs::File,
+    io::{self, BufWriter, Write},
+    path::Path,
+};
+
+use rayon::prelude::*;
+
+use super::{
+    SynthError, SynthPlan, SynthSummary,
+    entry::{Clerk, Entry},
+    family::Families,
+    layout::{COPIES, Layout, REGISTER_BLOCK},
+    random::{Permutation, Purpose},
+    register::Registrar,
+    row::{ChildColumn, RegisterColumn},
+};
+use crate::rules::SynthData;
+
+/// Places computed by one thread at a time.
+const CHUNK: u64 = 4096;
+/// Chunks in memory at a time.
+const CHUNKS: u64 = 16;
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
+/// Writes `children.csv`, `register.csv` and `truth.csv` into an existing folder.
+///
+/// # Errors
+/// [`SynthError`] where the plan cannot be met or a file cannot be written.
+pub fn synthesise(plan: &SynthPlan, data: &SynthData, out: &Path) -> Result<SynthSummary, SynthError> {
+    if plan.children == 0 {
+        return Err(SynthError::NoChildren);
+    }
+    let layout = Layout::new(plan, data)?;
+    let families = Families::new(&layout, data);
+    let list_rows = write_list(plan, &families, out)?;
+    let register_rows = write_register(plan, &families, out)?;
+    Ok(SynthSummary { list_rows, register_rows, workbooks: false })
+}
+
+fn write_list(plan: &SynthPlan, families: &Families<'_>, out: &Path) -> Result<u64, SynthError> {
+    let clerk = Clerk::new(families, plan.preset);
+    let places = plan.children * COPIES;
+    let order = Permutation::keyed(places, plan.seed, Purpose::ListOrder, 0);
+    let mut children = Target::create(out, "children.csv", ChildColumn::HEADINGS)?;
+    let mut truth = Target::create(out, "truth.csv", &["record_id", "entity", "personal_id"])?;
+    let mut rows = 0;
+    for_chunks(
+        places,
+        |from, until| {
+            let (mut list, mut truth, mut rows) = (memory_writer(), memory_writer(), 0);
+            for Entry { row, entity, number } in (from..until).filter_map(|at| clerk.entry(order.of(at))) {
+                list.write_record(&row.0)?;
+                let code = row[ChildColumn::ChildCode].as_str();
+                truth.write_record([code, &format!("E{entity:08}"), number.as_deref().unwrap_or("")])?;
+                rows += 1;
+            }
+            Ok((finish(list)?, finish(truth)?, rows))
+        },
+        |(list, answers, count)| {
+            rows += count;
+            children.write(&list)?;
+            truth.write(&answers)
+        },
+    )?;
+    children.close()?;
+    truth.close()?;
+    Ok(rows)
+}
+
+fn write_register(plan: &SynthPlan, families: &Families<'_>, out: &Path) -> Result<u64, SynthError> {
+    let registrar = Registrar::new(families, plan.preset);
+    let places = families.layout.blocks * REGISTER_BLOCK;
+    let order = Permutation::keyed(places, plan.seed, Purpose::RegisterOrder, 0);
+    let mut register = Target::create(out, "register.csv", RegisterColumn::HEADINGS)?;
+    let mut rows = 0;
+    for_chunks(
+        places,
+        |from, until| {
+            let (mut buffer, mut rows) = (memory_writer(), 0);
+            for row in (from..until).filter_map(|at| registrar.entry(order.of(at))) {
+                buffer.write_record(&row.0)?;
+                rows += 1;
+            }
+            Ok((finish(buffer)?, rows))
+        },
+        |(buffer, count)| {
+            rows += count;
+            register.write(&buffer)
+        },
+    )?;
+    register.close()?;
+    Ok(rows)
+}
+
+/// Computes the places `0..places` chunk by chunk in parallel and takes the results in order.
+fn for_chunks<T: Send>(
+    places: u64,
+    compute: impl Fn(u64, u64) -> csv::Result<T> + Sync,
+    mut take: impl FnMut(T) -> Result<(), SynthError>,
+) -> Result<(), SynthError> {
+    let chunks = places.div_ceil(CHUNK);
+    for first in (0..chunks).step_by(CHUNKS as usize) {
+        let some: Vec<u64> = (first..chunks.min(first + CHUNKS)).collect();
+        let computed: Vec<csv::Result<T>> = some
+            .into_par_iter()
+            .map(|chunk| compute(chunk * CHUNK, places.min((chunk + 1) * CHUNK)))
+            .collect();
+        for result in computed {
+            take(result.expect("writing rows of one width to memory does not fail"))?;
+        }
+    }
+    Ok(())
+}
+
+fn memory_writer() -> csv::Writer<Vec<u8>> {
+    csv::Writer::from_writer(Vec::new())
+}
+
+fn finish(writer: csv::Writer<Vec<u8>>) -> csv::Result<Vec<u8>> {
+    writer.into_inner().map_err(|error| csv::Error::from(io::Error::other(error.to_string())))
+}
+
+/// A file being written.
+struct Target {
+    path: std::path::PathBuf,
+    file: BufWriter<File>,
+}
+
+impl Target {
+    fn create(folder: &Path, name: &str, headings: &[&str]) -> Result<Self, SynthError> {
+        let path = folder.join(name);
+        let file =
+            File::create(&path).map_err(|error| SynthError::Unwritable { path: path.clone(), error })?;
+        let mut target = Self { path, file: BufWriter::new(file) };
+        target.write(BYTE_ORDER_MARK)?;
+        target.write(headings.join(",").as_bytes())?;
+        target.write(b"\n")?;
+        Ok(target)
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> Result<(), SynthError> {
+        self.file.write_all(bytes).map_err(|error| SynthError::Unwritable { path: self.path.clone(), error })
+    }
+
+    fn close(mut self) -> Result<(), SynthError> {
+        self.file.flush().map_err(|error| SynthError::Unwritable { path: self.path.clone(), error })
+    }
+}
