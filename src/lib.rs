@@ -1,10 +1,12 @@
 //! dinhdanh (định danh: to identify).
 
+pub mod check;
 pub mod evaluate;
 pub mod matching;
 pub mod normalise;
 pub mod outcome;
 pub mod record;
+pub mod register;
 pub mod rules;
 pub mod synth;
 pub mod text;
