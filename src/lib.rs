@@ -1,5 +1,6 @@
 //! dinhdanh (định danh: to identify).
 
+pub mod choose;
 pub mod matching;
 pub mod outcome;
 pub mod record;

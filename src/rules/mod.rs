@@ -8,6 +8,7 @@ mod checks;
 mod columns;
 mod dates;
 mod ethnic;
+mod forms;
 mod matching;
 mod messages;
 mod names;
@@ -21,6 +22,10 @@ pub use checks::CheckRules;
 pub use columns::ColumnRules;
 pub use dates::DateRules;
 pub use ethnic::EthnicRules;
+pub use forms::{
+    Answers, Bilingual, ChildColumn, ChildForm, ColumnStyle, FormColumn, FormLimits, FormRules, PairColumn,
+    PairForm, PairSheet, TitleBlock,
+};
 pub use matching::MatchingRules;
 pub use messages::{Language, MessageRules};
 pub use names::NameRules;
@@ -51,6 +56,8 @@ pub struct Rules {
     pub checks: CheckRules,
     /// Comparisons, levels, weights, blocking keys, cuts.
     pub matching: MatchingRules,
+    /// Title block, columns and headings of the workbooks.
+    pub forms: FormRules,
     /// Headings and sentences of what people read, in both languages.
     pub messages: MessageRules,
     /// SHA-256 of every rules file as used, by name.
@@ -83,6 +90,7 @@ impl Rules {
             ethnic: EthnicRules::load(source_ref)?,
             checks: CheckRules::load(source_ref)?,
             matching: MatchingRules::load(source_ref)?,
+            forms: FormRules::load(source_ref)?,
             messages: MessageRules::load(source_ref)?,
             digests: {
                 // Synth's rates are loaded only by `synth`, but an overlay may hold them.
