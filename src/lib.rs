@@ -1,6 +1,7 @@
 //! dinhdanh (định danh: to identify).
 
 pub mod check;
+pub mod choose;
 pub mod evaluate;
 pub mod matching;
 pub mod normalise;

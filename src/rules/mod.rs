@@ -9,6 +9,7 @@ mod columns;
 mod dates;
 mod ethnic;
 mod fields;
+mod forms;
 mod matching;
 mod messages;
 mod names;
@@ -23,6 +24,10 @@ pub use columns::ColumnRules;
 pub use dates::DateRules;
 pub use ethnic::{EthnicName, EthnicRules};
 pub use fields::{FieldRules, HamletKind};
+pub use forms::{
+    Answers, Bilingual, ChildColumn, ChildForm, ColumnStyle, FormColumn, FormLimits, FormRules, PairColumn,
+    PairForm, PairSheet, TitleBlock,
+};
 pub use matching::{
     BlockingRules, ComparatorKind, ComparisonRule, Confusions, Cuts, EvidenceKind, LevelRule, MatchingRules,
     Population, Relative, Training,
@@ -61,6 +66,8 @@ pub struct Rules {
     pub checks: CheckRules,
     /// Comparisons, levels, weights, blocking keys, cuts.
     pub matching: MatchingRules,
+    /// Title block, columns and headings of the workbooks.
+    pub forms: FormRules,
     /// Headings and sentences of what people read, in both languages.
     pub messages: MessageRules,
     /// SHA-256 of every rules file as used, by name.
@@ -95,6 +102,7 @@ impl Rules {
             fields: FieldRules::load(source_ref)?,
             checks: CheckRules::load(source_ref)?,
             matching: MatchingRules::load(source_ref)?,
+            forms: FormRules::load(source_ref)?,
             messages: MessageRules::load(source_ref)?,
             digests: {
                 // Synth's rates are loaded only by `synth`, but an overlay may hold them.
