@@ -23,6 +23,7 @@ pub use dates::DateRules;
 pub use ethnic::EthnicRules;
 pub use matching::MatchingRules;
 pub use messages::{Language, MessageRules};
+pub(crate) use names::cell_key;
 pub use names::{NameRules, NearPair, PairReading};
 pub use personal_id::PersonalIdRules;
 pub use places::PlaceRules;
