@@ -33,6 +33,7 @@ pub use matching::{
     Population, Relative, Training,
 };
 pub use messages::{Language, MessageRules};
+pub(crate) use names::cell_key;
 pub use names::{NameRules, NearPair, PairReading};
 pub use personal_id::PersonalIdRules;
 pub use places::{PlaceLevel, PlaceRules, Successor, Unit, UnitWord};

@@ -148,6 +148,16 @@ pub struct NameRules {
     pub(crate) nickname_marks: Vec<Vec<String>>,
 }
 
+/// The form in which whole cells are compared: plain, but a single word with its diacritics.
+pub(crate) fn cell_key(cell: &str) -> String {
+    let folded = plain(cell);
+    if folded.contains(' ') {
+        folded
+    } else {
+        cell.trim_matches(|sign: char| !sign.is_alphanumeric()).to_lowercase()
+    }
+}
+
 fn plain_words(phrase: &str) -> Vec<String> {
     plain(phrase).split(' ').map(str::to_owned).collect()
 }
@@ -162,9 +172,11 @@ impl NameRules {
         let syllables = &text.syllables;
         let settings: Settings = source.toml(NAMES)?;
         let mut rules = Self { near_pairs: load_pairs(source)?, ..Self::default() };
-        rules.surnames = rules.count(source, SURNAMES, syllables)?;
-        rules.middle = rules.count(source, MIDDLE, syllables)?;
-        rules.given = rules.count(source, GIVEN, syllables)?;
+        let mut sums = FxHashMap::default();
+        rules.surnames = rules.count(source, SURNAMES, syllables, &mut sums)?;
+        rules.middle = rules.count(source, MIDDLE, syllables, &mut sums)?;
+        rules.given = rules.count(source, GIVEN, syllables, &mut sums)?;
+        rules.frequent = sums.into_iter().collect();
         rules.frequent.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         let keys = |names: &[String]| -> Vec<Vec<String>> {
             names.iter().map(|name| name.split(' ').map(|word| syllables.key(word)).collect()).collect()
@@ -175,14 +187,14 @@ impl NameRules {
         rules.foreign_words = settings.foreign_words.iter().map(|word| syllables.key(word)).collect();
         rules.take_titles(settings.titles);
         for rule in settings.unnamed {
-            rules.unnamed.extend(rule.phrases.iter().map(|phrase| (plain(phrase), rule.gender)));
+            rules.unnamed.extend(rule.phrases.iter().map(|phrase| (cell_key(phrase), rule.gender)));
         }
         for rule in &settings.child_of_mother {
             rules.take_child_of(&rule.phrases, true, rule.gender);
         }
         rules.take_child_of(&settings.words.child_of_father, false, None);
         rules.child_of.sort_by_key(|child_of| std::cmp::Reverse(child_of.words.len()));
-        rules.unknown = settings.words.unknown.iter().map(|phrase| plain(phrase)).collect();
+        rules.unknown = settings.words.unknown.iter().map(|phrase| cell_key(phrase)).collect();
         let phrases =
             |phrases: &[String]| longest_first(phrases.iter().map(|phrase| plain_words(phrase)).collect());
         rules.remarks = phrases(&settings.words.remarks);
@@ -196,6 +208,7 @@ impl NameRules {
         source: &mut RuleSource,
         file: BuiltIn,
         syllables: &SyllableTable,
+        sums: &mut FxHashMap<String, u32>,
     ) -> Result<FxHashMap<String, (u32, u32)>, RulesError> {
         let mut counts = FxHashMap::default();
         for row in source.csv::<WordCount>(file)? {
@@ -208,10 +221,7 @@ impl NameRules {
             } else {
                 seen.marked += male + female;
             }
-            match self.frequent.iter_mut().find(|(known, _)| *known == key) {
-                Some((_, count)) => *count += male + female,
-                None => self.frequent.push((key.clone(), male + female)),
-            }
+            *sums.entry(key.clone()).or_default() += male + female;
             if counts.insert(key, (male, female)).is_some() {
                 return Err(source.fault(file, row.line, format!("`{word}` is listed twice")));
             }
@@ -281,12 +291,12 @@ impl NameRules {
         self.title_starts.contains(small_word)
     }
 
-    /// For a whole cell (plain) that says that the child has no name yet: the gender it states.
+    /// For a whole cell ([`cell_key`]) that says that the child has no name yet: the gender it states.
     pub(crate) fn unnamed(&self, plain_cell: &str) -> Option<Option<Gender>> {
         self.unnamed.get(plain_cell).copied()
     }
 
-    /// True for a whole cell (plain) that says that a name is not known.
+    /// True for a whole cell ([`cell_key`]) that says that a name is not known.
     pub(crate) fn is_unknown(&self, plain_cell: &str) -> bool {
         self.unknown.contains(plain_cell)
     }

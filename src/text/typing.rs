@@ -97,7 +97,7 @@ fn telex(word: &[Letter]) -> Option<(Keyed, bool)> {
         }
         letters.push(Letter { tone: Tone::Level, ..*typed });
     }
-    (shapes > 0 || tone != Tone::Level).then(|| (Keyed { letters, tone }, sure || shapes > 0))
+    (shapes > 0 || tone != Tone::Level).then_some((Keyed { letters, tone }, sure || shapes > 0))
 }
 
 /// Applies a shape key to the letter it belongs to: the last vowel of its kind (`tieend`, `tiene`),
@@ -162,7 +162,7 @@ fn vni(word: &str) -> Option<(Keyed, bool)> {
         }
     }
     let inside = word.as_bytes()[..word.len() - 1].iter().any(u8::is_ascii_digit);
-    (digits > 0).then(|| (Keyed { letters, tone }, digits > 1 || inside))
+    (digits > 0).then_some((Keyed { letters, tone }, digits > 1 || inside))
 }
 
 fn last_of(letters: &mut [Letter], shapes: &[(u8, u8)]) -> bool {
