@@ -6,7 +6,7 @@ use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
 use dinhdanh::{
     rules::{Preset, SynthData},
-    synth::{SynthPlan, SynthSummary, synthesise},
+    synth::{ListEncoding, SynthPlan, SynthSummary, synthesise},
 };
 
 /// Invents a list of children, a register extract and the truth; nobody in them exists
@@ -30,6 +30,9 @@ pub struct SynthArgs {
     /// Write workbooks too, however many children there are
     #[arg(long)]
     workbook: bool,
+    /// Encoding of children.csv
+    #[arg(long, value_enum, default_value_t = EncodingArg::Utf8)]
+    encoding: EncodingArg,
     /// Folder of rules that overlay the built-in ones
     #[arg(long, value_name = "DIR")]
     rules: Option<PathBuf>,
@@ -46,6 +49,29 @@ enum PresetArg {
     Normal,
     /// As bad as lists get
     Hard,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum EncodingArg {
+    /// UTF-8 with byte-order mark
+    Utf8,
+    /// TCVN3 (ABC), of .VnTime
+    Tcvn3,
+    /// VNI-Windows
+    Vni,
+    /// Windows-1258
+    Cp1258,
+}
+
+impl From<EncodingArg> for ListEncoding {
+    fn from(encoding: EncodingArg) -> Self {
+        match encoding {
+            EncodingArg::Utf8 => Self::Utf8,
+            EncodingArg::Tcvn3 => Self::Tcvn3,
+            EncodingArg::Vni => Self::Vni,
+            EncodingArg::Cp1258 => Self::Cp1258,
+        }
+    }
 }
 
 impl From<PresetArg> for Preset {
@@ -71,6 +97,7 @@ pub fn run(args: &SynthArgs) -> anyhow::Result<SynthSummary> {
         preset: args.preset.into(),
         register: args.register,
         workbook: args.workbook,
+        encoding: args.encoding.into(),
     };
     let parent = match out.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),

@@ -69,7 +69,7 @@ rates! {
         aged_out single_mother single_father guardian twin triplet twins_near_names
         twins_same_gender namesake_same_day siblings_share_middle siblings_share_initial minority
         thi four_words two_words mother_surname_in_name registered_elsewhere
-        parent_registered_elsewhere moved unnamed_newborn newborn_not_registered not_registered
+        parent_registered_elsewhere registered_anywhere moved unnamed_newborn newborn_not_registered not_registered
         number_reissued other_children parent_in_register poor near_poor phone
     }
     /// `[duplicate]`: children entered more than once.

@@ -31,16 +31,18 @@ pub(super) struct Damage<'a> {
     preset: Preset,
     seed: u64,
     column: Option<(Column, Legacy)>,
+    /// The file is in an old encoding: nothing that it could not hold.
+    old_file: bool,
 }
 
 impl<'a> Damage<'a> {
-    pub fn new(rates: &'a TextErrorRates, preset: Preset, seed: u64) -> Self {
+    pub fn new(rates: &'a TextErrorRates, preset: Preset, seed: u64, old_file: bool) -> Self {
         let mut random = Random::keyed(seed, Purpose::Column, 0);
         let column = random.chance(rates.column_legacy.of(preset)).then(|| {
             let columns = [Column::FatherName, Column::MotherName, Column::Address];
             (columns[random.index(columns.len())], any_legacy(&mut random))
         });
-        Self { rates, preset, seed, column }
+        Self { rates, preset, seed, column, old_file }
     }
 
     /// Damages a row. `hamlet` numbers the hamlet whose part of the list it stands in.
@@ -57,7 +59,7 @@ impl<'a> Damage<'a> {
                 row[column] = row[column].to_uppercase();
             }
         }
-        if random.chance(rate(rates.eth_for_d)) {
+        if random.chance(rate(rates.eth_for_d)) && !self.old_file {
             for column in TEXT {
                 if row[column].contains('Đ') {
                     row[column] = row[column].replace('Đ', "Ð");
@@ -75,6 +77,9 @@ impl<'a> Damage<'a> {
         if random.chance(rate(rates.no_break_space)) {
             let column = filled(row, random);
             row[column] = row[column].replace(' ', "\u{a0}");
+        }
+        if self.old_file {
+            return;
         }
         if random.chance(rate(rates.decomposed)) {
             let column = filled(row, random);

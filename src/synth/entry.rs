@@ -35,17 +35,22 @@ pub(super) struct Entry {
     pub entity: u64,
     /// The number in the register; `None` where the child is not in it.
     pub number: Option<String>,
+    /// Ward and hamlet in whose part of the list it stands.
+    pub hamlet: (u64, u64),
+    /// The gender as written, whatever the word.
+    pub gender: Option<Gender>,
 }
 
 impl<'a> Clerk<'a> {
-    pub fn new(families: &'a Families<'a>, preset: Preset) -> Self {
+    /// `old_file`: the list is written in an old encoding throughout.
+    pub fn new(families: &'a Families<'a>, preset: Preset, old_file: bool) -> Self {
         let rules = &families.data.rules;
         let seed = families.layout.seed;
         Self {
             families,
             rules,
             preset,
-            damage: Damage::new(&rules.text, preset, seed),
+            damage: Damage::new(&rules.text, preset, seed, old_file),
             codes: Permutation::keyed(100_000_000, seed, Purpose::Codes, 0),
         }
     }
@@ -72,15 +77,21 @@ impl<'a> Clerk<'a> {
         let mut random = Random::keyed(self.families.layout.seed, Purpose::Clerk, place);
         let mut row = ChildRow::default();
         row[Column::ChildCode] = format!("TE{:08}", self.codes.of(place % 100_000_000));
-        self.write_person(&mut row, &family, at, copy, &mut random);
+        let gender = self.write_person(&mut row, &family, at, copy, &mut random);
         self.write_parents(&mut row, &family, &mut random);
-        self.write_place(&mut row, &family, copy, &mut random);
+        let hamlet = self.write_place(&mut row, &family, copy, &mut random);
         self.write_rest(&mut row, &family, at, copy, &mut random);
         let ward = self.families.layout.ward_of(family_place.block);
-        self.damage.apply(&mut row, ward * HAMLETS + family.home.hamlet_index, &mut random);
+        self.damage.apply(&mut row, ward * HAMLETS + hamlet, &mut random);
         let child = &family.children[at];
         let number = child.in_register.then(|| child.number.clone());
-        Some(Entry { row, entity: child.index, number })
+        Some(Entry { row, entity: child.index, number, hamlet: (ward, hamlet), gender })
+    }
+
+    /// Whether a ward's list still has the place names of before 2025-07-01.
+    pub fn uses_old_names(&self, ward: u64) -> bool {
+        let mut dice = Random::keyed(self.families.layout.seed, Purpose::PlaceNames, ward);
+        dice.chance(self.rules.place.old_names_ward.of(self.preset))
     }
 
     fn write_person(
@@ -90,13 +101,14 @@ impl<'a> Clerk<'a> {
         at: usize,
         copy: u64,
         random: &mut Random,
-    ) {
+    ) -> Option<Gender> {
         let child = &family.children[at];
         let preset = self.preset;
         row[Column::FullName] = self.name(family, child, copy, random);
         row[Column::BirthDate] =
             dates::written(child.birth, &self.rules.date, preset, self.rules.list_day, random);
-        row[Column::Gender] = self.gender(child.gender, random);
+        let (gender, word) = self.gender(child.gender, random);
+        row[Column::Gender] = word;
         let sibling = family.children.iter().find(|other| other.index != child.index);
         let parent = if family.mother_known() { &family.mother } else { &family.father };
         let neighbours = Neighbours {
@@ -107,6 +119,7 @@ impl<'a> Clerk<'a> {
         let placeholders = &self.rules.words.no_number;
         row[Column::PersonalId] =
             numbers::written(number, neighbours, placeholders, &self.rules.number, preset, random);
+        gender
     }
 
     fn name(&self, family: &Family<'_>, child: &Child, copy: u64, random: &mut Random) -> String {
@@ -127,10 +140,11 @@ impl<'a> Clerk<'a> {
         names::written(&name, &self.rules.name, self.preset, additions, random)
     }
 
-    fn gender(&self, gender: Gender, random: &mut Random) -> String {
+    /// The gender written, and the word for it.
+    fn gender(&self, gender: Gender, random: &mut Random) -> (Option<Gender>, String) {
         let rates = &self.rules.gender;
         if random.chance(rates.missing.of(self.preset)) {
-            return if random.chance(0.3) { "Chưa xác định".to_owned() } else { String::new() };
+            return (None, if random.chance(0.3) { "Chưa xác định".to_owned() } else { String::new() });
         }
         let gender = if random.chance(rates.wrong.of(self.preset)) { other(gender) } else { gender };
         let variants: &[&str] = match gender {
@@ -138,7 +152,7 @@ impl<'a> Clerk<'a> {
             Gender::Female => &["nữ", "NỮ", "Gái", "Nử", "nu", "2", "F"],
         };
         let variant = random.chance(rates.variant.of(self.preset)).then(|| random.pick(variants)).flatten();
-        variant.map_or(gender.vietnamese(), |variant| variant).to_owned()
+        (Some(gender), variant.map_or(gender.vietnamese(), |variant| variant).to_owned())
     }
 
     fn write_parents(&self, row: &mut ChildRow, family: &Family<'_>, random: &mut Random) {
@@ -186,12 +200,15 @@ impl<'a> Clerk<'a> {
         names::written(name, &self.rules.name, self.preset, Additions { titles, nicknames: &[] }, random)
     }
 
-    fn write_place(&self, row: &mut ChildRow, family: &Family<'_>, copy: u64, random: &mut Random) {
+    /// Writes where the child lives; returns the number of the hamlet.
+    fn write_place(&self, row: &mut ChildRow, family: &Family<'_>, copy: u64, random: &mut Random) -> u64 {
         let (rates, preset) = (&self.rules.place, self.preset);
         let number = self.families.layout.ward_of(family.place.block);
-        let mut hamlet = family.home.hamlet.clone();
+        let ward = family.home.ward;
+        let (mut index, mut hamlet) = (family.home.hamlet_index, family.home.hamlet.clone());
         if copy > 0 && random.chance(self.rules.duplicate.other_hamlet.of(preset)) {
-            hamlet = self.families.hamlet(family.home.ward, number, random.below(HAMLETS));
+            index = random.below(HAMLETS);
+            hamlet = self.families.hamlet(ward, number, index);
         }
         if random.chance(rates.hamlet_variant.of(preset)) {
             hamlet = hamlet_variant(&hamlet, random);
@@ -199,12 +216,9 @@ impl<'a> Clerk<'a> {
         if random.chance(rates.hamlet_missing.of(preset)) {
             hamlet.clear();
         }
-        let ward = family.home.ward;
-        let mut dice = Random::keyed(self.families.layout.seed, Purpose::PlaceNames, number);
-        let old =
-            dice.chance(rates.old_names_ward.of(preset)) != random.chance(rates.old_names_record.of(preset));
+        let old = self.uses_old_names(number) != random.chance(rates.old_names_record.of(preset));
+        let commune = if old { &ward.commune } else { &ward.new_commune };
         if !random.chance(rates.commune_missing.of(preset)) {
-            let commune = if old { &ward.commune } else { &ward.new_commune };
             row[Column::Commune].clone_from(commune);
         }
         if old {
@@ -212,20 +226,15 @@ impl<'a> Clerk<'a> {
         }
         row[Column::Province].clone_from(if old { &ward.province } else { &ward.new_province });
         if !random.chance(rates.address_missing.of(preset)) {
-            let commune = if old { &ward.commune } else { &ward.new_commune };
+            let street = family.home.street.as_str();
             row[Column::Address] = if random.chance(rates.address_variant.of(preset)) {
-                let hamlet = hamlet_variant(&hamlet, random);
-                format!(
-                    "{}{}{hamlet}",
-                    family.home.street,
-                    if family.home.street.is_empty() { "" } else { " - " }
-                )
+                joined(&[street, &hamlet_variant(&hamlet, random)], " - ")
             } else {
-                let parts = [family.home.street.as_str(), &hamlet, commune];
-                parts.iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(", ")
+                joined(&[street, &hamlet, commune], ", ")
             };
         }
         row[Column::Hamlet] = hamlet;
+        index
     }
 
     fn write_rest(&self, row: &mut ChildRow, family: &Family<'_>, at: usize, copy: u64, random: &mut Random) {
@@ -272,6 +281,11 @@ impl<'a> Clerk<'a> {
             random.word(&words.notes).clone_into(&mut row[Column::Note]);
         }
     }
+}
+
+/// The parts that are not empty.
+pub(super) fn joined(parts: &[&str], between: &str) -> String {
+    parts.iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(between)
 }
 
 /// What stands for the name of a child without one; words for the other gender are passed over.

@@ -358,7 +358,9 @@ impl<'a> Families<'a> {
 
     fn register_child(&self, place: FamilyPlace, offset: u64, child: &mut Child, random: &mut Random) {
         let shares = &self.data.rules.population;
-        let elsewhere = random.chance(shares.registered_elsewhere.0);
+        let anywhere = child.birth >= Date::constant(2025, 7, 1);
+        let elsewhere = if anywhere { shares.registered_anywhere } else { shares.registered_elsewhere };
+        let elsewhere = random.chance(elsewhere.0);
         let at = place.start + offset;
         let year = child.birth.year();
         child.number = self.layout.number(place.block, at, child.gender, year, elsewhere);

@@ -4,19 +4,23 @@
 use std::{
     fs::File,
     io::{self, BufWriter, Write},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use rayon::prelude::*;
+use rust_xlsxwriter::XlsxError;
 
 use super::{
-    SynthError, SynthPlan, SynthSummary,
+    ListEncoding, SynthError, SynthPlan, SynthSummary,
+    clerk::legacy::{self, Legacy},
     entry::{Clerk, Entry},
     family::Families,
     layout::{COPIES, Layout, REGISTER_BLOCK},
     random::{Permutation, Purpose},
     register::Registrar,
+    residence,
     row::{ChildColumn, RegisterColumn},
+    workbook,
 };
 use crate::rules::SynthData;
 
@@ -24,9 +28,15 @@ use crate::rules::SynthData;
 const CHUNK: u64 = 4096;
 /// Chunks in memory at a time.
 const CHUNKS: u64 = 16;
-const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
-/// Writes `children.csv`, `register.csv` and `truth.csv` into an existing folder.
+/// Children up to whose number workbooks are written unasked.
+const WORKBOOK_CHILDREN: u64 = 20_000;
+/// Rows of a workbook at most: they are held in memory, and a sheet ends at 1,048,576.
+const WORKBOOK_ROWS: u64 = 1_000_000;
+
+/// Writes `children.csv`, `register.csv` and `truth.csv` into an existing folder; for lists of up
+/// to 20,000 children, or where the plan asks for them, also `children.xlsx` and
+/// `register_ct3a.xlsx`.
 ///
 /// # Errors
 /// [`SynthError`] where the plan cannot be met or a file cannot be written.
@@ -38,21 +48,40 @@ pub fn synthesise(plan: &SynthPlan, data: &SynthData, out: &Path) -> Result<Synt
     let families = Families::new(&layout, data);
     let list_rows = write_list(plan, &families, out)?;
     let register_rows = write_register(plan, &families, out)?;
-    Ok(SynthSummary { list_rows, register_rows, workbooks: false })
+    let workbooks = plan.workbook || plan.children <= WORKBOOK_CHILDREN;
+    if workbooks {
+        let rows = list_rows.max(register_rows);
+        if rows > WORKBOOK_ROWS {
+            return Err(SynthError::SheetTooLong { rows });
+        }
+        let clerk = Clerk::new(&families, plan.preset, false);
+        save(out, "children.xlsx", workbook::write(&families, &clerk, plan.children))?;
+        let registrar = Registrar::new(&families, plan.preset);
+        save(out, "register_ct3a.xlsx", residence::write(&families, &registrar))?;
+    }
+    Ok(SynthSummary { list_rows, register_rows, workbooks })
+}
+
+fn save(folder: &Path, name: &str, workbook: Result<Vec<u8>, XlsxError>) -> Result<(), SynthError> {
+    let path = folder.join(name);
+    let written = workbook.map_err(io::Error::other).and_then(|bytes| std::fs::write(&path, bytes));
+    written.map_err(|error| SynthError::Unwritable { path, error })
 }
 
 fn write_list(plan: &SynthPlan, families: &Families<'_>, out: &Path) -> Result<u64, SynthError> {
-    let clerk = Clerk::new(families, plan.preset);
+    let clerk = Clerk::new(families, plan.preset, plan.encoding != ListEncoding::Utf8);
     let places = plan.children * COPIES;
     let order = Permutation::keyed(places, plan.seed, Purpose::ListOrder, 0);
-    let mut children = Target::create(out, "children.csv", ChildColumn::HEADINGS)?;
-    let mut truth = Target::create(out, "truth.csv", &["record_id", "entity", "personal_id"])?;
+    let mut children = Target::create(out, "children.csv", ChildColumn::HEADINGS, plan.encoding)?;
+    let mut truth =
+        Target::create(out, "truth.csv", &["record_id", "entity", "personal_id"], ListEncoding::Utf8)?;
     let mut rows = 0;
     for_chunks(
         places,
         |from, until| {
             let (mut list, mut truth, mut rows) = (memory_writer(), memory_writer(), 0);
-            for Entry { row, entity, number } in (from..until).filter_map(|at| clerk.entry(order.of(at))) {
+            for Entry { row, entity, number, .. } in (from..until).filter_map(|at| clerk.entry(order.of(at)))
+            {
                 list.write_record(&row.0)?;
                 let code = row[ChildColumn::ChildCode].as_str();
                 truth.write_record([code, &format!("E{entity:08}"), number.as_deref().unwrap_or("")])?;
@@ -75,7 +104,7 @@ fn write_register(plan: &SynthPlan, families: &Families<'_>, out: &Path) -> Resu
     let registrar = Registrar::new(families, plan.preset);
     let places = families.layout.blocks * REGISTER_BLOCK;
     let order = Permutation::keyed(places, plan.seed, Purpose::RegisterOrder, 0);
-    let mut register = Target::create(out, "register.csv", RegisterColumn::HEADINGS)?;
+    let mut register = Target::create(out, "register.csv", RegisterColumn::HEADINGS, ListEncoding::Utf8)?;
     let mut rows = 0;
     for_chunks(
         places,
@@ -126,24 +155,39 @@ fn finish(writer: csv::Writer<Vec<u8>>) -> csv::Result<Vec<u8>> {
 
 /// A file being written.
 struct Target {
-    path: std::path::PathBuf,
+    path: PathBuf,
     file: BufWriter<File>,
+    encoding: ListEncoding,
 }
 
 impl Target {
-    fn create(folder: &Path, name: &str, headings: &[&str]) -> Result<Self, SynthError> {
+    fn create(
+        folder: &Path,
+        name: &str,
+        headings: &[&str],
+        encoding: ListEncoding,
+    ) -> Result<Self, SynthError> {
         let path = folder.join(name);
         let file =
             File::create(&path).map_err(|error| SynthError::Unwritable { path: path.clone(), error })?;
-        let mut target = Self { path, file: BufWriter::new(file) };
-        target.write(BYTE_ORDER_MARK)?;
-        target.write(headings.join(",").as_bytes())?;
-        target.write(b"\n")?;
+        let mut target = Self { path, file: BufWriter::new(file), encoding };
+        if encoding == ListEncoding::Utf8 {
+            target.write("\u{feff}".as_bytes())?;
+        }
+        target.write(format!("{}\n", headings.join(",")).as_bytes())?;
         Ok(target)
     }
 
-    fn write(&mut self, bytes: &[u8]) -> Result<(), SynthError> {
-        self.file.write_all(bytes).map_err(|error| SynthError::Unwritable { path: self.path.clone(), error })
+    /// Writes UTF-8, in the file's encoding.
+    fn write(&mut self, utf8: &[u8]) -> Result<(), SynthError> {
+        let old = |legacy| legacy::bytes(legacy, &String::from_utf8_lossy(utf8));
+        let written = match self.encoding {
+            ListEncoding::Utf8 => self.file.write_all(utf8),
+            ListEncoding::Tcvn3 => self.file.write_all(&old(Legacy::Tcvn3)),
+            ListEncoding::Vni => self.file.write_all(&old(Legacy::Vni)),
+            ListEncoding::Cp1258 => self.file.write_all(&old(Legacy::Cp1258)),
+        };
+        written.map_err(|error| SynthError::Unwritable { path: self.path.clone(), error })
     }
 
     fn close(mut self) -> Result<(), SynthError> {

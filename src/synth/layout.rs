@@ -40,7 +40,7 @@ impl FamilyPlace {
 
 // Persons of the register for each child of the list, as the families turn out: for `--register`.
 const CHILDREN_REGISTERED: f64 = 0.96;
-const ADULTS_FOR_A_CHILD: f64 = 0.97;
+const ADULTS_FOR_A_CHILD: f64 = 1.10;
 
 /// Children who are only in the register, for each child of the list, and the probability of a
 /// parent being in it, so that the register becomes about as large as was asked for.

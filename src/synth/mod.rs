@@ -12,8 +12,11 @@ mod names;
 mod plan;
 mod random;
 mod register;
+mod residence;
 mod row;
+mod sheet;
+mod workbook;
 
 pub use files::synthesise;
-pub use plan::{SynthError, SynthPlan, SynthSummary};
+pub use plan::{ListEncoding, SynthError, SynthPlan, SynthSummary};
 pub use random::{Permutation, Random};

@@ -17,11 +17,35 @@ pub struct SynthPlan {
     pub register: Option<u64>,
     /// Also write workbooks, whatever the size up to a sheet's rows.
     pub workbook: bool,
+    /// The bytes of `children.csv`.
+    pub encoding: ListEncoding,
+}
+
+/// How the list's CSV file is encoded. Old encodings leave out single damaged cells: a file that
+/// is old throughout has no room for them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ListEncoding {
+    /// UTF-8 with byte-order mark.
+    #[default]
+    Utf8,
+    /// TCVN3 (ABC).
+    Tcvn3,
+    /// VNI-Windows.
+    Vni,
+    /// Windows-1258 with all tones as marks of their own.
+    Cp1258,
 }
 
 impl Default for SynthPlan {
     fn default() -> Self {
-        Self { children: 3000, seed: 1, preset: Preset::Normal, register: None, workbook: false }
+        Self {
+            children: 3000,
+            seed: 1,
+            preset: Preset::Normal,
+            register: None,
+            workbook: false,
+            encoding: ListEncoding::Utf8,
+        }
     }
 }
 

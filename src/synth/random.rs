@@ -34,6 +34,7 @@ pub(super) enum Purpose {
     Numbers,
     Elsewhere,
     PlaceNames,
+    Sheet,
 }
 
 impl Random {

@@ -3,6 +3,7 @@
 
 use super::{
     clerk::{dates, names},
+    entry::joined,
     family::{Adult, Families, Family, Home, Parents},
     layout::{BLOCK, REGISTER_BLOCK},
     random::{Permutation, Purpose, Random},
@@ -153,9 +154,7 @@ impl<'a> Registrar<'a> {
         row[Column::Commune].clone_from(commune);
         row[Column::Province].clone_from(province);
         let district = if old { ward.district.as_str() } else { "" };
-        let parts = [home.street.as_str(), &home.hamlet, commune, district, province];
-        row[Column::Address] =
-            parts.iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(", ");
+        row[Column::Address] = joined(&[&home.street, &home.hamlet, commune, district, province], ", ");
         row[Column::RegistrationPlace] = format!("UBND {}, {}", ward.commune, ward.province);
     }
 }

@@ -32,6 +32,17 @@ impl Legacy {
     }
 }
 
+/// The bytes of a text in an old encoding: what the accident shows, as Windows-1252. Letters the
+/// encoding does not have (of minority languages, č, ŭ) become question marks, as they did.
+pub(in crate::synth) fn bytes(legacy: Legacy, text: &str) -> Vec<u8> {
+    let garbled: String = legacy
+        .garble(text)
+        .chars()
+        .map(|letter| if u32::from(letter) < 0x100 { letter } else { '?' })
+        .collect();
+    encoding_rs::WINDOWS_1252.encode(&garbled).0.into_owned()
+}
+
 fn decode(encoding: &'static encoding_rs::Encoding, text: &str) -> String {
     encoding.decode_without_bom_handling(text.as_bytes()).0.into_owned()
 }
@@ -151,6 +162,12 @@ mod tests {
         assert_eq!(Legacy::Vni.garble("ĐẶNG THỊ"), "ÑAËNG THÒ");
         assert_eq!(Legacy::Cp1258.garble("Nguyễn Văn Ánh"), "NguyêÞn Vãn Aình");
         assert_eq!(Legacy::Utf8As1252.garble("Hà Như"), "HÃ\u{a0} NhÆ°");
+    }
+
+    #[test]
+    fn bytes_are_those_of_the_encoding() {
+        assert_eq!(bytes(Legacy::Tcvn3, "Nguyễn"), b"Nguy\xd4n");
+        assert_eq!(bytes(Legacy::Cp1258, "Đức č"), b"\xd0\xfd\xecc ?");
     }
 
     #[test]
