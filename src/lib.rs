@@ -4,5 +4,7 @@ pub mod choose;
 pub mod matching;
 pub mod outcome;
 pub mod record;
+pub mod report;
 pub mod rules;
 pub mod text;
+pub mod write;
