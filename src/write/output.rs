@@ -177,3 +177,58 @@ impl Output {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::BTreeMap, fs, io::Error};
+
+    use super::*;
+    use crate::{matching::Linkage, outcome::List, rules::Language};
+
+    fn empty() -> Outcome {
+        Outcome {
+            inputs: Vec::new(),
+            children: List::default(),
+            register: None,
+            linkage: Linkage::default(),
+            as_of: jiff::civil::Date::constant(2026, 11, 23),
+            language: Language::Vi,
+            rules: BTreeMap::new(),
+        }
+    }
+
+    fn entries(folder: &Path) -> usize {
+        fs::read_dir(folder).unwrap().count()
+    }
+
+    #[test]
+    fn a_failure_after_any_file_leaves_nothing() {
+        let rules = Rules::built_in().unwrap();
+        let work = tempfile::tempdir().unwrap();
+        let (options, outcome) = (WriteOptions::default(), empty());
+        let target = work.path().join("a/out");
+        for fatal in ["records.csv", "update.xlsx", "report.html", AUDIT_FILE] {
+            let full = |name: &str| {
+                if name == fatal { Err(Error::from(std::io::ErrorKind::StorageFull)) } else { Ok(()) }
+            };
+            let error = write_run_with(&outcome, &target, &options, &rules, &full).unwrap_err();
+            assert!(matches!(error, WriteError::Io { .. }) && !error.is_usage());
+            assert_eq!(entries(work.path()), 0, "after {fatal}");
+        }
+    }
+
+    #[test]
+    fn a_failure_leaves_the_earlier_output_whole() {
+        let rules = Rules::built_in().unwrap();
+        let work = tempfile::tempdir().unwrap();
+        let outcome = empty();
+        let target = work.path().join("out");
+        let options = WriteOptions { force: true, ..WriteOptions::default() };
+        write_run(&outcome, &target, &options, &rules).unwrap();
+        let manifest = fs::read(target.join("manifest.json")).unwrap();
+        let fails = |_: &str| Err(Error::from(std::io::ErrorKind::StorageFull));
+        write_run_with(&outcome, &target, &options, &rules, &fails).unwrap_err();
+        assert_eq!(fs::read(target.join("manifest.json")).unwrap(), manifest);
+        assert_eq!((entries(work.path()), entries(&target)), (1, 11));
+    }
+}
