@@ -20,6 +20,12 @@ const LONGEST_CELL: usize = 32_000;
 /// Above this width in characters the first columns stay in sight too.
 const WIDE: f64 = 190.0;
 const PAPER_A4: u8 = 9;
+/// Of the font's size.
+const LINE_HEIGHT: f64 = 1.32;
+/// More than the tallest row can show.
+const MOST_LINES: u32 = 60;
+/// Excel's own limit is 409.5 points.
+const TALLEST_ROW: f64 = 400.0;
 
 /// One cell of a list.
 #[derive(Debug, Default)]
@@ -186,6 +192,11 @@ impl Sheet<'_> {
 
     /// Adds one row; `cells` are as many as there are columns.
     pub fn row(&mut self, cells: &[Cell]) -> Result<(), XlsxError> {
+        let lines = cells.iter().zip(&self.columns).map(|(cell, (_, width))| lines(&cell.text, *width)).max();
+        if let Some(lines) = lines.filter(|lines| *lines > 1) {
+            let height = self.letterhead.block.font_size * LINE_HEIGHT * f64::from(lines) + 2.0;
+            self.worksheet.set_row_height(self.next, height.min(TALLEST_ROW))?;
+        }
         for (at, (cell, (style, _))) in (0_u16..).zip(cells.iter().zip(&self.columns)) {
             let format = self.styles.body(*style, cell.marked);
             match (style, cell.text.parse::<u32>()) {
@@ -282,17 +293,20 @@ impl Sheet<'_> {
         u16::try_from(self.columns.len() - 1).expect("rules allow at most 100 columns")
     }
 
-    /// The last column within the given share of the sheet's width, at least the first and at
-    /// most the last but one.
+    /// The column whose right edge is nearest to the given share of the sheet's width; never the
+    /// last one.
     fn split_at(&self, share: f64) -> u16 {
         let total: f64 = self.columns.iter().map(|(_, width)| width).sum();
-        let mut width = 0.0;
-        let within = self.columns.iter().take_while(|(_, column)| {
-            width += column;
-            width <= total * share
+        let mut edge = 0.0;
+        let distances = self.columns.iter().map(|(_, width)| {
+            edge += width;
+            (edge - total * share).abs()
         });
-        let count = u16::try_from(within.count()).unwrap_or(1);
-        count.saturating_sub(1).min(self.last_column().saturating_sub(1))
+        let nearest = (0_u16..)
+            .zip(distances)
+            .take(self.columns.len() - 1)
+            .min_by(|(_, one), (_, other)| one.total_cmp(other));
+        nearest.map_or(0, |(column, _)| column)
     }
 
     fn line(
@@ -310,6 +324,37 @@ impl Sheet<'_> {
         }
         Ok(())
     }
+}
+
+/// How many lines a text takes in a column so many characters wide. Programs differ in whether
+/// they fit the height of a row to wrapped text when they open a file, so it is stated; a line too
+/// many is better than one that is cut off.
+fn lines(text: &str, width: f64) -> u32 {
+    let mut lines = 0_u32;
+    for paragraph in text.split('\n') {
+        lines += 1;
+        let mut used = 0.0;
+        for word in paragraph.split(' ') {
+            // Letters of proportional type, mostly small, are a little narrower than a digit,
+            // which is the unit of column widths; capitals are wider.
+            let mut length: f64 =
+                word.chars().map(|letter| if letter.is_uppercase() { 1.25 } else { 0.95 }).sum();
+            if used > 0.0 && used + length > width {
+                lines += 1;
+                used = 0.0;
+            }
+            // A word longer than the column is broken.
+            while length > width && lines < MOST_LINES {
+                lines += 1;
+                length -= width;
+            }
+            used += length + 0.5;
+        }
+        if lines >= MOST_LINES {
+            break;
+        }
+    }
+    lines
 }
 
 /// The text as long as a cell may be.

@@ -74,10 +74,7 @@ fn text(run: &Run<'_>, child: &Child<'_>, column: ChildColumn, number: usize) ->
         ChildColumn::LinkStatus => run.words.link(child.link.link).to_owned(),
         ChildColumn::Changes => changes(run, child),
         ChildColumn::Suggestions => suggestions(run, child).join("\n"),
-        ChildColumn::Duplicates => {
-            let others = child.records.iter().filter(|record| **record != child.primary);
-            others.map(|record| run.record(*record).record_id.as_str()).collect::<Vec<_>>().join("\n")
-        }
+        ChildColumn::Duplicates => duplicates(run, child).join("\n"),
         ChildColumn::PoliceReason => police_reasons(run, child).join("\n"),
         ChildColumn::ToCheck => to_check(run, child).join("\n"),
         ChildColumn::Blank => String::new(),
@@ -139,12 +136,19 @@ fn listed_number(run: &Run<'_>, child: &Child<'_>) -> String {
     numbers.join("\n")
 }
 
+/// Identifiers of the child's other records.
+fn duplicates<'a>(run: &'a Run<'_>, child: &Child<'_>) -> Vec<&'a str> {
+    let others = child.records.iter().filter(|record| **record != child.primary);
+    others.map(|record| run.record(*record).record_id.as_str()).collect()
+}
+
 fn changes(run: &Run<'_>, child: &Child<'_>) -> String {
     let records = &run.outcome.children.records;
     let mut lines: Vec<String> =
         child.changes.iter().map(|change| run.words.chosen_change(change, records)).collect();
     if child.records.len() > 1 {
-        lines.push(run.words.fill("sheets", "merged", &[("count", &child.records.len().to_string())]));
+        let others = duplicates(run, child).join(", ");
+        lines.push(run.words.fill("sheets", "merged", &[("records", &others)]));
     }
     lines.join("\n")
 }

@@ -1,5 +1,4 @@
 //! Finished runs made by hand, for the tests and benches of the writers. All people are invented.
-#![expect(dead_code, reason = "each test and bench uses its part")]
 
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
