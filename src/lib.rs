@@ -8,6 +8,8 @@ pub mod normalise;
 pub mod outcome;
 pub mod record;
 pub mod register;
+pub mod report;
 pub mod rules;
 pub mod synth;
 pub mod text;
+pub mod write;

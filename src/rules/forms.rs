@@ -172,7 +172,7 @@ impl<K> FormColumn<K> {
 }
 
 /// A workbook of children.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ChildForm {
     /// Name of the (first) sheet.
