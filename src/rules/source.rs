@@ -3,6 +3,7 @@
 //! replaced whole), CSV overlays replace the file. Every fault is reported as file:line.
 
 use std::{
+    borrow::Cow,
     collections::BTreeMap,
     fs,
     ops::Range,
@@ -162,6 +163,14 @@ impl RuleSource {
             }
         }
         Ok(rows)
+    }
+
+    /// Hands out a file's text as it stands, for a table too large to be read at every start.
+    /// Borrowed where built in, owned where overlaid.
+    pub fn text(&mut self, file: BuiltIn) -> Result<Cow<'static, str>, RulesError> {
+        let overlay = self.read_overlay(file)?;
+        self.remember(file, overlay.as_ref().map_or("", |text| text.text.as_str()));
+        Ok(overlay.map_or(Cow::Borrowed(file.text), |text| Cow::Owned(text.text)))
     }
 
     /// A fault found by a check beyond the file's form, at a line of a CSV file.
