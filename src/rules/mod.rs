@@ -8,6 +8,7 @@ mod checks;
 mod columns;
 mod dates;
 mod ethnic;
+mod fields;
 mod matching;
 mod messages;
 mod names;
@@ -17,15 +18,16 @@ mod source;
 mod synth;
 mod text;
 
-pub use checks::CheckRules;
+pub use checks::{CheckLimits, CheckRules, FixAt, NameGender, Severity};
 pub use columns::ColumnRules;
 pub use dates::DateRules;
-pub use ethnic::EthnicRules;
+pub use ethnic::{EthnicName, EthnicRules};
+pub use fields::{FieldRules, HamletKind};
 pub use matching::MatchingRules;
 pub use messages::{Language, MessageRules};
 pub use names::NameRules;
 pub use personal_id::PersonalIdRules;
-pub use places::PlaceRules;
+pub use places::{PlaceLevel, PlaceRules, Successor, Unit, UnitWord};
 pub use source::{BuiltIn, Located, RuleSource, RulesError};
 pub use synth::SynthRules;
 pub use text::TextRules;
@@ -47,6 +49,8 @@ pub struct Rules {
     pub places: PlaceRules,
     /// Ethnic groups and their other names.
     pub ethnic: EthnicRules,
+    /// Words of the small fields: gender, telephone, marks, thôn/TDP.
+    pub fields: FieldRules,
     /// Severity and text of every finding, change and reject reason; limits of the checks.
     pub checks: CheckRules,
     /// Comparisons, levels, weights, blocking keys, cuts.
@@ -81,6 +85,7 @@ impl Rules {
             personal_id: PersonalIdRules::load(source_ref)?,
             places: PlaceRules::load(source_ref)?,
             ethnic: EthnicRules::load(source_ref)?,
+            fields: FieldRules::load(source_ref)?,
             checks: CheckRules::load(source_ref)?,
             matching: MatchingRules::load(source_ref)?,
             messages: MessageRules::load(source_ref)?,
