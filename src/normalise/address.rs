@@ -20,9 +20,12 @@ pub struct NamedUnit {
 }
 
 impl NamedUnit {
-    /// A unit of which only the name is known.
+    /// A unit of which only the name is known, or only a code; a code keeps its zeros.
     pub fn bare(name: &str) -> Self {
-        Self { word: None, kind: None, name: hamlet::official_name(name) }
+        let name = name.trim();
+        let is_number = name.bytes().all(|byte| byte.is_ascii_digit());
+        let name = if is_number { name.to_owned() } else { hamlet::official_name(name) };
+        Self { word: None, kind: None, name }
     }
 
     fn of(word: &UnitWord, name: &str) -> Self {
@@ -59,7 +62,9 @@ impl Address {
     pub fn official(&self) -> String {
         let mut parts = self.street.clone();
         parts.extend(self.hamlet.clone());
-        parts.extend([&self.commune, &self.district, &self.province].into_iter().flatten().map(NamedUnit::full));
+        parts.extend(
+            [&self.commune, &self.district, &self.province].into_iter().flatten().map(NamedUnit::full),
+        );
         parts.join(", ")
     }
 }
@@ -93,10 +98,10 @@ fn split_at_dashes<'a>(segment: &'a str, rules: &Rules) -> Vec<&'a str> {
         let after = rest[at + dash..].trim_start();
         let parts_here = {
             let tokens = tokens_of(after, rules);
+            let spaced = rest[..at].ends_with(' ');
+            let is_province = |text: &str| rules.places.provinces_named(&fold::plain(text)).next().is_some();
             begins_unit(&tokens, 0, rules).is_some()
-                || (rest[..at].ends_with(' ')
-                    && fold::plain(rest) != "ba ria vung tau"
-                    && rules.places.provinces_named(&fold::plain(after)).next().is_some())
+                || (spaced && is_province(after) && !ends_in_name(&rest[..at], after, is_province))
         };
         if parts_here {
             parts.push(&rest[..at]);
@@ -108,6 +113,15 @@ fn split_at_dashes<'a>(segment: &'a str, rules: &Rules) -> Vec<&'a str> {
     }
     parts.push(rest);
     parts
+}
+
+/// Whether the last words before a dash and what stands after it are one name.
+fn ends_in_name(before: &str, after: &str, is_name: impl Fn(&str) -> bool) -> bool {
+    let words: Vec<&str> = before.split_whitespace().collect();
+    (1..=3.min(words.len())).any(|count| {
+        let last = words[words.len() - count..].join(" ");
+        is_name(&format!("{last} {after}"))
+    })
 }
 
 /// Words of a segment; "P.5", "TP.HCM", "TDP5", "Q3" are cut in two, the full stop kept.
@@ -155,7 +169,8 @@ fn begins_unit<'r>(tokens: &[String], at: usize, rules: &'r Rules) -> Option<(Wo
             return None;
         }
         let numbered = next.starts_with(|digit: char| digit.is_ascii_digit());
-        if key.len() == 1 && !phrase[0].ends_with('.') && !numbered {
+        let is_letter = key.len() == 1;
+        if is_letter && !phrase[0].ends_with('.') && !numbered {
             return None;
         }
         if key == "x" && numbered {
@@ -163,13 +178,24 @@ fn begins_unit<'r>(tokens: &[String], at: usize, rules: &'r Rules) -> Option<(Wo
             return rules.fields.hamlet_kind("xom").map(|kind| (Word::Hamlet(kind), 1));
         }
         if let Some(word) = rules.places.unit_word(&key) {
-            return Some((Word::Unit(word), length));
+            // "T. Đông Hà" may be a thôn, but "Q. Trung" is somebody's street.
+            let believed = !is_letter || numbered || key == "t" || names_unit(&tokens[at + length..], rules);
+            return believed.then_some((Word::Unit(word), length));
         }
         if let Some(kind) = rules.fields.hamlet_kind(&key) {
             return Some((Word::Hamlet(kind), length));
         }
     }
     None
+}
+
+/// Whether the tokens begin with the name of a commune or district.
+fn names_unit(tokens: &[String], rules: &Rules) -> bool {
+    (1..=4.min(tokens.len())).any(|count| {
+        let key = fold::plain(&tokens[..count].join(" "));
+        rules.places.communes_named(&key).next().is_some()
+            || rules.places.districts_named(&key).next().is_some()
+    })
 }
 
 fn read_segment<'r>(segment: &str, rules: &'r Rules, pieces: &mut Vec<Piece<'r>>) {
@@ -248,7 +274,11 @@ fn assign(pieces: Vec<Piece<'_>>, rules: &Rules) -> Address {
                 let key = fold::plain(&name);
                 let above = address.commune.is_none() && hamlets.is_empty();
                 let last = at + 1 == rightmost;
-                if above && last && rules.places.provinces_named(&key).next().is_some() && (has_units || at > 0) {
+                if above
+                    && last
+                    && rules.places.provinces_named(&key).next().is_some()
+                    && (has_units || at > 0)
+                {
                     address.province = Some(official_province(NamedUnit::bare(&name), rules));
                 } else if above
                     && address.district.is_none()
@@ -268,7 +298,8 @@ fn assign(pieces: Vec<Piece<'_>>, rules: &Rules) -> Address {
         }
     }
     // "Tổ 5, khu phố 4": the khu phố is the unit, the tổ a part of it.
-    let unit = hamlets.iter().position(|(kind, _)| !kind.below).or_else(|| (!hamlets.is_empty()).then_some(0));
+    let unit =
+        hamlets.iter().position(|(kind, _)| !kind.below).or_else(|| (!hamlets.is_empty()).then_some(0));
     for (at, (kind, name)) in hamlets.into_iter().enumerate() {
         if Some(at) == unit {
             address.hamlet = Some(hamlet::official(kind, &name));

@@ -121,7 +121,12 @@ impl Columns {
 
     /// The text of a field, its columns joined by `separator` where it has several; `true` beside
     /// it where more than one of them is filled. `None` for blank, and for spreadsheet errors.
-    pub fn text<'a>(&self, row: &'a RawRow, kind: FieldKind, separator: &str) -> Option<(Cow<'a, str>, bool)> {
+    pub fn text<'a>(
+        &self,
+        row: &'a RawRow,
+        kind: FieldKind,
+        separator: &str,
+    ) -> Option<(Cow<'a, str>, bool)> {
         let mut joined: Option<(Cow<'a, str>, bool)> = None;
         for cell in self.cells(row, kind) {
             let text = match cell {

@@ -190,12 +190,7 @@ fn tokenise(text: &str, rules: &DateRules) -> Option<Vec<Number>> {
 
 /// Reads a run of letters and digits: a number (letters O, o, l, I may stand for digits), a word,
 /// or words and numbers grown together ("Thg3", "5tháng3").
-fn read_run(
-    run: &str,
-    part: &mut Option<Part>,
-    numbers: &mut Vec<Number>,
-    rules: &DateRules,
-) -> Option<()> {
+fn read_run(run: &str, part: &mut Option<Part>, numbers: &mut Vec<Number>, rules: &DateRules) -> Option<()> {
     if let Some((value, digits)) = read_digits(run) {
         numbers.push(Number { value, digits, part: part.take() });
         return Some(());
@@ -270,26 +265,23 @@ fn place_by_words(mut numbers: Vec<Number>) -> Option<Vec<Number>> {
         return Some(numbers);
     }
     for at in 0..numbers.len() {
-        if numbers[at].part.is_none() {
-            let before = at.checked_sub(1).and_then(|at| numbers[at].part);
-            numbers[at].part = match before {
-                Some(Part::Day) => Some(Part::Month),
-                Some(Part::Month) => Some(Part::Year),
-                Some(Part::Year) => None?,
-                None if numbers.get(at + 1).is_some_and(|next| next.part == Some(Part::Month)) => {
-                    Some(Part::Day)
-                }
-                None => Some(Part::Month),
-            };
+        if numbers[at].part.is_some() {
+            continue;
         }
-    }
-    // English workbooks write the month before the day ("Mar 5, 2018"): the day may follow.
-    if let [Number { part: Some(Part::Month), .. }, Number { part: Some(Part::Year), digits, .. }, last] =
-        &mut numbers[..]
-        && *digits <= 2
-        && last.part == Some(Part::Year)
-    {
-        numbers[1].part = Some(Part::Day);
+        let before = at.checked_sub(1).and_then(|at| numbers[at].part);
+        let next = numbers.get(at + 1);
+        numbers[at].part = Some(match before {
+            // "Mar 5, 2018": English workbooks write the month first.
+            Some(Part::Month) if next.is_some() && numbers[at].digits <= 2 => Part::Day,
+            Some(Part::Day) if numbers[..at].iter().any(|number| number.part == Some(Part::Month)) => {
+                Part::Year
+            }
+            Some(Part::Day) => Part::Month,
+            Some(Part::Month) => Part::Year,
+            Some(Part::Year) => return None,
+            None if next.is_some_and(|next| next.part == Some(Part::Month)) => Part::Day,
+            None => Part::Month,
+        });
     }
     Some(numbers)
 }
@@ -319,13 +311,9 @@ fn by_order(numbers: &[Number], context: &DateContext, rules: &DateRules) -> Opt
             assemble(day, month, year, false, context, rules)
         }
         [first, second, year] => {
-            let (day, month, month_first) = if second.value > 12 && first.value <= 12 {
-                (second, first, true)
-            } else if context.column.month_first && first.value <= 12 {
-                (second, first, true)
-            } else {
-                (first, second, false)
-            };
+            let only_month_first = second.value > 12 && first.value <= 12;
+            let month_first = only_month_first || (context.column.month_first && first.value <= 12);
+            let (day, month) = if month_first { (second, first) } else { (first, second) };
             assemble(day, month, year, month_first, context, rules)
         }
         [year, month] if year.digits == 4 => assemble(unknown, month, year, false, context, rules),

@@ -45,7 +45,7 @@ impl DateColumn {
 fn leading_pair(text: &str) -> Option<(u8, u8)> {
     let mut parts = text
         .trim_matches(|sign: char| !sign.is_ascii_digit())
-        .split(|sign: char| matches!(sign, '/' | '-' | '.' | ' '))
+        .split(['/', '-', '.', ' '])
         .filter(|part| !part.is_empty());
     let (first, second, year) = (parts.next()?, parts.next()?, parts.next()?);
     let short = |part: &str| (part.len() <= 2).then(|| part.parse().ok()).flatten();

@@ -58,6 +58,20 @@ pub(super) fn official(kind: &HamletKind, name: &str) -> String {
     format!("{} {}", kind.word, official_name(name))
 }
 
+/// A group heading without its enumeration and remarks: "II. THÔN ĐÔNG HÀ (25 cháu):" → "THÔN ĐÔNG HÀ".
+pub(super) fn heading_name(heading: &str) -> &str {
+    let mut name = heading.split(['(', '[', ':']).next().unwrap_or(heading).trim();
+    if let Some((first, rest)) = name.split_once(['.', ')', '/', '-', ' '])
+        && name[first.len()..].starts_with(['.', ')', '/', '-'])
+        && !rest.trim().is_empty()
+        && (is_roman(first) || first.bytes().all(|byte| byte.is_ascii_digit()) || first.len() == 1)
+        && fold::plain(first) != "t"
+    {
+        name = rest;
+    }
+    name.trim_matches(|sign: char| sign.is_whitespace() || "-–*+.,;".contains(sign))
+}
+
 /// What two writings of the same thôn/TDP have in common: the folded name without the word for its
 /// kind (units change their kind when a xã becomes a phường), or the whole where nothing else is
 /// left. `"Tổ dân phố 5"` → `"5"`, `"Thôn Đông Hà"` → `"dong ha"`. Idempotent.
@@ -70,4 +84,41 @@ pub fn hamlet_key(official: &str, rules: &FieldRules) -> String {
         }
     }
     folded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headings_are_freed_of_numbers_and_remarks() {
+        for heading in [
+            "THÔN ĐÔNG HÀ",
+            "II. THÔN ĐÔNG HÀ (25 cháu):",
+            "3/ THÔN ĐÔNG HÀ",
+            "a) THÔN ĐÔNG HÀ",
+            "- THÔN ĐÔNG HÀ: 25",
+        ] {
+            assert_eq!(heading_name(heading), "THÔN ĐÔNG HÀ", "{heading}");
+        }
+        assert_eq!(heading_name("T. Đông Hà"), "T. Đông Hà");
+        assert_eq!(heading_name("I"), "I");
+    }
+
+    #[test]
+    fn names_are_written_as_officially() {
+        for (written, official) in [
+            ("ĐÔNG HÀ", "Đông Hà"),
+            ("đông hà", "Đông Hà"),
+            ("05", "5"),
+            ("số 5", "5"),
+            ("III", "III"),
+            ("5a", "5A"),
+            ("M'Lớ", "M'Lớ"),
+            ("00", "00"),
+        ] {
+            assert_eq!(official_name(written), official);
+            assert_eq!(official_name(official), official);
+        }
+    }
 }

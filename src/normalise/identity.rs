@@ -215,13 +215,8 @@ impl RowReader<'_> {
 
     fn read_own_ethnicity(&self, row: &RawRow, record: &mut Record) {
         let Some((raw, repaired)) = self.repaired(row, FieldKind::Ethnicity) else { return };
-        let reading = read_ethnicity(
-            &raw,
-            &repaired.text,
-            repaired.changes,
-            &self.rules.ethnic,
-            &self.rules.fields,
-        );
+        let reading =
+            read_ethnicity(&raw, &repaired.text, repaired.changes, &self.rules.ethnic, &self.rules.fields);
         let found = |code| Finding::new(code, FieldKind::Ethnicity);
         if reading.ambiguous {
             record.add_finding(found(FindingCode::EthnicityAmbiguous));

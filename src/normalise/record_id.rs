@@ -14,8 +14,10 @@ pub fn assign_record_ids(records: &mut [Record], sources: &Sources) {
             *bearers.entry(code).or_default() += 1;
         }
     }
-    let unique: Vec<bool> =
-        records.iter().map(|record| record.child_code.get().is_some_and(|code| bearers[code.as_str()] == 1)).collect();
+    let unique: Vec<bool> = records
+        .iter()
+        .map(|record| record.child_code.get().is_some_and(|code| bearers[code.as_str()] == 1))
+        .collect();
     let mut taken: FxHashSet<String> = records
         .iter()
         .zip(&unique)
@@ -66,9 +68,6 @@ mod tests {
         ];
         assign_record_ids(&mut records, &sources);
         let ids: Vec<&str> = records.iter().map(|record| record.record_id.as_str()).collect();
-        assert_eq!(
-            ids,
-            ["TE1", "a.xlsx#S!6", "a.xlsx#S!7", "a.xlsx#S!8~2", "a.xlsx#S!8~3", "a.xlsx#S!8"]
-        );
+        assert_eq!(ids, ["TE1", "a.xlsx#S!6", "a.xlsx#S!7", "a.xlsx#S!8~2", "a.xlsx#S!8~3", "a.xlsx#S!8"]);
     }
 }

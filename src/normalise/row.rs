@@ -3,12 +3,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::{
-    columns::Columns,
-    phone::read_phone,
-    place::PlaceReading,
-    table::NormaliseContext,
-};
+use super::{columns::Columns, phone::read_phone, place::PlaceReading, table::NormaliseContext};
 use crate::{
     record::{Change, Field, FieldKind, Finding, FindingCode, Origin, RawCell, RawRow, Record, SourceIx},
     rules::Rules,

@@ -39,7 +39,9 @@ fn read_unit(words: &[&str], place: &mut NamedPlace, rules: &Rules) -> usize {
             let name = rest[..count].join(" ");
             let key = fold::plain(&name);
             let slot = match word.level {
-                PlaceLevel::Commune if rules.places.communes_named(&key).next().is_some() => &mut place.commune,
+                PlaceLevel::Commune if rules.places.communes_named(&key).next().is_some() => {
+                    &mut place.commune
+                }
                 PlaceLevel::District | PlaceLevel::City
                     if rules.places.districts_named(&key).any(|unit| *unit.kind == *word.kind) =>
                 {

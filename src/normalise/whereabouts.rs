@@ -10,7 +10,7 @@ use super::{
 use crate::{
     record::{Change, Changes, Field, FieldKind, Finding, FindingCode, RawRow, Record},
     rules::PlaceLevel,
-    text::fold,
+    text::{fold, repair::repair},
 };
 
 /// A reader remembers at most so many places; a register of a province names a few hundred.
@@ -50,10 +50,11 @@ impl RowReader<'_> {
             let changes = [Change::FromAddress].into_iter().collect();
             record.hamlet = Field::usable(record.address.raw.clone(), official.clone(), changes);
         } else if let Some(group) = &row.group {
-            let repaired =
-                crate::text::repair::repair(group, self.columns.charset(FieldKind::FullName), &self.rules.text);
-            let read = read_address(&repaired.text, self.rules);
-            let official = read.hamlet.unwrap_or_else(|| hamlet::official_name(&repaired.text));
+            let charset = self.columns.charset(FieldKind::FullName);
+            let repaired = repair(group, charset, &self.rules.text);
+            let name = hamlet::heading_name(&repaired.text);
+            let official = read_address(name, self.rules).hamlet;
+            let official = official.unwrap_or_else(|| hamlet::official_name(name));
             if !official.is_empty() {
                 let mut changes = repaired.changes;
                 changes.insert(Change::Inherited);
@@ -93,8 +94,11 @@ impl RowReader<'_> {
                 raw = record.address.raw.to_string();
             }
             changes.insert(Change::FromAddress);
-            let from_address =
-                NamedPlace { commune: address.commune, district: address.district, province: address.province };
+            let from_address = NamedPlace {
+                commune: address.commune,
+                district: address.district,
+                province: address.province,
+            };
             named = named.or(&from_hamlet.or(&from_address));
         } else if named.commune.is_none() && self.columns.title.commune.is_some() {
             changes.insert(Change::Inherited);

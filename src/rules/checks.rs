@@ -145,7 +145,12 @@ impl CheckRules {
         Ok(Self {
             limits,
             people,
-            findings: complete(source, "finding", finding, FindingCode::ALL.iter().map(|code| code.as_str()))?,
+            findings: complete(
+                source,
+                "finding",
+                finding,
+                FindingCode::ALL.iter().map(|code| code.as_str()),
+            )?,
             changes: complete(source, "change", change, Change::ALL.iter().map(|change| change.code()))?,
             rejects: complete(source, "reject", reject, RejectReason::ALL.iter().map(|reason| reason.key()))?,
         })
@@ -203,9 +208,7 @@ fn complete_sentence(template: &str, detail: Option<&str>) -> String {
     let (before, rest) = template.split_once('[').unwrap_or((template, ""));
     let (optional, after) = rest.split_once(']').unwrap_or((rest, ""));
     match detail {
-        Some(detail) => {
-            [before, optional, after].map(|part| part.replace("{detail}", detail)).concat()
-        }
+        Some(detail) => [before, optional, after].map(|part| part.replace("{detail}", detail)).concat(),
         None => [before, after].concat(),
     }
 }
@@ -239,15 +242,9 @@ mod tests {
     fn every_code_has_its_texts_in_its_place() {
         let rules = CheckRules::load(&mut RuleSource::built_in()).unwrap();
         let detail = Finding::with_detail(FindingCode::IdShared, FieldKind::PersonalId, "3");
-        assert_eq!(
-            rules.finding_text(Language::Vi, &detail),
-            "Nhiều dòng cùng ghi số định danh này: 3 dòng"
-        );
+        assert_eq!(rules.finding_text(Language::Vi, &detail), "Nhiều dòng cùng ghi số định danh này: 3 dòng");
         let bare = Finding::new(FindingCode::ParentAge, FieldKind::MotherBirth);
-        assert_eq!(
-            rules.finding_text(Language::Vi, &bare),
-            "Tuổi cha, mẹ khi sinh trẻ không hợp lý (mẹ)"
-        );
+        assert_eq!(rules.finding_text(Language::Vi, &bare), "Tuổi cha, mẹ khi sinh trẻ không hợp lý (mẹ)");
         assert_eq!(rules.list(FindingCode::IdMissing), FixAt::Police);
         assert_eq!(rules.severity(FindingCode::PhoneMalformed), Severity::Info);
         assert_eq!(rules.change_text(Language::En, Change::LeadingZero), "Leading zero restored");

@@ -63,7 +63,8 @@ impl EthnicRules {
         const SETTINGS: super::BuiltIn = rules_file!("ethnic.toml");
         const GROUPS: super::BuiltIn = rules_file!("ethnic_groups.csv");
         let settings: Settings = source.toml(SETTINGS)?;
-        let mut rules = Self { names: Vec::new(), by_key: FxHashMap::default(), by_code: FxHashMap::default() };
+        let mut rules =
+            Self { names: Vec::new(), by_key: FxHashMap::default(), by_code: FxHashMap::default() };
         for row in source.csv::<Row>(GROUPS)? {
             let group = rules.names.len();
             let code = match settings.code_list {

@@ -90,7 +90,11 @@ impl FieldRules {
         }
         for (old, new) in &file.phone.old_prefixes {
             if old.len() != 4 || new.len() != 3 {
-                return Err(source.fault(FILE, 1, format!("[phone.old_prefixes] {old}: four digits to three")));
+                return Err(source.fault(
+                    FILE,
+                    1,
+                    format!("[phone.old_prefixes] {old}: four digits to three"),
+                ));
             }
         }
         let mut hamlet_words = FxHashMap::default();

@@ -164,7 +164,9 @@ impl PlaceRules {
         for (from, to) in &file.commune_code_aliases {
             match (from.parse(), to.parse()) {
                 (Ok(from), Ok(to)) => code_aliases.insert(from, to),
-                _ => return Err(source.fault(WORDS, 1, format!("[commune_code_aliases] {from}: not a code"))),
+                _ => {
+                    return Err(source.fault(WORDS, 1, format!("[commune_code_aliases] {from}: not a code")));
+                }
             };
         }
         let province_aliases = file
@@ -186,8 +188,7 @@ impl PlaceRules {
             tables: OnceLock::new(),
         };
         if rules.texts.iter().any(|text| matches!(text, Cow::Owned(_))) {
-            let tables =
-                rules.parse().map_err(|(file, line, message)| source.fault(file, line, message))?;
+            let tables = rules.parse().map_err(|(file, line, message)| source.fault(file, line, message))?;
             rules.tables.set(tables).expect("nobody else has seen these rules yet");
         }
         Ok(rules)
@@ -344,7 +345,9 @@ impl Rows {
             .filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
         match lines.next() {
             Some((_, found)) if found == header => {}
-            found => return Err((file, found.map_or(1, |(at, _)| at), format!("expected the header `{header}`"))),
+            found => {
+                return Err((file, found.map_or(1, |(at, _)| at), format!("expected the header `{header}`")));
+            }
         }
         Ok(lines.map(move |(at, line)| {
             let mut cells = [""; N];
