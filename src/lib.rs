@@ -2,6 +2,7 @@
 
 pub mod matching;
 pub mod outcome;
+pub mod read;
 pub mod record;
 pub mod rules;
 pub mod text;

@@ -18,7 +18,10 @@ mod synth;
 mod text;
 
 pub use checks::CheckRules;
-pub use columns::ColumnRules;
+pub use columns::{
+    ColumnRules, Dictionary as HeadingDictionary, HeadingRules, LayoutRules, LayoutText,
+    Person as HeadingPerson, Phrase as HeadingPhrase, Phrases as LayoutPhrases, ReaderLimits,
+};
 pub use dates::DateRules;
 pub use ethnic::EthnicRules;
 pub use matching::MatchingRules;
