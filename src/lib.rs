@@ -6,6 +6,8 @@ pub mod evaluate;
 pub mod matching;
 pub mod normalise;
 pub mod outcome;
+pub mod pipeline;
+pub mod read;
 pub mod record;
 pub mod register;
 pub mod report;

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use jiff::civil::Date;
 
 use crate::{
-    check::{CheckContext, check, check_linkage},
-    matching::{UnknownKey, id_contradicted, match_lists},
+    check::{CheckContext, check, check_linkage, id_contradicts},
+    matching::{UnknownKey, match_lists},
     normalise::{NormaliseContext, assign_record_ids, normalise_table},
     outcome::{InputFile, List, ListKind, Outcome},
     read::{ColumnMapping, ReadError, ReadOptions, read_list},
@@ -79,7 +79,7 @@ pub fn run(job: &Job, rules: &Rules, progress: &dyn Fn(Stage)) -> Result<Outcome
     check(&mut children.records, &CheckContext { as_of: job.as_of }, rules);
 
     progress(Stage::Match);
-    let linkage = match_lists(&children, register.as_ref(), rules, &id_contradicted)?;
+    let linkage = match_lists(&children, register.as_ref(), rules, &id_contradicts)?;
     check_linkage(&mut children.records, register.as_ref(), &linkage);
 
     Ok(Outcome {

@@ -9,7 +9,7 @@ mod run;
 mod summary;
 mod synth;
 
-use std::process::ExitCode;
+use std::{io::Write as _, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
@@ -47,8 +47,13 @@ impl Cli {
         match self.command {
             Command::Run(arguments) => arguments.run(),
             Command::Check(arguments) => arguments.run(),
-            Command::Synth(arguments) => synth::run(&arguments),
-            Command::Evaluate(arguments) => evaluate::run(&arguments),
+            Command::Synth(arguments) => synth::run(&arguments).map(|_| Done::Clean),
+            Command::Evaluate(arguments) => {
+                let figures = evaluate::run(&arguments)?;
+                // A closed pipe is the reader's choice, not a fault.
+                let _ = std::io::stdout().write_all(figures.as_bytes());
+                Ok(Done::Clean)
+            }
         }
     }
 }

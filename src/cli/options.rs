@@ -9,7 +9,7 @@ use dinhdanh::{
     read::{ColumnMapping, ReadError},
     rules::{Language, Rules},
 };
-use jiff::{Zoned, civil::Date};
+use jiff::{Timestamp, civil::Date, tz::Offset};
 
 use super::IoFailure;
 
@@ -76,17 +76,25 @@ impl CommonOptions {
     pub fn job(&self, children: &[PathBuf], register: &[PathBuf], rules: &Rules) -> anyhow::Result<Job> {
         let language = self.lang.into();
         let columns = match &self.columns {
-            Some(file) => Some(ColumnMapping::load(file).map_err(|error| said(&error.into(), rules, language))?),
+            Some(file) => {
+                Some(ColumnMapping::load(file).map_err(|error| said(&error.into(), rules, language))?)
+            }
             None => None,
         };
         Ok(Job {
             children: children.to_vec(),
             register: register.to_vec(),
             columns,
-            as_of: self.as_of.unwrap_or_else(|| Zoned::now().date()),
+            as_of: self.as_of.unwrap_or_else(today),
             language,
         })
     }
+}
+
+/// Today in Vietnam, whatever the machine's clock is set to: the same command run in Hà Nội and on
+/// a server abroad judges ages alike.
+fn today() -> Date {
+    Offset::constant(7).to_datetime(Timestamp::now()).date()
 }
 
 /// An error as a sentence in the reader's language, with its exit code.

@@ -5,8 +5,10 @@ use std::path::PathBuf;
 use clap::Args;
 use dinhdanh::{
     pipeline::{self, Stage},
-    write::{WriteOptions, write_run},
+    write::{WriteError, WriteOptions, write_run},
 };
+
+use jiff::Timestamp;
 
 use super::{
     Done, IoFailure,
@@ -37,6 +39,7 @@ impl RunArgs {
 
 /// The job of `run` and `check`, from options to summary.
 pub fn finish(children: &[PathBuf], register: &[PathBuf], common: &CommonOptions) -> anyhow::Result<Done> {
+    let started = Timestamp::now();
     let rules = common.prepare()?;
     let language = common.lang.into();
     ctrlc::set_handler(|| {
@@ -46,12 +49,21 @@ pub fn finish(children: &[PathBuf], register: &[PathBuf], common: &CommonOptions
     let job = common.job(children, register, &rules)?;
     let progress = Progress::new(common.quiet, &rules.messages, language);
     let result = pipeline::run(&job, &rules, &|stage| progress.stage(stage));
-    let outcome = result.inspect_err(|_| progress.finish()).map_err(|error| said(&error, &rules, language))?;
+    let outcome =
+        result.inspect_err(|_| progress.finish()).map_err(|error| said(&error, &rules, language))?;
     progress.stage(Stage::Write);
-    let options = WriteOptions::new(common.force, summary::parameters(common, register.is_empty()));
+    let options = WriteOptions {
+        force: common.force,
+        user: std::env::var("USER").or_else(|_| std::env::var("USERNAME")).ok(),
+        parameters: summary::parameters(common, register.is_empty()),
+        started,
+    };
     let written = write_run(&outcome, &common.out, &options, &rules);
     progress.finish();
-    let _written = written.map_err(|error| IoFailure(error.message(&rules.messages, language)))?;
+    written.map_err(|error| match error {
+        WriteError::Io { .. } | WriteError::Workbook { .. } => IoFailure(error.to_string()).into(),
+        other => anyhow::Error::from(other),
+    })?;
     if !common.quiet {
         summary::print(&outcome, &common.out, &rules.messages, language);
     }

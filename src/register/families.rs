@@ -29,8 +29,10 @@ pub fn derive_parents(records: &mut [Record]) {
         }
     }
     for record in records.iter_mut() {
-        let is_child =
-            record.relationship.get().is_some_and(|word| matches!(word.as_str(), "con" | "con de" | "con ruot"));
+        let is_child = record
+            .relationship
+            .get()
+            .is_some_and(|word| matches!(word.as_str(), "con" | "con de" | "con ruot"));
         let Some(couple) = record.household_code.get().and_then(|household| households.get(household)) else {
             continue;
         };

@@ -20,7 +20,10 @@ mod synth;
 mod text;
 
 pub use checks::{CheckLimits, CheckRules, FixAt, NameGender, Severity};
-pub use columns::ColumnRules;
+pub use columns::{
+    ColumnRules, Dictionary as HeadingDictionary, HeadingRules, LayoutRules, LayoutText,
+    Person as HeadingPerson, Phrase as HeadingPhrase, Phrases as LayoutPhrases, ReaderLimits,
+};
 pub use dates::DateRules;
 pub use ethnic::{EthnicName, EthnicRules};
 pub use fields::{FieldRules, HamletKind};

@@ -1,0 +1,30 @@
+//! From files to [`crate::record::Table`]s: what kind of file it is, its cells, where the header
+//! stands, what each column and each row is. What a name, a date or a number means is not known
+//! here: cells leave this folder as they stood in the file.
+//!
+//! ```text
+//! bytes ─ sniff ─┬─ workbook (xlsx, xls) ─┐
+//!                ├─ html                  ├─ RawSheet ─ header ─ claims ─ rows ─ Table
+//!                └─ delimited ─ encoding ─┘              │
+//!                                                     heading
+//! ```
+
+mod archive;
+mod claims;
+mod delimited;
+mod encoding;
+mod error;
+mod header;
+mod heading;
+mod html;
+mod list;
+mod mapping;
+mod raw_sheet;
+mod row_class;
+mod rows;
+mod sniff;
+mod workbook;
+
+pub use error::ReadError;
+pub use list::{ReadOptions, Reading, read_list};
+pub use mapping::ColumnMapping;
