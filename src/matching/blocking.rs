@@ -102,10 +102,6 @@ impl Blocking {
         BlockIndex { passes, limit: self.limit }
     }
 
-    /// The passes.
-    pub fn passes(&self) -> &[Pass] {
-        &self.passes
-    }
 }
 
 impl Key {
@@ -286,7 +282,6 @@ impl PassIndex {
 pub struct Candidate {
     /// The record on the indexed side.
     pub record: u32,
-    /// The passes.
     pub passes: u32,
 }
 
