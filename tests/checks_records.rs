@@ -139,6 +139,7 @@ fn the_number_is_held_against_the_record() {
         ["id.gender_mismatch", "id.year_mismatch", "id.adult"]
     );
     assert_eq!(found("05/03/2018", "Nữ", "42318001234"), ["id.leading_zero"]);
+    assert_eq!(found("", "Nữ", "042399001234"), ["dob.missing", "id.year_mismatch"]);
     assert_eq!(found("05/03/2018", "Nữ", "003318001234"), ["id.place_unknown"]);
     assert_eq!(found("05/03/2018", "Nữ", "183456789"), ["id.old_card"]);
     assert_eq!(found("05/03/2018", "Nữ", "4.23E+10"), ["id.digits_lost"]);

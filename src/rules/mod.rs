@@ -27,7 +27,7 @@ pub use matching::MatchingRules;
 pub use messages::{Language, MessageRules};
 pub use names::NameRules;
 pub use personal_id::PersonalIdRules;
-pub use places::{PlaceLevel, PlaceRules, Successor, Unit, UnitWord};
+pub use places::{PlaceLevel, PlaceRules, Successor, Unit, UnitKind, UnitWord};
 pub use source::{BuiltIn, Located, RuleSource, RulesError};
 pub use synth::SynthRules;
 pub use text::TextRules;
