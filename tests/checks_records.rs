@@ -126,7 +126,8 @@ fn words_for_nothing_are_missing_and_not_malformed() {
 
 #[test]
 fn the_number_is_held_against_the_record() {
-    let row = |birth, gender, id| ["", "Trần Thị Hoa", birth, gender, "Kinh", id, "", "Lê Thị Lan", "Thôn 1"];
+    let row =
+        |birth, gender, id| ["", "Trần Ngọc Anh", birth, gender, "Kinh", id, "", "Lê Thị Lan", "Thôn 1"];
     let found = |birth, gender, id| {
         let records = read(&COLUMNS, &[&row(birth, gender, id)]);
         codes(&records[0])
