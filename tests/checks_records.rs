@@ -126,7 +126,8 @@ fn words_for_nothing_are_missing_and_not_malformed() {
 
 #[test]
 fn the_number_is_held_against_the_record() {
-    let row = |birth, gender, id| ["", "Trần Thị Hoa", birth, gender, "Kinh", id, "", "Lê Thị Lan", "Thôn 1"];
+    let row =
+        |birth, gender, id| ["", "Trần Ngọc Anh", birth, gender, "Kinh", id, "", "Lê Thị Lan", "Thôn 1"];
     let found = |birth, gender, id| {
         let records = read(&COLUMNS, &[&row(birth, gender, id)]);
         codes(&records[0])
@@ -139,6 +140,7 @@ fn the_number_is_held_against_the_record() {
         ["id.gender_mismatch", "id.year_mismatch", "id.adult"]
     );
     assert_eq!(found("05/03/2018", "Nữ", "42318001234"), ["id.leading_zero"]);
+    assert_eq!(found("", "Nữ", "042399001234"), ["dob.missing", "id.year_mismatch"]);
     assert_eq!(found("05/03/2018", "Nữ", "003318001234"), ["id.place_unknown"]);
     assert_eq!(found("05/03/2018", "Nữ", "183456789"), ["id.old_card"]);
     assert_eq!(found("05/03/2018", "Nữ", "4.23E+10"), ["id.digits_lost"]);

@@ -48,7 +48,9 @@ pub(super) fn check(record: &mut Record, context: &CheckContext, limits: &CheckL
     if contradiction.gender_or_century {
         record.add_finding(Finding::new(FindingCode::IdGenderMismatch, kind));
     }
-    if contradiction.year {
+    // Where no birth date is known, the number's own year may still lie in the future.
+    let unborn = record.birth.value.is_none() && id.birth_year() > context.as_of.year();
+    if contradiction.year || unborn {
         let detail = id.birth_year().to_string();
         record.add_finding(Finding::with_detail(FindingCode::IdYearMismatch, kind, detail));
     }

@@ -4,7 +4,7 @@
 
 use super::hamlet;
 use crate::{
-    rules::{HamletKind, PlaceLevel, Rules, UnitWord},
+    rules::{HamletKind, PlaceLevel, Rules, UnitKind, UnitWord},
     text::fold,
 };
 
@@ -13,8 +13,8 @@ use crate::{
 pub struct NamedUnit {
     /// The word for its kind, as officially written ("Xã"), where one stood there.
     pub word: Option<String>,
-    /// The type's letters in the tables, where a word stood there.
-    pub kind: Option<String>,
+    /// The kind, where a word stood there.
+    pub kind: Option<UnitKind>,
     /// The name, in official writing.
     pub name: String,
 }
@@ -30,7 +30,7 @@ impl NamedUnit {
 
     fn of(word: &UnitWord, name: &str) -> Self {
         let name = hamlet::official_name(name);
-        Self { word: Some(word.word.clone()), kind: Some(word.kind.clone()), name }
+        Self { word: Some(word.word.clone()), kind: Some(word.kind()), name }
     }
 
     /// Kind and name: `Xã Thạch Hạ`.
@@ -124,32 +124,51 @@ fn ends_in_name(before: &str, after: &str, is_name: impl Fn(&str) -> bool) -> bo
     })
 }
 
+/// A word of an address with its folded form: every look-up needs that, so it is made once.
+struct Token<'a> {
+    text: &'a str,
+    key: String,
+}
+
+impl<'a> Token<'a> {
+    fn new(text: &'a str) -> Self {
+        Self { text, key: fold::plain(text) }
+    }
+
+    fn is_numbered(&self) -> bool {
+        self.text.starts_with(|digit: char| digit.is_ascii_digit())
+    }
+}
+
 /// Words of a segment; "P.5", "TP.HCM", "TDP5", "Q3" are cut in two, the full stop kept.
-fn tokens_of(segment: &str, rules: &Rules) -> Vec<String> {
-    let mut tokens = Vec::new();
+fn tokens_of<'a>(segment: &'a str, rules: &Rules) -> Vec<Token<'a>> {
+    let mut tokens = Vec::with_capacity(8);
+    let is_word =
+        |key: &str| rules.places.unit_word(key).is_some() || rules.fields.hamlet_kind(key).is_some();
     for word in segment.split_whitespace() {
-        let is_word = |part: &str| {
-            let key = fold::plain(part);
-            rules.places.unit_word(&key).is_some() || rules.fields.hamlet_kind(&key).is_some()
-        };
-        if let Some(dot) = word.find('.')
-            && dot + 1 < word.len()
-            && is_word(&word[..dot])
-        {
-            tokens.push(word[..=dot].to_owned());
-            tokens.push(word[dot + 1..].to_owned());
-            continue;
-        }
+        let dot = word.find('.').map(|dot| dot + 1).filter(|after| *after < word.len());
         let digit = word.find(|letter: char| letter.is_ascii_digit()).filter(|digit| *digit > 0);
-        match digit {
-            Some(digit) if is_word(&word[..digit]) => {
-                tokens.push(word[..digit].to_owned());
-                tokens.push(word[digit..].to_owned());
+        let cut = [dot, digit].into_iter().flatten().find(|cut| is_word(&fold::plain(&word[..*cut])));
+        match cut {
+            Some(cut) => {
+                tokens.push(Token::new(&word[..cut]));
+                tokens.push(Token::new(&word[cut..]));
             }
-            _ => tokens.push(word.to_owned()),
+            None => tokens.push(Token::new(word)),
         }
     }
     tokens
+}
+
+fn joined_key(tokens: &[Token]) -> String {
+    let mut key = String::new();
+    for token in tokens.iter().filter(|token| !token.key.is_empty()) {
+        if !key.is_empty() {
+            key.push(' ');
+        }
+        key.push_str(&token.key);
+    }
+    key
 }
 
 /// A word for a kind of unit or thôn/TDP.
@@ -160,26 +179,29 @@ enum Word<'r> {
 
 /// The word for a kind that begins at a token, and how many tokens it takes. A single letter counts
 /// only with a full stop or before a number.
-fn begins_unit<'r>(tokens: &[String], at: usize, rules: &'r Rules) -> Option<(Word<'r>, usize)> {
-    for length in (1..=3.min(tokens.len().saturating_sub(at))).rev() {
-        let phrase = &tokens[at..at + length];
+fn begins_unit<'r>(tokens: &[Token], at: usize, rules: &'r Rules) -> Option<(Word<'r>, usize)> {
+    let first = tokens.get(at)?.key.split(' ').next()?;
+    if !rules.places.may_begin_unit(first) && !rules.fields.may_begin_hamlet(first) {
+        return None;
+    }
+    for length in (1..=3.min(tokens.len() - at)).rev() {
         let Some(next) = tokens.get(at + length) else { continue };
-        let key = fold::plain(&phrase.join(" "));
-        if rules.places.is_other_phrase(&fold::plain(&format!("{key} {next}"))) {
+        if rules.places.is_other_phrase(&joined_key(&tokens[at..=at + length])) {
             return None;
         }
-        let numbered = next.starts_with(|digit: char| digit.is_ascii_digit());
+        let key = joined_key(&tokens[at..at + length]);
         let is_letter = key.len() == 1;
-        if is_letter && !phrase[0].ends_with('.') && !numbered {
+        if is_letter && !tokens[at].text.ends_with('.') && !next.is_numbered() {
             return None;
         }
-        if key == "x" && numbered {
+        if key == "x" && next.is_numbered() {
             // No xã is numbered, xóm are.
             return rules.fields.hamlet_kind("xom").map(|kind| (Word::Hamlet(kind), 1));
         }
         if let Some(word) = rules.places.unit_word(&key) {
             // "T. Đông Hà" may be a thôn, but "Q. Trung" is somebody's street.
-            let believed = !is_letter || numbered || key == "t" || names_unit(&tokens[at + length..], rules);
+            let believed =
+                !is_letter || next.is_numbered() || key == "t" || names_unit(&tokens[at + length..], rules);
             return believed.then_some((Word::Unit(word), length));
         }
         if let Some(kind) = rules.fields.hamlet_kind(&key) {
@@ -190,9 +212,9 @@ fn begins_unit<'r>(tokens: &[String], at: usize, rules: &'r Rules) -> Option<(Wo
 }
 
 /// Whether the tokens begin with the name of a commune or district.
-fn names_unit(tokens: &[String], rules: &Rules) -> bool {
+fn names_unit(tokens: &[Token], rules: &Rules) -> bool {
     (1..=4.min(tokens.len())).any(|count| {
-        let key = fold::plain(&tokens[..count].join(" "));
+        let key = joined_key(&tokens[..count]);
         rules.places.communes_named(&key).next().is_some()
             || rules.places.districts_named(&key).next().is_some()
     })
@@ -216,7 +238,7 @@ fn read_segment<'r>(segment: &str, rules: &'r Rules, pieces: &mut Vec<Piece<'r>>
     while at < tokens.len() {
         let begun = if word.is_some() && name.is_empty() { None } else { begins_unit(&tokens, at, rules) };
         let begun = begun.filter(|(found, length)| {
-            name.is_empty() || may_stand_inside(found, &tokens[at], &tokens[at + length])
+            name.is_empty() || may_stand_inside(found, tokens[at].text, &tokens[at + length])
         });
         match begun {
             Some((found, length)) => {
@@ -225,7 +247,7 @@ fn read_segment<'r>(segment: &str, rules: &'r Rules, pieces: &mut Vec<Piece<'r>>
                 at += length;
             }
             None => {
-                name.push(&tokens[at]);
+                name.push(tokens[at].text);
                 at += 1;
             }
         }
@@ -235,13 +257,12 @@ fn read_segment<'r>(segment: &str, rules: &'r Rules, pieces: &mut Vec<Piece<'r>>
 
 /// Whether a word for a kind in the middle of a segment begins a new unit: Thôn Đông *Bản* Lầu is
 /// one name, "nhà văn hóa *thôn* Đông Hà" and "số 5 *tổ* 7" are not.
-fn may_stand_inside(found: &Word, word: &str, next: &str) -> bool {
-    let numbered = next.starts_with(|digit: char| digit.is_ascii_digit());
+fn may_stand_inside(found: &Word, word: &str, next: &Token) -> bool {
     let lower = word.starts_with(char::is_lowercase);
-    let next_lower = next.starts_with(char::is_lowercase);
+    let next_lower = next.text.starts_with(char::is_lowercase);
     match found {
         Word::Unit(_) => true,
-        Word::Hamlet(_) => numbered || (lower && !next_lower),
+        Word::Hamlet(_) => next.is_numbered() || (lower && !next_lower),
     }
 }
 
@@ -319,7 +340,7 @@ fn level_of(word: &UnitWord, unit: &NamedUnit, address: &Address, rules: &Rules)
     match word.level {
         PlaceLevel::City => {
             let is_province = address.province.is_none()
-                && rules.places.provinces_named(&key).any(|province| *province.kind == *word.kind);
+                && rules.places.provinces_named(&key).any(|province| province.kind == word.kind());
             Some(if is_province { PlaceLevel::Province } else { PlaceLevel::District })
         }
         PlaceLevel::Province if rules.places.provinces_named(&key).next().is_none() => None,
@@ -333,7 +354,7 @@ fn official_province(unit: NamedUnit, rules: &Rules) -> NamedUnit {
     match rules.places.provinces_named(&key).next() {
         Some(province) if fold::plain(province.name()) != key => {
             let word = province.full.strip_suffix(province.name()).map(|word| word.trim_end().to_owned());
-            NamedUnit { word, kind: Some(province.kind.to_string()), name: province.name().to_owned() }
+            NamedUnit { word, kind: Some(province.kind), name: province.name().to_owned() }
         }
         _ => unit,
     }

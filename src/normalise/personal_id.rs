@@ -164,6 +164,10 @@ fn complete(
     if zeros == 0 && !guessed {
         return if known { Ok((id, changes)) } else { Err(IdFault::PlaceUnknown) };
     }
+    // A telephone number without its zero would say "born after 2100" more often than not.
+    if id.birth_year() >= 2100 {
+        return Err(IdFault::Malformed);
+    }
     // One lost zero is what spreadsheets do every day: no contradiction is enough. Two zeros, or
     // letters for digits, are rarer than slips: birth year and gender must both confirm.
     let needed = if zeros == 2 || guessed { 2 } else { 0 };

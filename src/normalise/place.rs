@@ -186,7 +186,7 @@ fn lies_in(unit: &Unit, provinces: &[&Unit], rules: &PlaceRules) -> bool {
 /// How well a unit answers a written one: spelling with tones before plain, type before name alone.
 fn rank(unit: &Unit, written: &NamedUnit) -> u8 {
     let toned = toned_key(unit.name()) == toned_key(&written.name);
-    let kind = written.kind.as_deref().is_some_and(|kind| *unit.kind == *kind);
+    let kind = written.kind == Some(unit.kind);
     2 * u8::from(toned) + u8::from(kind)
 }
 

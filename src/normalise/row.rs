@@ -3,7 +3,9 @@
 
 use rustc_hash::FxHashMap;
 
-use super::{columns::Columns, phone::read_phone, place::PlaceReading, table::NormaliseContext};
+use super::{
+    address::Address, columns::Columns, phone::read_phone, place::PlaceReading, table::NormaliseContext,
+};
 use crate::{
     record::{Change, Field, FieldKind, Finding, FindingCode, Origin, RawCell, RawRow, Record, SourceIx},
     rules::Rules,
@@ -21,6 +23,8 @@ pub(super) struct RowReader<'t> {
     pub rules: &'t Rules,
     /// Places already looked up: a ward's list names few of them.
     pub places: FxHashMap<String, PlaceReading>,
+    /// Thôn/TDP and unit cells already read: they repeat, addresses hardly do.
+    pub units: FxHashMap<String, Address>,
 }
 
 impl<'t> RowReader<'t> {
@@ -30,7 +34,7 @@ impl<'t> RowReader<'t> {
         context: &'t NormaliseContext,
         rules: &'t Rules,
     ) -> Self {
-        Self { source, columns, context, rules, places: FxHashMap::default() }
+        Self { source, columns, context, rules, places: FxHashMap::default(), units: FxHashMap::default() }
     }
 
     pub fn read(&mut self, row: &RawRow) -> Record {

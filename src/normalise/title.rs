@@ -43,12 +43,12 @@ fn read_unit(words: &[&str], place: &mut NamedPlace, rules: &Rules) -> usize {
                     &mut place.commune
                 }
                 PlaceLevel::District | PlaceLevel::City
-                    if rules.places.districts_named(&key).any(|unit| *unit.kind == *word.kind) =>
+                    if rules.places.districts_named(&key).any(|unit| unit.kind == word.kind()) =>
                 {
                     &mut place.district
                 }
                 PlaceLevel::Province | PlaceLevel::City
-                    if rules.places.provinces_named(&key).any(|unit| *unit.kind == *word.kind) =>
+                    if rules.places.provinces_named(&key).any(|unit| unit.kind == word.kind()) =>
                 {
                     &mut place.province
                 }
@@ -56,7 +56,7 @@ fn read_unit(words: &[&str], place: &mut NamedPlace, rules: &Rules) -> usize {
             };
             slot.get_or_insert_with(|| NamedUnit {
                 word: Some(word.word.clone()),
-                kind: Some(word.kind.clone()),
+                kind: Some(word.kind()),
                 name: hamlet::official_name(&name),
             });
             return length + count;

@@ -28,14 +28,14 @@ impl RowReader<'_> {
     }
 
     /// Reads the thôn/TDP; gives the units above it that its cell names as well.
-    fn read_hamlet(&self, row: &RawRow, record: &mut Record, from_address: &Address) -> NamedPlace {
+    fn read_hamlet(&mut self, row: &RawRow, record: &mut Record, from_address: &Address) -> NamedPlace {
         let mut above = NamedPlace::default();
         if let Some((raw, repaired)) = self.repaired(row, FieldKind::Hamlet) {
             if self.rules.fields.is_nothing(&fold::plain(&repaired.text)) {
                 record.hamlet = Field::unusable(raw);
                 record.add_finding(Finding::new(FindingCode::HamletMissing, FieldKind::Hamlet));
             } else {
-                let read = read_address(&repaired.text, self.rules);
+                let read = self.read_unit_cell(&repaired.text);
                 let official = read.hamlet.unwrap_or_else(|| match read.street.first() {
                     Some(name) => hamlet::official_name(name),
                     None => hamlet::official_name(&repaired.text),
@@ -133,8 +133,8 @@ impl RowReader<'_> {
     }
 
     /// A unit column may hold a name, a code, a kind and a name, or a whole chain ("xã X, huyện Y").
-    fn unit_of_column(&self, text: &str, level: PlaceLevel) -> NamedPlace {
-        let read = read_address(text, self.rules);
+    fn unit_of_column(&mut self, text: &str, level: PlaceLevel) -> NamedPlace {
+        let read = self.read_unit_cell(text);
         let bare = || read.street.last().map(|name| NamedUnit::bare(name));
         match level {
             PlaceLevel::Commune => NamedPlace {
@@ -155,6 +155,18 @@ impl RowReader<'_> {
                 ..NamedPlace::default()
             },
         }
+    }
+
+    /// Reads a cell that names units, from memory where it has been read before.
+    fn read_unit_cell(&mut self, text: &str) -> Address {
+        if let Some(known) = self.units.get(text) {
+            return known.clone();
+        }
+        let read = read_address(text, self.rules);
+        if self.units.len() < PLACES_REMEMBERED {
+            self.units.insert(text.to_owned(), read.clone());
+        }
+        read
     }
 
     fn look_up(&mut self, named: &NamedPlace) -> PlaceReading {

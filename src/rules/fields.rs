@@ -59,6 +59,7 @@ pub struct FieldRules {
     old_phone_prefixes: BTreeMap<String, String>,
     hamlets: Vec<HamletKind>,
     hamlet_words: FxHashMap<String, usize>,
+    hamlet_first_words: FxHashSet<String>,
 }
 
 /// Letters and digits folded; a sign stays itself, so that ✓ is not the empty text.
@@ -98,9 +99,12 @@ impl FieldRules {
             }
         }
         let mut hamlet_words = FxHashMap::default();
+        let mut hamlet_first_words = FxHashSet::default();
         for (ix, kind) in file.hamlet.iter().enumerate() {
             for word in std::iter::once(&kind.word).chain(&kind.met) {
-                hamlet_words.entry(fold::plain(word)).or_insert(ix);
+                let key = fold::plain(word);
+                hamlet_first_words.insert(key.split(' ').next().unwrap_or(&key).to_owned());
+                hamlet_words.entry(key).or_insert(ix);
             }
         }
         Ok(Self {
@@ -112,6 +116,7 @@ impl FieldRules {
             old_phone_prefixes: file.phone.old_prefixes,
             hamlets: file.hamlet,
             hamlet_words,
+            hamlet_first_words,
         })
     }
 
@@ -144,5 +149,10 @@ impl FieldRules {
     /// The kind of thôn/TDP a folded word or phrase stands for.
     pub fn hamlet_kind(&self, folded: &str) -> Option<&HamletKind> {
         self.hamlet_words.get(folded).map(|ix| &self.hamlets[*ix])
+    }
+
+    /// Whether a folded word begins one of the words for kinds of thôn/TDP.
+    pub fn may_begin_hamlet(&self, folded: &str) -> bool {
+        self.hamlet_first_words.contains(folded)
     }
 }

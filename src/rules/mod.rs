@@ -39,7 +39,7 @@ pub use messages::{Language, MessageRules};
 pub(crate) use names::cell_key;
 pub use names::{NameRules, NearPair, PairReading};
 pub use personal_id::PersonalIdRules;
-pub use places::{PlaceLevel, PlaceRules, Successor, Unit, UnitWord};
+pub use places::{PlaceLevel, PlaceRules, Successor, Unit, UnitKind, UnitWord};
 pub use source::{BuiltIn, Located, RuleSource, RulesError};
 pub use synth::{
     DateErrorRates, NameCount, NameErrorRates, NamingOrder, NumberErrorRates, People, Preset, Rate,

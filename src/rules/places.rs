@@ -4,7 +4,11 @@
 //! tables are parsed at first use (their form is a matter of tests); an overlay is parsed and
 //! validated at once.
 
-use std::{borrow::Cow, collections::BTreeMap, sync::OnceLock};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, hash_map::Entry},
+    sync::OnceLock,
+};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Deserialize;
@@ -30,6 +34,10 @@ pub enum PlaceLevel {
     Province,
 }
 
+/// A kind of unit (xã, phường, …): its place among the words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct UnitKind(u8);
+
 /// A word for a kind of unit.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -40,8 +48,17 @@ pub struct UnitWord {
     pub level: PlaceLevel,
     /// The type's letters in the tables.
     #[serde(rename = "type")]
-    pub kind: String,
+    letters: String,
     met: Vec<String>,
+    #[serde(skip)]
+    kind: UnitKind,
+}
+
+impl UnitWord {
+    /// Its kind.
+    pub fn kind(&self) -> UnitKind {
+        self.kind
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -78,14 +95,16 @@ pub struct Unit {
     /// Type and name: `Phường Văn Yên`.
     pub full: Box<str>,
     name_at: u8,
-    /// Type as in the tables (`P`).
-    pub kind: Box<str>,
+    /// Type.
+    pub kind: UnitKind,
     /// The district of an old commune.
     pub district: Option<u32>,
     /// The province, in the unit's own era (its own code for a province).
     pub province: u32,
     /// What became of it (new units: themselves).
     pub into: Successor,
+    /// The next unit of the level with the same folded name.
+    namesake: Option<u32>,
 }
 
 impl Unit {
@@ -99,7 +118,8 @@ impl Unit {
 #[derive(Debug, Default)]
 struct Level {
     units: Vec<Unit>,
-    by_key: FxHashMap<Box<str>, Vec<u32>>,
+    /// First and last unit of each folded name; those between are chained.
+    by_key: FxHashMap<Box<str>, (u32, u32)>,
     by_code: FxHashMap<PlaceCode, u32>,
 }
 
@@ -107,12 +127,22 @@ impl Level {
     fn push(&mut self, unit: Unit) {
         let ix = u32::try_from(self.units.len()).expect("some 15,000 units");
         self.by_code.entry(unit.place).or_insert(ix);
-        self.by_key.entry(fold::plain(unit.name()).into()).or_default().push(ix);
+        match self.by_key.entry(fold::plain(unit.name()).into()) {
+            Entry::Vacant(entry) => {
+                entry.insert((ix, ix));
+            }
+            Entry::Occupied(mut entry) => {
+                let (_, last) = entry.get_mut();
+                self.units[*last as usize].namesake = Some(ix);
+                *last = ix;
+            }
+        }
         self.units.push(unit);
     }
 
     fn named<'a>(&'a self, key: &str) -> impl Iterator<Item = &'a Unit> + use<'a> {
-        self.by_key.get(key).into_iter().flatten().map(|ix| &self.units[*ix as usize])
+        let first = self.by_key.get(key).map(|(first, _)| &self.units[*first as usize]);
+        std::iter::successors(first, |unit| unit.namesake.map(|ix| &self.units[ix as usize]))
     }
 
     fn coded(&self, code: PlaceCode) -> Option<&Unit> {
@@ -143,6 +173,7 @@ type Fault = (BuiltIn, usize, String);
 pub struct PlaceRules {
     units: Vec<UnitWord>,
     unit_words: FxHashMap<String, usize>,
+    first_words: FxHashSet<String>,
     other_phrases: FxHashSet<String>,
     province_aliases: FxHashMap<String, String>,
     code_aliases: FxHashMap<u32, u32>,
@@ -153,11 +184,18 @@ pub struct PlaceRules {
 impl PlaceRules {
     pub(super) fn load(source: &mut RuleSource) -> Result<Self, RulesError> {
         const WORDS: BuiltIn = rules_file!("places/words.toml");
-        let file: WordsFile = source.toml(WORDS)?;
+        let mut file: WordsFile = source.toml(WORDS)?;
         let mut unit_words = FxHashMap::default();
-        for (ix, unit) in file.unit.iter().enumerate() {
+        let mut first_words = FxHashSet::default();
+        for (ix, unit) in file.unit.iter_mut().enumerate() {
+            let Ok(kind) = u8::try_from(ix) else {
+                return Err(source.fault(WORDS, 1, "[[unit]]: at most 256 kinds"));
+            };
+            unit.kind = UnitKind(kind);
             for word in std::iter::once(&unit.word).chain(&unit.met) {
-                unit_words.entry(fold::plain(word)).or_insert(ix);
+                let key = fold::plain(word);
+                first_words.insert(key.split(' ').next().unwrap_or(&key).to_owned());
+                unit_words.entry(key).or_insert(ix);
             }
         }
         let mut code_aliases = FxHashMap::default();
@@ -180,6 +218,7 @@ impl PlaceRules {
         }
         let rules = Self {
             unit_words,
+            first_words,
             other_phrases: file.other_phrases.list.iter().map(|phrase| fold::plain(phrase)).collect(),
             units: file.unit,
             province_aliases,
@@ -249,7 +288,7 @@ impl PlaceRules {
 
     fn unit(&self, file: BuiltIn, line: usize, era: Era, cells: [&str; 3]) -> Result<Unit, Fault> {
         let [code, kind, name] = cells;
-        let Some(word) = self.units.iter().find(|unit| unit.kind == kind) else {
+        let Some(word) = self.units.iter().find(|unit| unit.letters == kind) else {
             return Err((file, line, format!("`{kind}` is no type of words.toml")));
         };
         let code = number(file, line, code)?;
@@ -258,16 +297,22 @@ impl PlaceRules {
             full: format!("{} {name}", word.word).into(),
             name_at: u8::try_from(word.word.len() + 1)
                 .map_err(|_| (file, line, "the word of this type is too long".to_owned()))?,
-            kind: kind.into(),
+            kind: word.kind,
             district: None,
             province: 0,
             into: Successor::Abolished,
+            namesake: None,
         })
     }
 
     /// The word for a kind of unit that a folded word or phrase stands for.
     pub fn unit_word(&self, folded: &str) -> Option<&UnitWord> {
         self.unit_words.get(folded).map(|ix| &self.units[*ix])
+    }
+
+    /// Whether a folded word begins one of the words for kinds.
+    pub fn may_begin_unit(&self, folded: &str) -> bool {
+        self.first_words.contains(folded)
     }
 
     /// Whether a folded phrase begins like a unit and is none (`xa hoi`).
