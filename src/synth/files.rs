@@ -15,7 +15,7 @@ use super::{
     clerk::legacy::{self, Legacy},
     entry::{Clerk, Entry},
     family::Families,
-    layout::{COPIES, Layout, REGISTER_BLOCK},
+    layout::{BLOCK, COPIES, Layout},
     random::{Permutation, Purpose},
     register::Registrar,
     residence,
@@ -102,7 +102,7 @@ fn write_list(plan: &SynthPlan, families: &Families<'_>, out: &Path) -> Result<u
 
 fn write_register(plan: &SynthPlan, families: &Families<'_>, out: &Path) -> Result<u64, SynthError> {
     let registrar = Registrar::new(families, plan.preset);
-    let places = families.layout.blocks * REGISTER_BLOCK;
+    let places = families.layout.blocks * BLOCK;
     let order = Permutation::keyed(places, plan.seed, Purpose::RegisterOrder, 0);
     let mut register = Target::create(out, "register.csv", RegisterColumn::HEADINGS, ListEncoding::Utf8)?;
     let mut rows = 0;
@@ -110,7 +110,7 @@ fn write_register(plan: &SynthPlan, families: &Families<'_>, out: &Path) -> Resu
         places,
         |from, until| {
             let (mut buffer, mut rows) = (memory_writer(), 0);
-            for row in (from..until).filter_map(|at| registrar.entry(order.of(at))) {
+            for row in (from..until).flat_map(|at| registrar.household(order.of(at))) {
                 buffer.write_record(&row.0)?;
                 rows += 1;
             }

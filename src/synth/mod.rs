@@ -7,6 +7,7 @@ mod damage;
 mod entry;
 mod family;
 mod files;
+mod home;
 mod layout;
 mod names;
 mod plan;
