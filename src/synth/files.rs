@@ -25,7 +25,7 @@ use super::{
 use crate::rules::SynthData;
 
 /// Places computed by one thread at a time.
-const CHUNK: u64 = 4096;
+const CHUNK: u64 = 1024;
 /// Chunks in memory at a time.
 const CHUNKS: u64 = 16;
 
