@@ -34,6 +34,10 @@ const WORKBOOK_CHILDREN: u64 = 20_000;
 /// Rows of a workbook at most: they are held in memory, and a sheet ends at 1,048,576.
 const WORKBOOK_ROWS: u64 = 1_000_000;
 
+/// Every file that [`synthesise`] may write.
+pub const FILES: [&str; 5] =
+    ["children.csv", "register.csv", "truth.csv", "children.xlsx", "register_ct3a.xlsx"];
+
 /// Writes `children.csv`, `register.csv` and `truth.csv` into an existing folder; for lists of up
 /// to 20,000 children, or where the plan asks for them, also `children.xlsx` and
 /// `register_ct3a.xlsx`.
