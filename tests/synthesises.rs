@@ -8,7 +8,7 @@ use std::{
 
 use dinhdanh::{
     rules::{Preset, SynthData},
-    synth::{ListEncoding, SynthPlan, SynthSummary, synthesise},
+    synth::{FILES, ListEncoding, SynthPlan, SynthSummary, synthesise},
 };
 
 fn written(plan: &SynthPlan) -> (tempfile::TempDir, SynthSummary) {
@@ -34,12 +34,11 @@ fn table(path: &Path) -> Vec<BTreeMap<String, String>> {
 
 #[test]
 fn the_same_seed_gives_the_same_bytes_and_another_gives_others() {
-    let files = ["children.csv", "register.csv", "truth.csv", "children.xlsx", "register_ct3a.xlsx"];
     let (first, _) = written(&plan(200, Preset::Hard));
     let one_thread = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
     let (second, _) = one_thread.install(|| written(&plan(200, Preset::Hard)));
     let (other, _) = written(&SynthPlan { seed: 12, ..plan(200, Preset::Hard) });
-    for file in files {
+    for file in FILES {
         let bytes = fs::read(first.path().join(file)).unwrap();
         assert_eq!(bytes, fs::read(second.path().join(file)).unwrap(), "{file}");
         assert_ne!(bytes, fs::read(other.path().join(file)).unwrap(), "{file}");

@@ -1,12 +1,12 @@
 //! `dinhdanh synth`: an invented list, register and truth.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
 use dinhdanh::{
     rules::{Preset, SynthData},
-    synth::{ListEncoding, SynthPlan, SynthSummary, synthesise},
+    synth::{FILES, ListEncoding, SynthPlan, SynthSummary, synthesise},
 };
 
 /// Invents a list of children, a register extract and the truth; nobody in them exists
@@ -36,7 +36,7 @@ pub struct SynthArgs {
     /// Folder of rules that overlay the built-in ones
     #[arg(long, value_name = "DIR")]
     rules: Option<PathBuf>,
-    /// Replace an existing folder
+    /// Replace an existing folder of an earlier synth
     #[arg(long)]
     force: bool,
 }
@@ -87,8 +87,11 @@ impl From<PresetArg> for Preset {
 /// Writes the files beside the folder asked for and moves them there when all are whole.
 pub fn run(args: &SynthArgs) -> anyhow::Result<SynthSummary> {
     let out = &args.out;
-    if out.exists() && !args.force {
-        bail!("{} exists already; give --force to replace it", out.display());
+    if out.exists() {
+        if !args.force {
+            bail!("{} exists already; give --force to replace it", out.display());
+        }
+        refuse_foreign_files(out)?;
     }
     let data = SynthData::load(args.rules.as_deref())?;
     let plan = SynthPlan {
@@ -114,4 +117,16 @@ pub fn run(args: &SynthArgs) -> anyhow::Result<SynthSummary> {
     }
     std::fs::rename(beside.keep(), out).with_context(|| out.display().to_string())?;
     Ok(summary)
+}
+
+/// A folder is replaced only where it holds nothing but what synth writes.
+fn refuse_foreign_files(folder: &Path) -> anyhow::Result<()> {
+    let entries = std::fs::read_dir(folder).with_context(|| folder.display().to_string())?;
+    for entry in entries {
+        let name = entry.with_context(|| folder.display().to_string())?.file_name();
+        if !FILES.iter().any(|file| name == *file) {
+            bail!("{} holds other files than those of synth; choose another folder", folder.display());
+        }
+    }
+    Ok(())
 }

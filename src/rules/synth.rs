@@ -335,10 +335,10 @@ impl SynthData {
         let wards = rules_file!("synth/wards.csv");
         let data = Self {
             rules: SynthRules::load(source)?,
-            surnames: counts(source, rules_file!("names/surname_counts.csv"))?,
-            middles: counts(source, rules_file!("names/middle_counts_by_gender.csv"))?,
-            givens: counts(source, rules_file!("names/given_counts_by_gender.csv"))?,
-            given_pairs: counts(source, rules_file!("names/given2_counts_by_gender.csv"))?,
+            surnames: counts(source, rules_file!("names/surnames.csv"))?,
+            middles: counts(source, rules_file!("names/middle.csv"))?,
+            givens: counts(source, rules_file!("names/given.csv"))?,
+            given_pairs: counts(source, rules_file!("names/given_pairs.csv"))?,
             wards: values(source.csv(wards)?),
         };
         if data.wards.is_empty() {

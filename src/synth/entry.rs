@@ -7,7 +7,8 @@ use super::{
         numbers::{self, Neighbours},
     },
     damage::Damage,
-    family::{Child, Families, Family, HAMLETS, other, phone},
+    family::{Child, Families, Family, other},
+    home::{HAMLETS, phone},
     layout::{BLOCK, COPIES},
     random::{Permutation, Purpose, Random},
     row::{ChildColumn as Column, ChildRow},
@@ -191,8 +192,8 @@ impl<'a> Clerk<'a> {
             row.0.swap(Column::FatherName as usize, Column::MotherName as usize);
             row.0.swap(Column::FatherId as usize, Column::MotherId as usize);
         }
-        if family.has_guardian() {
-            row[Column::GuardianName] = self.parent_name(&family.guardian.name, &[], random);
+        if let Some(guardian) = &family.guardian {
+            row[Column::GuardianName] = self.parent_name(&guardian.name, &[], random);
         }
     }
 

@@ -4,13 +4,14 @@
 use jiff::{ToSpan, civil::Date};
 
 use super::{
+    home::{Home, phone},
     layout::{BLOCK, FamilyPlace, Layout},
     names::{Name, NameSource},
     random::{Permutation, Purpose, Random},
 };
 use crate::{
     record::Gender,
-    rules::{NamingOrder, People, SynthData, SynthWard},
+    rules::{NamingOrder, People, SynthData},
 };
 
 /// Who of the parents is known.
@@ -51,17 +52,6 @@ pub(super) struct Child {
     pub unnamed: bool,
 }
 
-/// A home: ward, hamlet and street.
-#[derive(Debug, Clone)]
-pub(super) struct Home<'a> {
-    pub ward: &'a SynthWard,
-    pub hamlet: String,
-    /// Number of the hamlet in its ward.
-    pub hamlet_index: u64,
-    /// House number and street; empty in villages.
-    pub street: String,
-}
-
 /// A family as it really is.
 #[derive(Debug, Clone)]
 pub(super) struct Family<'a> {
@@ -70,7 +60,8 @@ pub(super) struct Family<'a> {
     pub people: Option<&'a People>,
     pub father: Adult,
     pub mother: Adult,
-    pub guardian: Adult,
+    /// Only where the child lives with neither parent.
+    pub guardian: Option<Adult>,
     pub children: Vec<Child>,
     pub home: Home<'a>,
     /// Where the register has them.
@@ -97,13 +88,11 @@ impl Family<'_> {
         matches!(self.parents, Parents::Both | Parents::MotherOnly | Parents::Guardian { named: true })
     }
 
-    pub fn has_guardian(&self) -> bool {
-        matches!(self.parents, Parents::Guardian { .. })
+    /// Whether an adult of this family is its guardian.
+    pub fn is_guardian(&self, adult: &Adult) -> bool {
+        self.guardian.as_ref().is_some_and(|guardian| guardian.number == adult.number)
     }
 }
-
-/// Hamlets of a ward.
-pub(super) const HAMLETS: u64 = 12;
 
 /// Invents families.
 #[derive(Debug)]
@@ -161,7 +150,8 @@ impl<'a> Families<'a> {
         let first = births[0];
         let father = self.parent(place, Gender::Male, people, &surname[0], first, random);
         let mother = self.parent(place, Gender::Female, people, &surname[1], first, random);
-        let guardian = self.guardian(place, people, &surname, random);
+        let guardian = matches!(parents, Parents::Guardian { .. })
+            .then(|| self.guardian(place, people, &surname, random));
         let mut children = self.children(place, people, &surname[usize::from(mother_line)], &births, random);
         if people.is_none() && !mother_line && random.chance(shares.mother_surname_in_name.0) {
             for child in children.iter_mut().filter(|child| !child.name.middle.contains(' ')) {
@@ -174,8 +164,15 @@ impl<'a> Families<'a> {
             children[0].name.clone_from(&twin.name);
             (children[0].gender, children[0].birth) = (twin.gender, twin.birth);
         }
-        for (offset, child) in children.iter_mut().enumerate() {
-            self.register_child(place, offset as u64, child, random);
+        let mut before: Option<(Date, bool)> = None;
+        for child in &mut children {
+            let elsewhere = match before {
+                // Twins are registered together.
+                Some((birth, elsewhere)) if birth == child.birth => elsewhere,
+                _ => self.registers_elsewhere(child.birth, random),
+            };
+            self.register_child(place, child, elsewhere, random);
+            before = Some((child.birth, elsewhere));
         }
         let home = self.home(place.block, random);
         let registered_home =
@@ -356,12 +353,16 @@ impl<'a> Families<'a> {
         name.set_given(thi, second);
     }
 
-    fn register_child(&self, place: FamilyPlace, offset: u64, child: &mut Child, random: &mut Random) {
+    fn registers_elsewhere(&self, birth: Date, random: &mut Random) -> bool {
         let shares = &self.data.rules.population;
-        let anywhere = child.birth >= Date::constant(2025, 7, 1);
-        let elsewhere = if anywhere { shares.registered_anywhere } else { shares.registered_elsewhere };
-        let elsewhere = random.chance(elsewhere.0);
-        let at = place.start + offset;
+        let anywhere = birth >= Date::constant(2025, 7, 1);
+        let share = if anywhere { shares.registered_anywhere } else { shares.registered_elsewhere };
+        random.chance(share.0)
+    }
+
+    fn register_child(&self, place: FamilyPlace, child: &mut Child, elsewhere: bool, random: &mut Random) {
+        let shares = &self.data.rules.population;
+        let at = child.index % BLOCK;
         let year = child.birth.year();
         child.number = self.layout.number(place.block, at, child.gender, year, elsewhere);
         let newborn = child.birth >= days_before(self.data.rules.list_day, 60);
@@ -373,59 +374,6 @@ impl<'a> Families<'a> {
             let gender = if wrong_year { child.gender } else { other(child.gender) };
             let year = if wrong_year { year - 1 } else { year };
             child.old_number = Some(self.layout.cancelled_number(place.block, gender, year, random));
-        }
-    }
-
-    fn home(&self, block: u64, random: &mut Random) -> Home<'a> {
-        let number = self.layout.ward_of(block);
-        let index = random.below(HAMLETS);
-        Home {
-            ward: self.layout.ward(number),
-            hamlet: self.hamlet(self.layout.ward(number), number, index),
-            hamlet_index: index,
-            street: self.street(self.layout.ward(number), random),
-        }
-    }
-
-    fn former_home(&self, block: u64, random: &mut Random) -> Home<'a> {
-        let number = self.layout.ward_of(block);
-        let ward = if random.chance(0.4) {
-            self.layout.ward(number)
-        } else {
-            self.layout.other_ward(number, random)
-        };
-        let index = random.below(HAMLETS);
-        Home {
-            ward,
-            hamlet: self.hamlet(ward, number + 1, index),
-            hamlet_index: index,
-            street: self.street(ward, random),
-        }
-    }
-
-    /// A hamlet of a ward: numbered in some wards, named in others.
-    pub fn hamlet(&self, ward: &SynthWard, ward_number: u64, index: u64) -> String {
-        let mut random = Random::keyed(self.layout.seed, Purpose::Ward, ward_number);
-        let words = &self.data.rules.words.hamlets;
-        let urban = ward.commune.starts_with("Phường");
-        match (urban, random.below(4)) {
-            (true, 0..3) => format!("Tổ dân phố {}", index + 1),
-            (true, _) => format!("Tổ dân phố {}", words[index as usize % words.len()]),
-            (false, 0) => format!("Xóm {}", index + 1),
-            (false, _) => format!("Thôn {}", words[index as usize % words.len()]),
-        }
-    }
-
-    fn street(&self, ward: &SynthWard, random: &mut Random) -> String {
-        if !ward.commune.starts_with("Phường") {
-            return String::new();
-        }
-        let number = random.between(1, 260);
-        let street = random.word(&self.data.rules.words.streets);
-        match random.below(4) {
-            0 => format!("Ngõ {number} {street}"),
-            1 => format!("Số {}/{number} đường {street}", random.between(1, 40)),
-            _ => format!("Số {number} đường {street}"),
         }
     }
 }
@@ -441,12 +389,6 @@ pub(super) fn other(gender: Gender) -> Gender {
 /// A day some days before another.
 pub(super) fn days_before(day: Date, days: i64) -> Date {
     day.checked_sub(days.days()).unwrap_or(day)
-}
-
-/// An invented mobile number: the prefixes are in use, the rest is chance.
-pub(super) fn phone(random: &mut Random) -> String {
-    let prefix = random.pick(&["032", "035", "038", "070", "077", "081", "085", "091", "096", "098"]);
-    format!("{}{:07}", prefix.unwrap_or(&"090"), random.below(10_000_000))
 }
 
 #[cfg(test)]
@@ -471,7 +413,7 @@ mod tests {
                 single += usize::from(family.parents == Parents::MotherOnly);
                 minority += usize::from(family.people.is_some());
                 assert!(numbers.insert(family.father.number) && numbers.insert(family.mother.number));
-                assert!(numbers.insert(family.guardian.number));
+                assert!(family.guardian.is_none_or(|guardian| numbers.insert(guardian.number)));
                 for child in &family.children {
                     assert!(numbers.insert(child.number.clone()));
                 }

@@ -15,7 +15,7 @@ use super::{
     clerk::legacy::{self, Legacy},
     entry::{Clerk, Entry},
     family::Families,
-    layout::{COPIES, Layout, REGISTER_BLOCK},
+    layout::{BLOCK, COPIES, Layout},
     random::{Permutation, Purpose},
     register::Registrar,
     residence,
@@ -25,7 +25,7 @@ use super::{
 use crate::rules::SynthData;
 
 /// Places computed by one thread at a time.
-const CHUNK: u64 = 4096;
+const CHUNK: u64 = 1024;
 /// Chunks in memory at a time.
 const CHUNKS: u64 = 16;
 
@@ -33,6 +33,10 @@ const CHUNKS: u64 = 16;
 const WORKBOOK_CHILDREN: u64 = 20_000;
 /// Rows of a workbook at most: they are held in memory, and a sheet ends at 1,048,576.
 const WORKBOOK_ROWS: u64 = 1_000_000;
+
+/// Every file that [`synthesise`] may write.
+pub const FILES: [&str; 5] =
+    ["children.csv", "register.csv", "truth.csv", "children.xlsx", "register_ct3a.xlsx"];
 
 /// Writes `children.csv`, `register.csv` and `truth.csv` into an existing folder; for lists of up
 /// to 20,000 children, or where the plan asks for them, also `children.xlsx` and
@@ -102,7 +106,7 @@ fn write_list(plan: &SynthPlan, families: &Families<'_>, out: &Path) -> Result<u
 
 fn write_register(plan: &SynthPlan, families: &Families<'_>, out: &Path) -> Result<u64, SynthError> {
     let registrar = Registrar::new(families, plan.preset);
-    let places = families.layout.blocks * REGISTER_BLOCK;
+    let places = families.layout.blocks * BLOCK;
     let order = Permutation::keyed(places, plan.seed, Purpose::RegisterOrder, 0);
     let mut register = Target::create(out, "register.csv", RegisterColumn::HEADINGS, ListEncoding::Utf8)?;
     let mut rows = 0;
@@ -110,7 +114,7 @@ fn write_register(plan: &SynthPlan, families: &Families<'_>, out: &Path) -> Resu
         places,
         |from, until| {
             let (mut buffer, mut rows) = (memory_writer(), 0);
-            for row in (from..until).filter_map(|at| registrar.entry(order.of(at))) {
+            for row in (from..until).flat_map(|at| registrar.household(order.of(at))) {
                 buffer.write_record(&row.0)?;
                 rows += 1;
             }

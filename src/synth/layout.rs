@@ -12,8 +12,6 @@ use crate::{
 
 /// Children of a block.
 pub(super) const BLOCK: u64 = 8;
-/// Places in a block's part of the register: its children, and three adults for each family.
-pub(super) const REGISTER_BLOCK: u64 = BLOCK * 4;
 /// Entries of one child at most.
 pub(super) const COPIES: u64 = 3;
 
@@ -101,6 +99,15 @@ impl<'a> Layout<'a> {
         &province[(ward / self.used_provinces) as usize % province.len()]
     }
 
+    /// A ward of the province in which a number was given: the home ward where that fits.
+    pub fn registered_in(&self, number: &str, home: &'a SynthWard) -> &'a SynthWard {
+        if number.starts_with(&home.pin_code) {
+            return home;
+        }
+        let province = self.provinces.iter().find(|wards| number.starts_with(&wards[0].pin_code));
+        province.map_or(home, |wards| &wards[0])
+    }
+
     /// Another ward, of the same province or any.
     pub fn other_ward(&self, not: u64, random: &mut Random) -> &'a SynthWard {
         let here = self.ward(not);
@@ -157,9 +164,10 @@ impl<'a> Layout<'a> {
         let local = block / self.used_provinces * BLOCK + place;
         let known = self.provinces.len() as u64;
         let (province, pair) = if elsewhere && known > 1 {
-            // The way from home to the other province depends on `local` alone: two people who
-            // meet there with one `local` would have come from the same home.
-            let way = 1 + Random::keyed(self.seed, Purpose::Elsewhere, local).below(known - 1);
+            // The way from home to the other province depends on `local` alone (and is one for a
+            // block, so that a family registers in one place): two people who meet there with one
+            // `local` would have come from the same home.
+            let way = 1 + Random::keyed(self.seed, Purpose::Elsewhere, local / BLOCK).below(known - 1);
             ((province + way) % known, (HOME + local) / 2)
         } else {
             (province, local / 2)

@@ -7,6 +7,7 @@ mod damage;
 mod entry;
 mod family;
 mod files;
+mod home;
 mod layout;
 mod names;
 mod plan;
@@ -17,6 +18,6 @@ mod row;
 mod sheet;
 mod workbook;
 
-pub use files::synthesise;
+pub use files::{FILES, synthesise};
 pub use plan::{ListEncoding, SynthError, SynthPlan, SynthSummary};
 pub use random::{Permutation, Random};

@@ -4,8 +4,8 @@
 use super::{
     clerk::{dates, names},
     entry::joined,
-    family::{Adult, Families, Family, Home, Parents},
-    layout::{BLOCK, REGISTER_BLOCK},
+    family::{Adult, Families, Family, Parents},
+    home::Home,
     random::{Permutation, Purpose, Random},
     row::{RegisterColumn as Column, RegisterRow},
 };
@@ -41,26 +41,27 @@ impl<'a> Registrar<'a> {
         }
     }
 
-    /// The person at a place of the register; `None` where nobody stands.
-    pub fn entry(&self, place: u64) -> Option<RegisterRow> {
+    /// The registered persons of the family whose eldest child is the given one; none where no
+    /// family begins with that child. Extracts come household by household.
+    pub fn household(&self, child: u64) -> Vec<RegisterRow> {
         let layout = self.families.layout;
-        let (block, slot) = (place / REGISTER_BLOCK, place % REGISTER_BLOCK);
-        let mut random = Random::keyed(layout.seed, Purpose::Register, place);
-        if slot < BLOCK {
-            let family = self.families.family(layout.family_of(block * BLOCK + slot));
-            let at = (slot - family.place.start) as usize;
-            family.children[at].in_register.then(|| self.row(&family, Person::Child(at), &mut random))
-        } else {
-            let (start, role) = ((slot - BLOCK) / 3, (slot - BLOCK) % 3);
-            let family_place = layout.families(block).find(|family| family.start == start)?;
-            let family = self.families.family(family_place);
-            let (adult, present) = match role {
-                0 => (&family.father, family.father_known()),
-                1 => (&family.mother, family.mother_known()),
-                _ => (&family.guardian, family.has_guardian()),
-            };
-            (present && adult.in_register).then(|| self.row(&family, Person::Adult(adult), &mut random))
+        let place = layout.family_of(child);
+        if place.id() != child {
+            return Vec::new();
         }
+        let family = self.families.family(place);
+        let random = &mut Random::keyed(layout.seed, Purpose::Register, child);
+        let known = [
+            (family.guardian.as_ref(), true),
+            (Some(&family.father), family.father_known()),
+            (Some(&family.mother), family.mother_known()),
+        ];
+        let adults = known
+            .into_iter()
+            .filter_map(|(adult, known)| adult.filter(|adult| known && adult.in_register))
+            .map(Person::Adult);
+        let children = (0..family.children.len()).filter(|at| family.children[*at].in_register);
+        adults.chain(children.map(Person::Child)).map(|person| self.row(&family, person, random)).collect()
     }
 
     fn row(&self, family: &Family<'_>, person: Person<'_>, random: &mut Random) -> RegisterRow {
@@ -77,7 +78,9 @@ impl<'a> Registrar<'a> {
         row[Column::FullName] = self.name(&name, random);
         let adult = matches!(person, Person::Adult(_));
         let wrong = random.chance(rate(self.rates.date_wrong));
-        let birth = if wrong { dates::one_digit_wrong(birth, random) } else { birth };
+        let other_birth = if wrong { dates::one_digit_wrong(birth, random) } else { birth };
+        // The database takes no birth in the future.
+        let birth = if other_birth > self.families.data.rules.list_day { birth } else { other_birth };
         let year_only = if adult { self.rates.adult_year_only } else { self.rates.year_only };
         row[Column::BirthDate] = match (random.chance(rate(year_only)), self.preset) {
             (true, _) => birth.year().to_string(),
@@ -95,6 +98,8 @@ impl<'a> Registrar<'a> {
         row[Column::HouseholdCode] = format!("{:09}", self.households.of(family.place.id() % 1_000_000_000));
         relationship(family, person).clone_into(&mut row[Column::Relationship]);
         self.write_place(&mut row, &family.registered_home, random);
+        let office = self.families.layout.registered_in(number, family.home.ward);
+        row[Column::RegistrationPlace] = format!("UBND {}, {}", office.commune, office.province);
         row
     }
 
@@ -155,7 +160,6 @@ impl<'a> Registrar<'a> {
         row[Column::Province].clone_from(province);
         let district = if old { ward.district.as_str() } else { "" };
         row[Column::Address] = joined(&[&home.street, &home.hamlet, commune, district, province], ", ");
-        row[Column::RegistrationPlace] = format!("UBND {}, {}", ward.commune, ward.province);
     }
 }
 
@@ -163,9 +167,7 @@ fn relationship(family: &Family<'_>, person: Person<'_>) -> &'static str {
     match (person, family.parents) {
         (Person::Child(_), Parents::Guardian { .. }) => "Cháu ruột",
         (Person::Child(_), _) => "Con đẻ",
-        (Person::Adult(adult), Parents::Guardian { .. }) if adult.number == family.guardian.number => {
-            "Chủ hộ"
-        }
+        (Person::Adult(adult), Parents::Guardian { .. }) if family.is_guardian(adult) => "Chủ hộ",
         (Person::Adult(_), Parents::Guardian { .. }) => "Con đẻ",
         (Person::Adult(adult), Parents::Both) if adult.gender == Gender::Female => "Vợ",
         (Person::Adult(_), _) => "Chủ hộ",

@@ -5,7 +5,7 @@ use rust_xlsxwriter::{Worksheet, XlsxError};
 
 use super::{
     family::Families,
-    layout::REGISTER_BLOCK,
+    layout::BLOCK,
     register::Registrar,
     row::{RegisterColumn as Column, RegisterRow},
     sheet::{Formats, heading, place_and_date, signatures},
@@ -32,8 +32,8 @@ const HEADER: u32 = 5;
 
 /// The workbook's bytes.
 pub(super) fn write(families: &Families<'_>, registrar: &Registrar<'_>) -> Result<Vec<u8>, XlsxError> {
-    let places = 0..families.layout.blocks * REGISTER_BLOCK;
-    let mut rows: Vec<RegisterRow> = places.filter_map(|at| registrar.entry(at)).collect();
+    let places = 0..families.layout.blocks * BLOCK;
+    let mut rows: Vec<RegisterRow> = places.flat_map(|at| registrar.household(at)).collect();
     let rank = |row: &RegisterRow| match row[Column::Relationship].as_str() {
         "Chủ hộ" => 0,
         "Vợ" => 1,
