@@ -36,7 +36,7 @@ impl Draw {
     }
 }
 
-fn column_of<'a>(table: &'a str) -> Vec<&'a str> {
+fn column_of(table: &str) -> Vec<&str> {
     table
         .lines()
         .filter(|line| !line.starts_with('#'))

@@ -22,16 +22,27 @@ pub(super) fn take(text: &str, rules: &Rules, bearer: Bearer, reading: &mut Name
     }
     // "Bé gái 2": the second of twins.
     let core = key.trim_end_matches(|sign: char| sign.is_ascii_digit() || sign == ' ');
-    if let Some(gender) = rules.names.unnamed(&cell_key(core)) {
+    if let Some(gender) = rules.names.unnamed(core) {
         reading.unnamed = true;
         reading.gender_hint = gender;
         return true;
     }
-    take_child_of(text, &key, rules, reading)
+    take_unnamed_tail(&key, rules, reading) || take_child_of(text, &key, rules, reading)
+}
+
+/// "Nguyễn chưa đặt tên": at most one word of a name before the phrase.
+fn take_unnamed_tail(key: &str, rules: &Rules, reading: &mut NameReading) -> bool {
+    let Some((_, phrase)) = key.split_once(' ') else { return false };
+    let found = phrase.contains(' ') && rules.names.unnamed(phrase).is_some();
+    reading.unnamed |= found;
+    found
 }
 
 /// "Con bà …", also behind another placeholder ("Chưa đặt tên - con bà …").
 fn take_child_of(text: &str, key: &str, rules: &Rules, reading: &mut NameReading) -> bool {
+    if !rules.names.begins_placeholder(key.split(' ').next().unwrap_or_default()) {
+        return false;
+    }
     let folded: Vec<&str> = key.split(' ').collect();
     let begins = |from: usize| {
         rules.names.child_of.iter().find(|child_of| {
