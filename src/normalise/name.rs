@@ -95,6 +95,9 @@ fn read(raw: &str, column: ColumnCharset, rules: &Rules, bearer: Bearer) -> Name
     }
     let name = take_title(&text, rules, &mut reading);
     let cleaned = words::clean(name, rules, &mut reading);
+    if !cleaned.iter().any(|word| word.chars().any(char::is_alphabetic)) {
+        return reading;
+    }
     reading.name = parts::split(&cleaned, rules);
     if let Some(name) = &reading.name {
         reading.no_diacritics = doubt::has_no_diacritics(name, rules);

@@ -1,11 +1,23 @@
 //! What stands beside a name in its cell: brackets, remarks, nicknames, numbering, stray signs.
 
+use std::borrow::Cow;
+
 use super::NameReading;
-use crate::{record::Change, rules::Rules, text::fold::plain};
+use crate::{
+    record::Change,
+    rules::{Rules, cell_key},
+    text::fold::plain,
+};
 
 /// Takes brackets, tails behind dashes and stray signs off; returns the text that is left.
 pub(super) fn take(text: &str, rules: &Rules, reading: &mut NameReading) -> String {
-    let text = take_brackets(text, rules, reading);
+    let text = if text.contains('_') {
+        reading.changes.insert(Change::Punctuation);
+        Cow::Owned(text.replace('_', " "))
+    } else {
+        Cow::Borrowed(text)
+    };
+    let text = take_brackets(&text, rules, reading);
     take_tail(&text, rules, reading)
 }
 
@@ -47,6 +59,9 @@ fn take_remark_or_nickname(content: &str, rules: &Rules, reading: &mut NameReadi
         content.len() <= 2 && content.chars().all(|sign| sign.is_ascii_digit() || matches!(sign, 'A'..='D'));
     let says_nothing = content.is_empty() || rules.names.is_title(&content.to_lowercase());
     if says_nothing {
+    } else if let Some(Some(gender)) = rules.names.unnamed(&cell_key(content)) {
+        // "(Trai)": said of the child, not its name.
+        reading.gender_hint = reading.gender_hint.or(Some(gender));
     } else if folded.contains(' ') && rules.names.unnamed(&folded).is_some() {
         reading.unnamed = true;
     } else if is_mark {

@@ -21,8 +21,11 @@ pub(super) fn take(text: &str, rules: &Rules, bearer: Bearer, reading: &mut Name
         return false;
     }
     // "Bé gái 2": the second of twins.
-    let core = key.trim_end_matches(|sign: char| sign.is_ascii_digit() || sign == ' ');
-    if let Some(gender) = rules.names.unnamed(core) {
+    let numbered = key.ends_with(|sign: char| sign.is_ascii_digit());
+    let unnumbered = text.trim_end_matches(|sign: char| !sign.is_alphabetic());
+    let gender =
+        if numbered { rules.names.unnamed(&cell_key(unnumbered)) } else { rules.names.unnamed(&key) };
+    if let Some(gender) = gender {
         reading.unnamed = true;
         reading.gender_hint = gender;
         return true;
@@ -47,8 +50,7 @@ fn take_child_of(text: &str, key: &str, rules: &Rules, reading: &mut NameReading
     let begins = |from: usize| {
         rules.names.child_of.iter().find(|child_of| {
             let phrase = &child_of.words;
-            // The phrase alone ("CB") names nobody.
-            folded.len() > from + phrase.len() && folded[from..from + phrase.len()] == phrase[..]
+            folded.len() >= from + phrase.len() && folded[from..from + phrase.len()] == phrase[..]
         })
     };
     let found = begins(0).map(|child_of| (child_of, child_of.words.len(), None)).or_else(|| {
@@ -59,12 +61,9 @@ fn take_child_of(text: &str, key: &str, rules: &Rules, reading: &mut NameReading
     });
     let Some((child_of, skipped, gender)) = found else { return false };
     let rest = skip_words(text, skipped);
-    if rest.is_empty() {
-        return false;
-    }
     reading.unnamed = true;
     reading.gender_hint = child_of.gender.or(gender);
-    if child_of.mother {
+    if child_of.mother && !rest.is_empty() {
         // What is odd about the mother's name is no finding about the child's.
         let mut unused = NameReading::default();
         let rest = aside::take(rest, rules, &mut unused);
