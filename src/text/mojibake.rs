@@ -25,8 +25,8 @@ impl View {
 }
 
 /// Decodes text whose signs are UTF-8 bytes in this view. `None` if a sign is no byte, a sequence
-/// is broken beyond repair, or there is no sequence at all.
-pub(super) fn decode(text: &str, view: &View) -> Option<String> {
+/// is broken beyond repair (`mend`: repairable ones are repaired), or there is no sequence at all.
+pub(super) fn decode(text: &str, view: &View, mend: bool) -> Option<String> {
     if text.is_ascii() {
         return None;
     }
@@ -38,7 +38,8 @@ pub(super) fn decode(text: &str, view: &View) -> Option<String> {
         let (letter, used) = if rest[0].is_ascii() {
             (char::from(rest[0]), 1)
         } else {
-            whole_sequence(rest).or_else(|| damaged_sequence(rest, decoded.chars().next_back()))?
+            let mended = || damaged_sequence(rest, decoded.chars().next_back()).filter(|_| mend);
+            whole_sequence(rest).or_else(mended)?
         };
         decoded.push(letter);
         at += used;
