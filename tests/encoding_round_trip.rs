@@ -348,7 +348,7 @@ fn single_cells_and_words_in_clean_columns_come_back() {
     type Encode = fn(&str) -> Option<String>;
     // Least share exact for a whole cell and for one word, most share wrong for either.
     let encodings: [(&str, Encode, f64, f64, f64); 4] = [
-        ("TCVN3", tcvn3, 0.96, 0.85, 0.005),
+        ("TCVN3", tcvn3, 0.96, 0.85, 0.0075),
         ("VNI", vni, 0.96, 0.90, 0.01),
         ("Windows-1258", |name| cp1258(name, false), 0.96, 0.90, 0.005),
         ("UTF-8", utf8, 0.999, 0.995, 0.001),
