@@ -84,12 +84,20 @@ fn read(raw: &str, column: ColumnCharset, rules: &Rules, bearer: Bearer) -> Name
             return reading;
         }
     }
+    if reading.unnamed && !text.contains(' ') {
+        // "Nguyễn (chưa đặt tên)": the surname alone is no name.
+        return reading;
+    }
+    reading.unnamed = false;
     if let Some(shorter) = aside::take_remark(&text, rules) {
         reading.changes.insert(Change::BracketRemoved);
         text.truncate(shorter);
     }
     let name = take_title(&text, rules, &mut reading);
     let cleaned = words::clean(name, rules, &mut reading);
+    if !cleaned.iter().any(|word| word.chars().any(char::is_alphabetic)) {
+        return reading;
+    }
     reading.name = parts::split(&cleaned, rules);
     if let Some(name) = &reading.name {
         reading.no_diacritics = doubt::has_no_diacritics(name, rules);
@@ -113,8 +121,9 @@ fn take_title<'a>(text: &'a str, rules: &Rules, reading: &mut NameReading) -> &'
         let mut rest = text;
         let matches = title.words.iter().all(|word| {
             let Some((head, tail)) = split_word(rest) else { return false };
+            let dotted = rest[head.len()..].starts_with('.');
             rest = tail;
-            head.to_lowercase() == *word
+            head.to_lowercase() == *word && (dotted || !title.dotted)
         });
         if !matches || rest.is_empty() {
             continue;

@@ -101,8 +101,10 @@ pub(crate) struct Title {
     pub words: Vec<String>,
     /// The gender it states.
     pub gender: Option<Gender>,
-    /// It is a word of names too.
+    /// It is a word of names too: a surname and another word must follow.
     pub name_word: bool,
+    /// It is an abbreviation and has its full stop (Ô., B.).
+    pub dotted: bool,
 }
 
 /// What the beginning of a cell says about a child without a name.
@@ -135,14 +137,19 @@ pub struct NameRules {
     frequent: Vec<(String, u32)>,
     near_pairs: Vec<NearPair>,
     /// Compound surnames and clans as keys of their words, longest first.
-    pub(crate) compound_surnames: Vec<Vec<String>>,
-    pub(crate) clans: Vec<Vec<String>>,
+    compound_surnames: Vec<Vec<String>>,
+    clans: Vec<Vec<String>>,
+    /// First words of compound surnames and last words of clans.
+    compound_starts: FxHashSet<String>,
+    clan_ends: FxHashSet<String>,
     sure_clans: FxHashSet<String>,
     foreign_words: FxHashSet<String>,
     pub(crate) titles: Vec<Title>,
     title_starts: FxHashSet<String>,
     unnamed: FxHashMap<String, Option<Gender>>,
     pub(crate) child_of: Vec<ChildOf>,
+    /// First words (plain) of the phrases of `child_of`, and of `unnamed`.
+    placeholder_starts: FxHashSet<String>,
     unknown: FxHashSet<String>,
     pub(crate) remarks: Vec<Vec<String>>,
     pub(crate) nickname_marks: Vec<Vec<String>>,
@@ -183,6 +190,9 @@ impl NameRules {
         };
         rules.compound_surnames = longest_first(keys(&settings.compound_surnames));
         rules.clans = longest_first(keys(&settings.clans));
+        rules.compound_starts =
+            rules.compound_surnames.iter().filter_map(|words| words.first().cloned()).collect();
+        rules.clan_ends = rules.clans.iter().filter_map(|words| words.last().cloned()).collect();
         rules.sure_clans = settings.sure_clans.iter().map(|word| syllables.key(word)).collect();
         rules.foreign_words = settings.foreign_words.iter().map(|word| syllables.key(word)).collect();
         rules.take_titles(settings.titles);
@@ -194,6 +204,11 @@ impl NameRules {
         }
         rules.take_child_of(&settings.words.child_of_father, false, None);
         rules.child_of.sort_by_key(|child_of| std::cmp::Reverse(child_of.words.len()));
+        rules.placeholder_starts =
+            rules.child_of.iter().filter_map(|child_of| child_of.words.first().cloned()).collect();
+        rules.placeholder_starts.extend(
+            rules.unnamed.keys().filter_map(|phrase| plain(phrase).split(' ').next().map(str::to_owned)),
+        );
         rules.unknown = settings.words.unknown.iter().map(|phrase| cell_key(phrase)).collect();
         let phrases =
             |phrases: &[String]| longest_first(phrases.iter().map(|phrase| plain_words(phrase)).collect());
@@ -232,9 +247,12 @@ impl NameRules {
     fn take_titles(&mut self, rules: Vec<TitleRule>) {
         for rule in rules {
             for phrase in rule.words {
-                let words: Vec<String> = phrase.to_lowercase().split(' ').map(str::to_owned).collect();
+                let dotted = phrase.ends_with('.');
+                let phrase = phrase.trim_end_matches('.').to_lowercase();
+                let words: Vec<String> = phrase.split(' ').map(str::to_owned).collect();
                 self.title_starts.extend(words.first().cloned());
-                self.titles.push(Title { words, gender: rule.gender, name_word: rule.name_word });
+                let name_word = rule.name_word || dotted;
+                self.titles.push(Title { words, gender: rule.gender, name_word, dotted });
             }
         }
         self.titles.sort_by_key(|title| std::cmp::Reverse(title.words.len()));
@@ -279,12 +297,44 @@ impl NameRules {
         self.plain_counts.get(plain_word).is_some_and(|count| count.marked > count.bare * 10)
     }
 
+    /// How many words at the beginning are a compound surname, by their keys; at least one word is
+    /// left.
+    pub(crate) fn compound_surname(&self, first: &str, keys: impl FnOnce() -> Vec<String>) -> Option<usize> {
+        if !self.compound_starts.contains(first) {
+            return None;
+        }
+        let keys = keys();
+        self.compound_surnames
+            .iter()
+            .find(|words| keys.len() > words.len() && keys.starts_with(words))
+            .map(Vec::len)
+    }
+
+    /// How many words at the end are a clan's name, by their keys; at least one word is left.
+    pub(crate) fn clan(&self, last: &str, keys: impl FnOnce() -> Vec<String>) -> Option<usize> {
+        if !self.clan_ends.contains(last) {
+            return None;
+        }
+        let keys = keys();
+        self.clans.iter().find(|words| keys.len() > words.len() && keys.ends_with(words)).map(Vec::len)
+    }
+
+    /// True for the first word (plain) of a phrase that stands in for a name.
+    pub(crate) fn begins_placeholder(&self, plain_word: &str) -> bool {
+        self.placeholder_starts.contains(plain_word)
+    }
+
     pub(crate) fn is_sure_clan(&self, key: &str) -> bool {
         self.sure_clans.contains(key)
     }
 
     pub(crate) fn is_foreign_word(&self, key: &str) -> bool {
         self.foreign_words.contains(key)
+    }
+
+    /// True for a word that is a form of address and no word of names (Mẹ, Ông).
+    pub(crate) fn is_title(&self, small_word: &str) -> bool {
+        self.titles.iter().any(|title| !title.name_word && title.words == [small_word])
     }
 
     pub(crate) fn begins_title(&self, small_word: &str) -> bool {

@@ -200,15 +200,16 @@ impl CharsetTables {
                 || is_mark(sign)
                 || is_neutral(sign)
         };
-        let mut readings = self.views.iter().filter_map(|view| mojibake::decode(text, view));
+        let mut readings = self.views.iter().filter_map(|view| mojibake::decode(text, view, true));
         let first = readings.next()?;
         let once = if first.chars().all(is_ours) {
             first
         } else {
             readings.find(|reading| reading.chars().all(is_ours)).unwrap_or(first)
         };
-        // Two programs in a row made the same mistake: decode twice.
-        let text = mojibake::decode(&once, &self.views[0]).unwrap_or(once);
+        // Two programs in a row made the same mistake: decode twice. Nothing is mended then: the Ã
+        // of MÃ is a letter.
+        let text = mojibake::decode(&once, &self.views[0], false).unwrap_or(once);
         Some(Decoded { text: marks::compose(&text), sequences: true })
     }
 
@@ -296,10 +297,18 @@ fn decode_single(text: &str, map: &ByteMap) -> Option<String> {
 /// Puts right the capitals of TCVN3: in a capitals-only font (.VnTimeH) the toned letters are
 /// stored small, so `NGUYÔN` decodes as NGUYễN.
 fn recase(text: String) -> String {
+    // Small letters beyond ASCII say nothing: they may be capitals by their font.
     let is_shouted_part = |word: &str| {
-        let mut letters = word.chars().filter(char::is_ascii_alphabetic);
-        let capitals = letters.clone().filter(char::is_ascii_uppercase).count();
-        capitals >= 2 && letters.all(|letter| letter.is_ascii_uppercase())
+        let mut capitals = 0;
+        let mut small_before = false;
+        let mut capital_inside = false;
+        for letter in word.chars() {
+            let capital = letter.is_uppercase();
+            capitals += u32::from(capital);
+            capital_inside |= capital && small_before;
+            small_before |= letter.is_lowercase();
+        }
+        !word.chars().any(|letter| letter.is_ascii_lowercase()) && (capitals >= 2 || capital_inside)
     };
     // H'Mơ has two capitals and is not shouted.
     let is_shouted = |word: &str| word.split('\'').any(is_shouted_part);
@@ -353,6 +362,7 @@ mod tests {
     fn tcvn3_is_strict_and_knows_both_ways_of_capitals() {
         assert_eq!(decode("NguyÔn V¨n An", Charset::Tcvn3).unwrap(), "Nguyễn Văn An");
         assert_eq!(decode("NGUYÔN V¡N ANH", Charset::Tcvn3).unwrap(), "NGUYỄN VĂN ANH");
+        assert_eq!(decode("§µO ¸I Mü", Charset::Tcvn3).unwrap(), "ĐÀO ÁI MỸ");
         assert_eq!(decode("A¸nh ¥n", Charset::Tcvn3).unwrap(), "Ánh Ơn");
         assert_eq!(decode("Nguyễn", Charset::Tcvn3), None);
     }
@@ -371,6 +381,8 @@ mod tests {
         assert_eq!(decode("Nguyá»…n", Charset::Utf8).unwrap(), "Nguyễn");
         assert_eq!(decode("HáşŁi", Charset::Utf8).unwrap(), "Hải");
         assert_eq!(decode("HÃ NhÆ°", Charset::Utf8).unwrap(), "Hà Như");
+        assert_eq!(decode("LÃƒ", Charset::Utf8).unwrap(), "LÃ");
+        assert_eq!(decode("HÃƒÂ¹ng", Charset::Utf8).unwrap(), "Hùng");
         assert_eq!(decode("Hà", Charset::Utf8), None);
     }
 

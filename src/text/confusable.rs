@@ -67,6 +67,9 @@ impl Confusables {
     }
 
     fn of(&self, sign: char) -> Option<(Meant, When)> {
+        if sign == '`' {
+            return Some((Meant::Apostrophe, When::Always));
+        }
         if sign.is_ascii() {
             return sign.is_ascii_control().then_some((Meant::Blank, When::Always));
         }

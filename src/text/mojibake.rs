@@ -25,8 +25,8 @@ impl View {
 }
 
 /// Decodes text whose signs are UTF-8 bytes in this view. `None` if a sign is no byte, a sequence
-/// is broken beyond repair, or there is no sequence at all.
-pub(super) fn decode(text: &str, view: &View) -> Option<String> {
+/// is broken beyond repair (`mend`: repairable ones are repaired), or there is no sequence at all.
+pub(super) fn decode(text: &str, view: &View, mend: bool) -> Option<String> {
     if text.is_ascii() {
         return None;
     }
@@ -38,7 +38,8 @@ pub(super) fn decode(text: &str, view: &View) -> Option<String> {
         let (letter, used) = if rest[0].is_ascii() {
             (char::from(rest[0]), 1)
         } else {
-            whole_sequence(rest).or_else(|| damaged_sequence(rest, decoded.chars().next_back()))?
+            let mended = || damaged_sequence(rest, decoded.chars().next_back()).filter(|_| mend);
+            whole_sequence(rest).or_else(mended)?
         };
         decoded.push(letter);
         at += used;
@@ -61,9 +62,10 @@ fn damaged_sequence(bytes: &[u8], before: Option<char>) -> Option<(char, usize)>
     let word_start = before.is_none_or(|letter| !letter.is_alphabetic());
     let is_cut = |next: Option<&u8>| next.is_none_or(|next| next.is_ascii() || *next >= 0xc2);
     match *bytes {
-        // Đ: 0x90 is undefined in windows-1252. đ: a quotation mark was straightened.
+        // Đ: 0x90 is undefined in windows-1252. đ: a quotation mark was straightened. ă: 0x83 is a
+        // control character in ISO-8859-1.
         [0xc4, b'\'', ..] => Some(('đ', 2)),
-        [0xc4, ..] if is_cut(bytes.get(1)) => Some(('Đ', 1)),
+        [0xc4, ..] if is_cut(bytes.get(1)) => Some((if word_start { 'Đ' } else { 'ă' }, 1)),
         // à: 0xA0 is a no-break space and was trimmed; Á: 0x81 is undefined.
         [0xc3, b' ', ..] | [0xc3] => Some(('à', 1)),
         [0xc3, ..] if is_cut(bytes.get(1)) => Some((if word_start { 'Á' } else { 'à' }, 1)),

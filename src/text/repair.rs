@@ -112,6 +112,7 @@ pub fn repair(raw: &str, column: ColumnCharset, rules: &TextRules) -> Repaired {
 fn is_clean(raw: &str, column: ColumnCharset, rules: &TextRules) -> bool {
     let mut blank_before = true;
     let mut ascii = true;
+    let mut unicode = false;
     for sign in raw.chars() {
         if sign == ' ' && blank_before {
             return false;
@@ -123,6 +124,7 @@ fn is_clean(raw: &str, column: ColumnCharset, rules: &TextRules) -> bool {
             }
         } else if Letter::of(sign).is_some() {
             ascii = false;
+            unicode |= u32::from(sign) > 0xff;
         } else {
             return false;
         }
@@ -130,10 +132,7 @@ fn is_clean(raw: &str, column: ColumnCharset, rules: &TextRules) -> bool {
     if blank_before && !raw.is_empty() {
         return false;
     }
-    ascii || {
-        let seen = words::evidence(raw, rules);
-        seen.foreign == 0 && (seen.unicode || column.leading.is_none())
-    }
+    ascii || ((unicode || column.leading.is_none()) && words::is_right(raw, rules))
 }
 
 fn has_stray_blanks(text: &str) -> bool {
@@ -186,10 +185,10 @@ fn decode<'a>(raw: &'a str, column: ColumnCharset, rules: &TextRules) -> (Cow<'a
     let reading = if seen.foreign == 0 {
         read_right(raw, seen, column, rules)
     } else {
-        best_reading(raw, seen, column, rules)
-            .filter(|reading| reading.foreign == 0)
-            .or_else(|| read_plausible(raw, seen, column, rules))
-            .or_else(|| best_reading(raw, seen, column, rules))
+        match best_reading(raw, seen, column, rules) {
+            Some(reading) if reading.foreign == 0 => Some(reading),
+            partial => read_plausible(raw, seen, column, rules).or(partial),
+        }
     };
     match reading {
         Some(reading) => (Cow::Owned(place_tones(&reading.text, rules)), Some(reading.charset)),
@@ -221,6 +220,13 @@ fn read_right(raw: &str, seen: Evidence, column: ColumnCharset, rules: &TextRule
 /// foreign words decoded and with all of them.
 fn best_reading(raw: &str, seen: Evidence, column: ColumnCharset, rules: &TextRules) -> Option<Reading> {
     let mut best: Option<Reading> = None;
+    // In a column that is in one charset throughout the others need not be tried.
+    if let Some(reading) =
+        column.whole().and_then(|charset| read_words(raw, seen, charset, true, column, rules))
+        && reading.foreign == 0
+    {
+        return Some(reading);
+    }
     for charset in Charset::ALL {
         for whole in [false, true] {
             let Some(reading) = read_words(raw, seen, charset, whole, column, rules) else { continue };

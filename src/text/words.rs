@@ -2,7 +2,7 @@
 
 use super::{
     letter::{Letter, is_minority, is_vowel},
-    syllable::{Tone, is_apostrophe},
+    syllable::{SyllableReading, Tone, is_apostrophe},
 };
 use crate::rules::TextRules;
 
@@ -38,16 +38,16 @@ pub(super) fn is_break(sign: char) -> bool {
         || matches!(sign, '“' | '”' | '…' | '–' | '—' | '•')
 }
 
-/// Judges one word (without breaks in it) and says how usual it is.
-fn judge(word: &str, rules: &TextRules) -> (Standing, f32) {
+/// Judges one word (without breaks in it); also its reading, if it is a syllable.
+fn judge(word: &str, rules: &TextRules) -> (Standing, Option<SyllableReading>) {
     let read = rules.syllables.read(word);
     match read {
         // A capital inside (TraÌ) is half of a legacy letter rather than a letter.
-        Some(_) if has_inner_capital(word) => return (Standing::Slip, 0.0),
+        Some(_) if has_inner_capital(word) => return (Standing::Slip, None),
         Some(reading) if !reading.impossible_tone && !reading.odd_spelling => {
-            return (Standing::Right, rules.usualness(reading));
+            return (Standing::Right, read);
         }
-        Some(_) => return (Standing::Slip, 0.0),
+        Some(_) => return (Standing::Slip, None),
         None => {}
     }
     // Đ's look-alikes are far more frequent than the legacy letters they would be; loose marks and
@@ -62,20 +62,20 @@ fn judge(word: &str, rules: &TextRules) -> (Standing, f32) {
             })
             .collect();
         if rules.syllables.is_valid(&mended) {
-            return (Standing::Right, 0.0);
+            return (Standing::Right, None);
         }
     }
     if word.chars().any(is_minority) || rules.is_known_word(word) {
-        return (Standing::Right, 0.0);
+        return (Standing::Right, None);
     }
     // H'Hen, K’Nhông: the mark of gender and the name.
     if let Some((at, sign)) = word.char_indices().find(|(_, sign)| is_apostrophe(*sign)) {
         let (before, after) = (&word[..at], &word[at + sign.len_utf8()..]);
         if (1..=2).contains(&before.len()) && before.is_ascii() && !after.is_empty() {
-            return if after.is_ascii() { (Standing::Ascii, 0.0) } else { judge(after, rules) };
+            return if after.is_ascii() { (Standing::Ascii, None) } else { judge(after, rules) };
         }
     }
-    (Standing::Foreign, 0.0)
+    (Standing::Foreign, None)
 }
 
 /// Judges a text word by word.
@@ -86,14 +86,21 @@ pub(super) fn evidence(text: &str, rules: &TextRules) -> Evidence {
             word.chars().any(|letter| u32::from(letter) > 0xff && Letter::of(letter).is_some());
         match judge(word, rules) {
             (Standing::Ascii, _) => {}
-            (Standing::Right, usual) => {
+            (Standing::Right, reading) => {
                 evidence.right += 1;
-                evidence.usual += usual;
+                evidence.usual += reading.map_or(0.0, |reading| rules.usualness(reading));
             }
             (Standing::Slip | Standing::Foreign, _) => evidence.foreign += 1,
         }
     }
     evidence
+}
+
+/// True for text in which no word speaks for a legacy encoding: a cheap look at every cell.
+pub(super) fn is_right(text: &str, rules: &TextRules) -> bool {
+    text.split(is_break)
+        .filter(|word| !word.is_ascii())
+        .all(|word| matches!(judge(word, rules).0, Standing::Right | Standing::Ascii))
 }
 
 /// True for a word with a sign that no Vietnamese word has, or a capital after a small letter

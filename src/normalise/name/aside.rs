@@ -1,17 +1,32 @@
 //! What stands beside a name in its cell: brackets, remarks, nicknames, numbering, stray signs.
 
+use std::borrow::Cow;
+
 use super::NameReading;
-use crate::{record::Change, rules::Rules, text::fold::plain};
+use crate::{
+    record::Change,
+    rules::{Rules, cell_key},
+    text::fold::plain,
+};
 
 /// Takes brackets, tails behind dashes and stray signs off; returns the text that is left.
 pub(super) fn take(text: &str, rules: &Rules, reading: &mut NameReading) -> String {
-    let text = take_brackets(text, rules, reading);
-    let text = take_tail(&text, rules, reading);
-    let trimmed = trim_signs(&text);
-    if trimmed.len() != text.len() {
+    let text = if text.contains('_') {
+        reading.changes.insert(Change::Punctuation);
+        Cow::Owned(text.replace('_', " "))
+    } else {
+        Cow::Borrowed(text)
+    };
+    let text = take_brackets(&text, rules, reading);
+    take_tail(&text, rules, reading)
+}
+
+fn trim_noted<'a>(text: &'a str, reading: &mut NameReading) -> &'a str {
+    let trimmed = trim_signs(text);
+    if trimmed.len() != text.trim().len() {
         reading.changes.insert(Change::Punctuation);
     }
-    trimmed.to_owned()
+    trimmed
 }
 
 /// Cuts out (…), […], {…}; a bracket that is not closed runs to the end.
@@ -42,7 +57,13 @@ fn take_remark_or_nickname(content: &str, rules: &Rules, reading: &mut NameReadi
     let folded = plain(content);
     let is_mark =
         content.len() <= 2 && content.chars().all(|sign| sign.is_ascii_digit() || matches!(sign, 'A'..='D'));
-    if content.is_empty() {
+    let says_nothing = content.is_empty() || rules.names.is_title(&content.to_lowercase());
+    if says_nothing {
+    } else if let Some(Some(gender)) = rules.names.unnamed(&cell_key(content)) {
+        // "(Trai)": said of the child, not its name.
+        reading.gender_hint = reading.gender_hint.or(Some(gender));
+    } else if folded.contains(' ') && rules.names.unnamed(&folded).is_some() {
+        reading.unnamed = true;
     } else if is_mark {
         reading.suffix.get_or_insert_with(|| content.to_owned());
     } else if content.chars().all(|sign| sign.is_alphabetic() || matches!(sign, ' ' | '\'' | '-'))
@@ -83,7 +104,7 @@ fn take_tail(text: &str, rules: &Rules, reading: &mut NameReading) -> String {
         take_remark_or_nickname(skip_words(rest, length), rules, reading);
         return trim_signs(head).to_owned();
     }
-    let text = trim_signs(text);
+    let text = trim_noted(text, reading);
     let Some(at) = text
         .match_indices([',', ';', '/', '\\', '|', '+', '=', '-', '–', '"', '“', '”'])
         .map(|(at, _)| at)

@@ -31,7 +31,7 @@ pub(super) fn find(name: &PersonName, rules: &Rules) -> Option<(String, String)>
         let suggestion = if syllables.is_valid(word) {
             if at == 0 && name.word_count() >= 2 { near_surname(word, rules) } else { None }
         } else {
-            near_word(word, rules)
+            two_words(word, rules).or_else(|| near_word(word, rules))
         };
         if let Some(suggestion) = suggestion {
             return Some((word.to_owned(), capitalised(&suggestion)));
@@ -57,6 +57,20 @@ fn near_surname(word: &str, rules: &Rules) -> Option<String> {
                 .is_some_and(|near| near.onset == syllable.onset && near.rime == syllable.rime)
         })
         .map(|(near, _)| near.to_owned())
+}
+
+/// Two words written as one in capitals throughout (NGUYỄNVĂN), where nothing shows the border: a
+/// surname or middle word and another counted word.
+fn two_words(word: &str, rules: &Rules) -> Option<String> {
+    let syllables = &rules.text.syllables;
+    let names = &rules.names;
+    word.char_indices().skip(2).find_map(|(at, _)| {
+        let (first, second) = (syllables.key(&word[..at]), syllables.key(&word[at..]));
+        let likely = second.chars().count() > 1
+            && (names.surname_count(&first) >= SUGGESTED_FROM || names.middle_counts(&first).is_some())
+            && (names.middle_counts(&second).is_some() || names.given_counts(&second).is_some());
+        likely.then(|| format!("{} {}", capitalised(&first), capitalised(&second)))
+    })
 }
 
 fn near_word(word: &str, rules: &Rules) -> Option<String> {

@@ -21,23 +21,36 @@ pub(super) fn take(text: &str, rules: &Rules, bearer: Bearer, reading: &mut Name
         return false;
     }
     // "Bé gái 2": the second of twins.
-    let core = key.trim_end_matches(|sign: char| sign.is_ascii_digit() || sign == ' ');
-    if let Some(gender) = rules.names.unnamed(&cell_key(core)) {
+    let numbered = key.ends_with(|sign: char| sign.is_ascii_digit());
+    let unnumbered = text.trim_end_matches(|sign: char| !sign.is_alphabetic());
+    let gender =
+        if numbered { rules.names.unnamed(&cell_key(unnumbered)) } else { rules.names.unnamed(&key) };
+    if let Some(gender) = gender {
         reading.unnamed = true;
         reading.gender_hint = gender;
         return true;
     }
-    take_child_of(text, &key, rules, reading)
+    take_unnamed_tail(&key, rules, reading) || take_child_of(text, &key, rules, reading)
+}
+
+/// "Nguyễn chưa đặt tên": at most one word of a name before the phrase.
+fn take_unnamed_tail(key: &str, rules: &Rules, reading: &mut NameReading) -> bool {
+    let Some((_, phrase)) = key.split_once(' ') else { return false };
+    let found = phrase.contains(' ') && rules.names.unnamed(phrase).is_some();
+    reading.unnamed |= found;
+    found
 }
 
 /// "Con bà …", also behind another placeholder ("Chưa đặt tên - con bà …").
 fn take_child_of(text: &str, key: &str, rules: &Rules, reading: &mut NameReading) -> bool {
+    if !rules.names.begins_placeholder(key.split(' ').next().unwrap_or_default()) {
+        return false;
+    }
     let folded: Vec<&str> = key.split(' ').collect();
     let begins = |from: usize| {
         rules.names.child_of.iter().find(|child_of| {
             let phrase = &child_of.words;
-            // The phrase alone ("CB") names nobody.
-            folded.len() > from + phrase.len() && folded[from..from + phrase.len()] == phrase[..]
+            folded.len() >= from + phrase.len() && folded[from..from + phrase.len()] == phrase[..]
         })
     };
     let found = begins(0).map(|child_of| (child_of, child_of.words.len(), None)).or_else(|| {
@@ -48,12 +61,9 @@ fn take_child_of(text: &str, key: &str, rules: &Rules, reading: &mut NameReading
     });
     let Some((child_of, skipped, gender)) = found else { return false };
     let rest = skip_words(text, skipped);
-    if rest.is_empty() {
-        return false;
-    }
     reading.unnamed = true;
     reading.gender_hint = child_of.gender.or(gender);
-    if child_of.mother {
+    if child_of.mother && !rest.is_empty() {
         // What is odd about the mother's name is no finding about the child's.
         let mut unused = NameReading::default();
         let rest = aside::take(rest, rules, &mut unused);

@@ -22,6 +22,7 @@ fn full(reading: &NameReading) -> Option<&str> {
 fn titles_go_unless_they_are_names() {
     let rules = built_in();
     for (raw, name) in [
+        ("Ô. Nguyễn Văn An", "Nguyễn Văn An"),
         ("Ông Nguyễn Văn An", "Nguyễn Văn An"),
         ("Bà: Trần Thị Hoa", "Trần Thị Hoa"),
         ("Cháu Lê Minh", "Lê Minh"),
@@ -40,8 +41,21 @@ fn titles_go_unless_they_are_names() {
 
 #[test]
 fn placeholders_are_no_names() {
-    for raw in ["Chưa đặt tên", "CHƯA CÓ TÊN", "Trai", "gái", "Bé gái 2", "Sơ sinh", "không tên", "Bé trai"]
-    {
+    for raw in [
+        "Chưa đặt tên",
+        "CHƯA CÓ TÊN",
+        "Trai",
+        "gái",
+        "Bé gái 2",
+        "Sơ sinh",
+        "không tên",
+        "Bé trai",
+        "con bà",
+        "CB",
+        "Trẻ 1",
+        "Nguyễn (chưa đặt tên)",
+        "Nguyễn chưa đặt tên",
+    ] {
         let reading = read_child(raw);
         assert!(reading.unnamed && reading.name.is_none(), "{raw}");
     }
@@ -80,6 +94,7 @@ fn what_stands_beside_a_name_is_taken_off() {
         ("- Nguyễn Văn An;", "Nguyễn Văn An", None, None),
         ("Nguyễn Văn An (2)", "Nguyễn Văn An", None, Some("2")),
         ("Nguyễn Minh Anh B", "Nguyễn Minh Anh", None, Some("B")),
+        ("Nguyễn_Văn_An", "Nguyễn Văn An", None, None),
         ("\"Nguyễn Văn An\"", "Nguyễn Văn An", None, None),
     ] {
         let reading = read_child(raw);
@@ -104,6 +119,8 @@ fn minority_names_keep_their_order_and_capitals() {
         ("Tôn Nữ Minh Châu", NameOrder::SurnameFirst, "Tôn Nữ", "Châu"),
         ("Công Tằng Tôn Nữ Hoa", NameOrder::SurnameFirst, "Công Tằng Tôn Nữ", "Hoa"),
         ("Nguyễn Trần Khánh Vy", NameOrder::SurnameFirst, "Nguyễn", "Vy"),
+        ("K\u{2019} Brếu", NameOrder::SurnameFirst, "", "K'Brếu"),
+        ("HHen Niê", NameOrder::GivenFirst, "Niê", "HHen"),
         ("K'BRẾU", NameOrder::SurnameFirst, "", "K'Brếu"),
     ] {
         let name = read_child(raw).name.unwrap();
@@ -139,6 +156,8 @@ fn doubts_are_pointed_out_and_nothing_is_corrected() {
     assert_eq!(full(&reading), Some("Nguyển Văn Dủng"));
     assert_eq!(reading.doubtful, Some(("Nguyển".into(), "Nguyễn".into())));
     assert_eq!(read_child("Hoàng Văn Hiêp").doubtful, Some(("Hiêp".into(), "Hiệp".into())));
+    assert_eq!(read_child("NGUYỄNVĂN AN").doubtful, Some(("Nguyễnvăn".into(), "Nguyễn Văn".into())));
+    assert!(read_child("Nguyễn Văn @n").foreign_signs);
     assert!(read_child("Nguyen Van An").no_diacritics);
     for fine in
         ["Minh Anh", "Vừ Bá Xồng", "Nguyễn Thị Hoa", "Kpă Klơng", "Mai Anh", "H'Hen Niê", "Lee Minh Anh"]

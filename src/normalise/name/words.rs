@@ -2,7 +2,11 @@
 //! and the number that tells namesakes apart.
 
 use super::NameReading;
-use crate::{record::Change, rules::Rules, text::typing};
+use crate::{
+    record::Change,
+    rules::Rules,
+    text::{syllable::is_apostrophe, typing},
+};
 
 /// What a word of a pattern begins with: `Ng` for "Ng.", `T` for "T" or "T."; `None` for a word
 /// that is written out. Single capital consonants and words without a vowel abbreviate too; A and
@@ -24,8 +28,17 @@ fn has_vowel(word: &str) -> bool {
 /// Cleans the words of a name. What is left is in legal spelling; odd signs are noted.
 pub(super) fn clean(text: &str, rules: &Rules, reading: &mut NameReading) -> Vec<String> {
     let mut words: Vec<String> = Vec::with_capacity(6);
-    for word in text.split(' ').filter(|word| !word.is_empty()) {
-        part(word, rules, reading, &mut words);
+    let mut pieces = text.split(' ').filter(|word| !word.is_empty()).peekable();
+    while let Some(word) = pieces.next() {
+        // "K' Brếu": the blank behind the apostrophe is no part of the name.
+        match (gender_mark(word), pieces.peek()) {
+            (Some(mark), Some(name)) => {
+                part(&format!("{mark}'{name}"), rules, reading, &mut words);
+                reading.changes.insert(Change::Apostrophe);
+                pieces.next();
+            }
+            _ => part(word, rules, reading, &mut words),
+        }
     }
     take_suffix(&mut words, rules, reading);
     resolve_typing(&mut words, rules, reading);
@@ -38,6 +51,12 @@ pub(super) fn clean(text: &str, rules: &Rules, reading: &mut NameReading) -> Vec
             word.chars().any(|sign| !sign.is_alphabetic() && !matches!(sign, '\'' | '-' | '.'));
     }
     words
+}
+
+/// The letter of a word such as "K'" or "H’".
+fn gender_mark(word: &str) -> Option<&str> {
+    let mark = word.strip_suffix(is_apostrophe)?;
+    (mark.len() == 1 && mark.bytes().all(|letter| letter.is_ascii_alphabetic())).then_some(mark)
 }
 
 /// Parts a word at full stops (N.T. Hoa) and where two words have grown together (PhạmVăn).
@@ -62,10 +81,11 @@ fn part(word: &str, rules: &Rules, reading: &mut NameReading, words: &mut Vec<St
         }
         return;
     }
-    // Quotation marks and the like around a word say nothing.
     let bare = word.trim_matches(|sign: char| !sign.is_alphanumeric());
     if bare.len() != word.len() {
         reading.changes.insert(Change::Punctuation);
+        // Quotation marks say nothing; @ or # may have been a letter.
+        reading.foreign_signs |= word.contains(['@', '#', '$', '%', '&', '<', '>', '^', '\u{fffd}']);
     }
     if bare.is_empty() {
         return;
@@ -188,7 +208,14 @@ fn is_inner_capital_name(word: &str, rules: &Rules) -> bool {
         && letters.clone().next().is_some_and(char::is_lowercase);
     let capitals = letters.clone().filter(|letter| letter.is_uppercase()).count();
     let ends = word.chars().next_back().is_some_and(char::is_lowercase);
-    begins
+    // HHen: H'Hen without its apostrophe.
+    let dropped_apostrophe = word.starts_with(['H', 'K']) && {
+        let mut rest = word.chars().skip(1);
+        rest.next().is_some_and(|letter| letter.is_ascii_uppercase())
+            && rest.clone().count() > 0
+            && rest.all(char::is_lowercase)
+    };
+    (begins || dropped_apostrophe)
         && ends
         && capitals == 1
         && word.chars().all(char::is_alphabetic)
