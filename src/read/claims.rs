@@ -149,9 +149,14 @@ fn settle_meanings(claims: &mut [Option<Claim>]) {
     if has(claims, BirthMonth) && has(claims, BirthYear) && !has(claims, BirthDay) {
         rename(claims, BirthDate, BirthDay);
     }
-    // "Birthday" is no day of the month.
-    if !has(claims, BirthMonth) && !has(claims, BirthDate) {
-        rename(claims, BirthDay, BirthDate);
+    // Without a month "Birthday" is no day of the month, and "Ngày" may be the day of anything.
+    if !has(claims, BirthMonth) {
+        for claim in claims.iter_mut().filter(|claim| claim.is_some_and(|claim| claim.kind == BirthDay)) {
+            *claim = claim.filter(|claim| claim.rank == heading::WHOLE);
+        }
+        if !has(claims, BirthDate) {
+            rename(claims, BirthDay, BirthDate);
+        }
     }
     let other_birth = [BirthDate, BirthDay, BirthMonth, BirthDateMale, BirthDateFemale];
     if !other_birth.iter().any(|kind| has(claims, *kind)) {

@@ -36,7 +36,7 @@ pub(super) struct Header {
 
 /// Distinct fields named in the best of some rows: what tells one separator from another.
 pub(super) fn best_score(rows: &[SheetRow], rules: &Rules) -> usize {
-    rows.iter().map(|row| kinds_in(row, rules, false).len()).max().unwrap_or(0)
+    rows.iter().map(|row| kinds_in(row, rules, None).len()).max().unwrap_or(0)
 }
 
 /// The row that looks most like a header, recognised or not: most headings, then most texts.
@@ -46,7 +46,7 @@ pub(super) fn likeliest_row<'a>(sheet: &'a RawSheet, rules: &Rules) -> Option<&'
         .enumerate()
         .max_by_key(|(ix, row)| {
             let texts = row.cells.iter().filter(|cell| heading_text(cell).is_some()).count();
-            (kinds_in(row, rules, true).len(), texts, std::cmp::Reverse(*ix))
+            (kinds_in(row, rules, Some(sheet.charset)).len(), texts, std::cmp::Reverse(*ix))
         })
         .map(|(_, row)| row)
 }
@@ -55,7 +55,7 @@ pub(super) fn likeliest_row<'a>(sheet: &'a RawSheet, rules: &Rules) -> Option<&'
 pub(super) fn find(sheet: &RawSheet, rules: &Rules) -> Option<Header> {
     // Legacy charsets are tried only where plain reading finds nothing: repairing every cell of
     // the first sixty rows costs more than reading them.
-    [false, true].into_iter().find_map(|repaired| {
+    [None, Some(sheet.charset)].into_iter().find_map(|repaired| {
         let top = &sheet.rows[..sheet.rows.len().min(rules.columns.limits.header_rows)];
         let mut scored: Vec<(usize, usize)> = top
             .iter()
@@ -110,12 +110,12 @@ fn heading_text(cell: &RawCell) -> Option<&str> {
     (text.len() <= 240 && digits <= 6 && !cell.is_blank()).then_some(text)
 }
 
-fn decoded(text: &str, rules: &Rules) -> String {
+fn decoded(text: &str, charset: ColumnCharset, rules: &Rules) -> String {
     let as_read = heading::is_known(text, &rules.columns);
     if as_read || text.is_ascii() {
         return one_line(text);
     }
-    let repaired = repair(text, ColumnCharset::default(), &rules.text).text;
+    let repaired = repair(text, charset, &rules.text).text;
     one_line(&repaired)
 }
 
@@ -126,17 +126,19 @@ fn one_line(text: &str) -> String {
         .join(" ")
 }
 
-fn kinds_in(row: &SheetRow, rules: &Rules, repaired: bool) -> BTreeSet<FieldKind> {
+fn kinds_in(row: &SheetRow, rules: &Rules, repaired: Option<ColumnCharset>) -> BTreeSet<FieldKind> {
     row.cells
         .iter()
         .filter_map(heading_text)
         .filter_map(|text| {
             let claim = heading::claim(&[text], &rules.columns);
             let claim = claim.filter(|claim| claim.rank < heading::UNCERTAIN);
-            if claim.is_none() && repaired && !text.is_ascii() {
-                return heading::claim(&[&decoded(text, rules)], &rules.columns);
+            match repaired {
+                Some(charset) if claim.is_none() && !text.is_ascii() => {
+                    heading::claim(&[&decoded(text, charset, rules)], &rules.columns)
+                }
+                _ => claim,
             }
-            claim
         })
         .map(|claim| claim.kind)
         .collect()
@@ -178,12 +180,13 @@ fn regions_of(sheet: &RawSheet, number: u32) -> impl Iterator<Item = &Region> {
 }
 
 /// Words that stand only below a parent: parts of a date, the two genders.
-fn is_part(text: &str, parent: &str, rules: &Rules) -> bool {
-    let text = decoded(text, rules);
+fn is_part(text: &str, parent: &str, charset: ColumnCharset, rules: &Rules) -> bool {
+    let text = decoded(text, charset, rules);
     if heading::is_known(&text, &rules.columns) {
         return true;
     }
-    heading::claim(&[&decoded(parent, rules), &text], &rules.columns).is_some_and(|claim| claim.rank == 0)
+    heading::claim(&[&decoded(parent, charset, rules), &text], &rules.columns)
+        .is_some_and(|claim| claim.rank == 0)
 }
 
 /// Is the row below the block part of the header?
@@ -205,7 +208,7 @@ fn continues_below(sheet: &RawSheet, first: usize, last: usize, rules: &Rules) -
             return false;
         }
         total += 1;
-        known += usize::from(is_part(text, parent, rules));
+        known += usize::from(is_part(text, parent, sheet.charset, rules));
     }
     merged_down && total > 0 && known > 0 || (total > 0 && known * 2 >= total)
 }
@@ -222,7 +225,7 @@ fn continues_above(sheet: &RawSheet, first: usize, last: usize, rules: &Rules) -
         (0..above.cells.len()).filter_map(|position| Some((position, cell(above, position)?))).collect();
     let is_parent = |(position, text): &(usize, &str)| {
         let spans = !filled(above, position + 1) && filled(below, *position) && filled(below, position + 1);
-        let parent = is_part(text, "", rules);
+        let parent = is_part(text, "", sheet.charset, rules);
         (spans && parent) || (parent && !filled(below, *position))
     };
     // One text alone over the sheet is a title, unless it speaks of some of the columns only.
@@ -261,7 +264,7 @@ fn column(sheet: &RawSheet, first: usize, last: usize, position: usize, rules: &
             }
         };
         if let Some(text) = text {
-            let text = decoded(text, rules);
+            let text = decoded(text, sheet.charset, rules);
             if parts.last() != Some(&text) {
                 parts.push(text);
             }

@@ -14,7 +14,7 @@ pub(super) struct Claim {
 }
 
 /// The heading is in the rules word for word.
-const WHOLE: u8 = 0;
+pub(super) const WHOLE: u8 = 0;
 /// Every phrase of the heading is known.
 const TAKEN_APART: u8 = 1;
 /// A word of the `[second]` list.

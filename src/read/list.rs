@@ -88,7 +88,8 @@ pub fn read_list(
         let mut plans: Vec<Planned> = sheets
             .into_iter()
             .filter(|sheet| !sheet.rows.is_empty())
-            .map(|sheet| {
+            .map(|mut sheet| {
+                sheet.vote_charset(rules);
                 let header = if twice { None } else { find_header(&sheet, kind, options, rules) };
                 let reason = if twice { RejectReason::SameFileTwice } else { RejectReason::NoHeader };
                 Planned { file: ix, sheet, fate: header.map_or(Fate::Rejected(reason), Fate::Header) }

@@ -1,6 +1,10 @@
 //! A sheet before anybody has understood it: rows of cells with their row numbers.
 
-use crate::record::{RawCell, RejectReason};
+use crate::{
+    record::{RawCell, RejectReason},
+    rules::Rules,
+    text::repair::ColumnCharset,
+};
 
 /// Cells merged into one, all positions from 0 and inclusive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,7 +39,13 @@ pub(super) struct RawSheet {
     pub(super) merged: Vec<Region>,
     /// True where a cell outside the header's columns can only come from a stray separator.
     pub(super) delimited: bool,
+    /// What the cells at the top say about the encoding: headings and layout lines are too short
+    /// to say it themselves.
+    pub(super) charset: ColumnCharset,
 }
+
+/// Cells that are asked for the sheet's encoding.
+const VOTERS: usize = 120;
 
 impl RawSheet {
     /// A sheet of a workbook; rows follow through [`RawSheet::push`].
@@ -59,6 +69,16 @@ impl RawSheet {
             self.blank.extend(next..row.number);
             next = row.number + 1;
         }
+    }
+
+    /// Lets the first cells vote on the encoding.
+    pub(super) fn vote_charset(&mut self, rules: &Rules) {
+        let cells = self.rows.iter().take(rules.columns.limits.header_rows).flat_map(|row| &row.cells);
+        let voters = cells.filter_map(|cell| match cell {
+            RawCell::Text(text) if !text.is_ascii() && text.len() <= 240 => Some(text.as_ref()),
+            _ => None,
+        });
+        self.charset = ColumnCharset::vote(voters.take(VOTERS), &rules.text);
     }
 
     /// Rows of the sheet, blank ones included.

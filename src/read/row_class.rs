@@ -34,6 +34,7 @@ pub(super) enum RowClass {
 /// The columns as the judge needs them.
 pub(super) struct RowJudge<'a> {
     rules: &'a Rules,
+    charset: ColumnCharset,
     /// The field of each position of the sheet.
     fields: Vec<Option<FieldKind>>,
     names: Vec<usize>,
@@ -54,7 +55,12 @@ enum Hard {
 
 impl<'a> RowJudge<'a> {
     /// `fields` by position; `headings` are the header cells of each position.
-    pub(super) fn new(fields: Vec<Option<FieldKind>>, headings: &[Vec<String>], rules: &'a Rules) -> Self {
+    pub(super) fn new(
+        fields: Vec<Option<FieldKind>>,
+        headings: &[Vec<String>],
+        charset: ColumnCharset,
+        rules: &'a Rules,
+    ) -> Self {
         use FieldKind::{
             BirthDate, BirthDateFemale, BirthDateMale, BirthPlace, BirthYear, ChildCode, Ethnicity,
             FatherBirth, FatherId, FatherName, FullName, Gender, GenderFemale, GenderMale, GivenName,
@@ -99,6 +105,7 @@ impl<'a> RowJudge<'a> {
             .collect();
         Self {
             rules,
+            charset,
             names: positions(&[FullName, Surname, SurnameMiddle, MiddleName, GivenName]),
             hard,
             soft,
@@ -162,9 +169,7 @@ impl<'a> RowJudge<'a> {
     fn readable(&self, cell: &RawCell) -> String {
         match cell {
             RawCell::Text(text) if text.is_ascii() => text.to_string(),
-            RawCell::Text(text) if text.len() <= 1000 => {
-                repair(text, ColumnCharset::default(), &self.rules.text).text
-            }
+            RawCell::Text(text) if text.len() <= 1000 => repair(text, self.charset, &self.rules.text).text,
             other => other.display().chars().take(300).collect(),
         }
     }

@@ -41,6 +41,7 @@ pub(super) fn table(
         width: header.columns.len(),
         delimited: sheet.delimited,
         group: None,
+        charset: sheet.charset,
         reject_characters: rules.columns.limits.reject_characters,
     };
     builder
@@ -135,7 +136,7 @@ fn classify(
         }
     }
     let headings: Vec<Vec<String>> = header.columns.iter().map(|column| column.parts.clone()).collect();
-    let judge = RowJudge::new(fields, &headings, rules);
+    let judge = RowJudge::new(fields, &headings, sheet.charset, rules);
     sheet.rows[header.rows.end..].iter().map(|row| judge.judge(row)).collect()
 }
 
@@ -145,6 +146,7 @@ struct Builder {
     width: usize,
     delimited: bool,
     group: Option<Arc<str>>,
+    charset: ColumnCharset,
     reject_characters: usize,
 }
 
@@ -163,7 +165,7 @@ impl Builder {
         let words: Vec<String> =
             row.cells.iter().filter(|cell| !cell.is_blank()).map(RawCell::display).collect();
         let text: String = words.join(" ").chars().take(self.reject_characters).collect();
-        self.table.title.push(repair(&text, ColumnCharset::default(), &rules.text).text);
+        self.table.title.push(repair(&text, self.charset, &rules.text).text);
         self.layout(row.number, LayoutKind::Title);
     }
 
