@@ -161,10 +161,11 @@ pub fn choose_child<'a>(outcome: &'a Outcome, records: &'a [RecordIx]) -> Child<
             chooser.parent_name(|record| &record.mother.name),
             chooser.parent_name(|record| &record.guardian.name),
         ],
+        // Numbers of adults are not copied out of the register: nobody asked for them.
         parent_ids: [
-            chooser.or_register(|record| &record.father.id),
-            chooser.or_register(|record| &record.mother.id),
-            chooser.or_register(|record| &record.guardian.id),
+            chooser.plain(|record| &record.father.id),
+            chooser.plain(|record| &record.mother.id),
+            chooser.plain(|record| &record.guardian.id),
         ],
         hamlet: chooser.longest(|record| &record.hamlet),
         address: chooser.longest(|record| &record.address),
