@@ -20,6 +20,8 @@ const LONGEST_CELL: usize = 32_000;
 /// Above this width in characters the first columns stay in sight too.
 const WIDE: f64 = 190.0;
 const PAPER_A4: u8 = 9;
+/// From 1, fast, to 9, small.
+const PACKING: u8 = 2;
 /// Of the font's size.
 const LINE_HEIGHT: f64 = 1.32;
 /// More than the tallest row can show.
@@ -74,6 +76,8 @@ impl<'a> Book<'a> {
     pub fn new(letterhead: &'a Letterhead<'a>, folder: &Path) -> Result<Self, XlsxError> {
         let mut workbook = Workbook::new();
         workbook.set_tempdir(folder)?;
+        // A ward's workbooks are small whatever the level, and packing was a fifth of all writing.
+        workbook.set_zip_compression_level(PACKING);
         // A constant date, so that the same run gives the same bytes.
         let day = letterhead.as_of;
         let created = ExcelDateTime::from_ymd(
