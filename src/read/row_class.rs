@@ -142,10 +142,8 @@ impl<'a> RowJudge<'a> {
                 return RowClass::Layout(LayoutKind::Subtotal);
             }
             let alone = filled.iter().all(|position| *position == lead || is_count(cell(*position)));
-            if alone {
-                if let Some(group) = self.group(&text, &folded) {
-                    return RowClass::Group(group);
-                }
+            if let Some(group) = alone.then(|| self.group(&text, &folded)).flatten() {
+                return RowClass::Group(group);
             }
         }
         if hard {
