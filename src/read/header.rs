@@ -3,6 +3,8 @@
 
 use std::{collections::BTreeSet, ops::Range};
 
+use unicode_normalization::UnicodeNormalization;
+
 use super::{
     heading,
     raw_sheet::{RawSheet, Region, SheetRow},
@@ -137,7 +139,9 @@ fn decoded(text: &str, charset: ColumnCharset, rules: &Rules) -> String {
 }
 
 fn one_line(text: &str) -> String {
-    text.split(|letter: char| letter.is_whitespace() || letter.is_control())
+    let composed: String = text.nfc().collect();
+    composed
+        .split(|letter: char| letter.is_whitespace() || letter.is_control())
         .filter(|word| !word.is_empty())
         .collect::<Vec<_>>()
         .join(" ")
