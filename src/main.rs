@@ -1,1 +1,15 @@
-fn main() {}
+//! The program: reads the command line, runs the command, says once what went wrong.
+
+mod cli;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let result = cli::Cli::parse().run();
+    if let Err(error) = &result {
+        eprintln!("dinhdanh: {error:#}");
+    }
+    cli::exit_code(&result)
+}

@@ -2,9 +2,27 @@
 //! vectors, match weights, clusters and the one-to-one assignment of numbers. Knows nothing of
 //! files, workbooks or terminals.
 
+mod assignment;
+mod blocking;
+mod cluster;
+mod comparator;
+mod confusion;
+mod decide;
+mod frequency;
+mod lexicon;
 mod linkage;
+mod matcher;
+mod model;
+mod profile;
+mod score;
+mod scorer;
+mod slot;
+mod training;
+mod word;
 
+pub use blocking::UnknownKey;
 pub use linkage::{
     ClusterRole, Decision, Estimates, Evidence, LinkStatus, Linkage, MatchWeight, ReviewItem, ReviewOther,
     ReviewReason,
 };
+pub use matcher::match_lists;

@@ -107,6 +107,8 @@ finding_codes! {
     HamletMissing = "place.hamlet_missing",
     /// No unit of that name in its era.
     PlaceUnknown = "place.unknown",
+    /// Several units bear the name, or the code means another unit in the other era.
+    PlaceAmbiguous = "place.ambiguous",
     /// The unit was abolished before 2025 and has no mapping.
     PlaceAbolished = "place.abolished",
     /// The old commune was split in 2025: thôn/TDP decides.

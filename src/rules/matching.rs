@@ -1,11 +1,300 @@
-use super::{RuleSource, RulesError};
+//! `rules/matching.toml`: the model as data. Which fields are compared, how, and what each level
+//! is worth; blocking passes; cuts.
 
-/// To be filled in.
-#[derive(Debug, Default)]
-pub struct MatchingRules {}
+use serde::Deserialize;
+
+use super::{RuleSource, RulesError};
+use crate::rules_file;
+
+/// The whole file.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MatchingRules {
+    /// EM.
+    pub training: Training,
+    /// What is expected of the population at hand.
+    pub population: Population,
+    /// Where the bands lie.
+    pub cuts: Cuts,
+    /// Confusions of spelling.
+    pub confusions: Confusions,
+    /// The comparisons, in the order of the comparison vector.
+    pub comparison: Vec<ComparisonRule>,
+    /// Blocking.
+    pub blocking: BlockingRules,
+}
+
+/// How EM is run.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Training {
+    /// Pairs' worth of trust in the m of the rules.
+    pub prior: f64,
+    /// EM has converged when no m moves by more.
+    pub tolerance: f64,
+    /// Most rounds.
+    pub rounds: usize,
+    /// Most pairs looked at.
+    pub sample: usize,
+}
+
+/// Expectations that become prior probabilities.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Population {
+    /// Part of the children whom the register holds, 0 to 1.
+    pub coverage: f64,
+    /// Further records of the same child, per record.
+    pub duplicates: f64,
+    /// Twins per child.
+    pub twins: f64,
+    /// Siblings per child.
+    pub siblings: f64,
+    /// Most bits one agreeing value can bring.
+    pub rarest: f64,
+}
+
+/// The bands.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cuts {
+    /// Posterior from which a number is attached.
+    pub attach: f64,
+    /// Posterior from which two records are merged.
+    pub merge: f64,
+    /// Lead over the runner-up, bits.
+    pub margin: f64,
+    /// Posterior from which a candidate person is shown.
+    pub review_identity: f64,
+    /// Posterior from which a possible duplicate is shown.
+    pub review_duplicate: f64,
+    /// Most candidates shown for one child.
+    pub candidates: usize,
+}
+
+/// Spellings taken for one another.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Confusions {
+    /// Onsets.
+    pub onsets: Vec<Vec<String>>,
+    /// Final consonants.
+    pub finals: Vec<Vec<String>>,
+    /// Vowels.
+    pub vowels: Vec<Vec<String>>,
+    /// Tones, by the names level, grave, acute, hook, tilde, dot.
+    pub tones: Vec<Vec<String>>,
+}
+
+/// How a comparison looks at its field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ComparatorKind {
+    /// The given name within a person's name.
+    GivenName,
+    /// The middle words.
+    MiddleName,
+    /// The surname.
+    Surname,
+    /// A whole name of another person (mother, father).
+    Name,
+    /// A date.
+    Date,
+    /// Digits of fixed meaning (numbers, telephone).
+    Digits,
+    /// A value of a list: equal or not.
+    Code,
+    /// Free text, by Jaro–Winkler similarity.
+    Text,
+}
+
+impl ComparatorKind {
+    /// The levels the comparator can find, closest first within each group.
+    pub fn levels(self) -> &'static [&'static str] {
+        match self {
+            Self::GivenName | Self::MiddleName | Self::Surname => &[
+                "equal",
+                "confusion",
+                "tone",
+                "shape",
+                "keyboard",
+                "reordered",
+                "partial",
+                "different",
+                "bare",
+                "bare_slip",
+                "bare_different",
+                "initial",
+                "initial_different",
+            ],
+            Self::Name => &[
+                "equal",
+                "one_slip",
+                "subset",
+                "given_surname",
+                "given_only",
+                "different",
+                "bare",
+                "bare_subset",
+                "bare_different",
+                "initial",
+                "initial_different",
+            ],
+            Self::Date => &[
+                "equal",
+                "swapped",
+                "default_day",
+                "one_digit",
+                "year_off",
+                "part_off",
+                "same_year",
+                "different",
+                "partial_equal",
+                "partial_different",
+            ],
+            Self::Digits => &["equal", "transposed", "one_off", "different"],
+            Self::Code => &["equal", "different"],
+            Self::Text => &["equal", "close", "near", "different"],
+        }
+    }
+}
+
+/// Whom a comparison tells apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EvidenceKind {
+    /// Children of one family too.
+    Person,
+    /// Families only: siblings and twins agree as the same child does.
+    Family,
+}
+
+/// One comparison.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ComparisonRule {
+    /// Its name, in outputs and messages.
+    pub name: String,
+    /// The field compared: a field key, or `extra:HEADING`.
+    pub field: String,
+    /// How.
+    pub comparator: ComparatorKind,
+    /// For whom it speaks.
+    pub evidence: EvidenceKind,
+    /// Its levels, closest first within each group.
+    pub level: Vec<toml::Spanned<LevelRule>>,
+}
+
+/// One level of a comparison.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LevelRule {
+    /// One of [`ComparatorKind::levels`].
+    pub name: String,
+    /// P(level | same person).
+    pub m: f64,
+    /// P(level | unrelated); left out: from the frequency of the value.
+    pub u: Option<f64>,
+    /// Number of equally likely wrong values.
+    #[serde(default = "one")]
+    pub spread: f64,
+    /// P(level | twins).
+    pub twin: Option<Relative>,
+    /// P(level | siblings).
+    pub sibling: Option<Relative>,
+}
+
+fn one() -> f64 {
+    1.0
+}
+
+/// A probability under the twin or sibling hypothesis.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[serde(try_from = "RelativeText")]
+pub enum Relative {
+    /// As for the same person.
+    Same,
+    /// A multiple of that for unrelated persons.
+    Apart(f64),
+    /// A probability.
+    Probability(f64),
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum RelativeText {
+    Number(f64),
+    Text(String),
+}
+
+impl TryFrom<RelativeText> for Relative {
+    type Error = String;
+
+    fn try_from(text: RelativeText) -> Result<Self, String> {
+        let expected = "expected a probability, \"same\", \"apart\" or \"apart*FACTOR\"";
+        match text {
+            RelativeText::Number(number) if number > 0.0 && number <= 1.0 => Ok(Self::Probability(number)),
+            RelativeText::Number(number) => Err(format!("{number} is no probability; {expected}")),
+            RelativeText::Text(text) => match text.split_once('*') {
+                None if text == "same" => Ok(Self::Same),
+                None if text == "apart" => Ok(Self::Apart(1.0)),
+                Some(("apart", factor)) => match factor.parse::<f64>() {
+                    Ok(factor) if factor > 0.0 => Ok(Self::Apart(factor)),
+                    _ => Err(format!("{factor:?} is no factor; {expected}")),
+                },
+                _ => Err(format!("{text:?} is not understood; {expected}")),
+            },
+        }
+    }
+}
+
+/// Blocking.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BlockingRules {
+    /// Most records that may share the keys of a pass before it is refined.
+    pub limit: usize,
+    /// The passes.
+    pub pass: Vec<PassRule>,
+}
+
+/// One blocking pass.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PassRule {
+    /// Keys that must agree, `field:form`.
+    pub keys: Vec<toml::Spanned<String>>,
+    /// Further keys for blocks that are too large, in this order.
+    pub refine: Vec<toml::Spanned<String>>,
+}
 
 impl MatchingRules {
-    pub(super) fn load(_source: &mut RuleSource) -> Result<Self, RulesError> {
-        Ok(Self::default())
+    pub(super) fn load(source: &mut RuleSource) -> Result<Self, RulesError> {
+        const FILE: super::BuiltIn = rules_file!("matching.toml");
+        let (rules, places) = source.toml_with_places::<Self>(FILE)?;
+        for comparison in &rules.comparison {
+            let known = comparison.comparator.levels();
+            for level in &comparison.level {
+                let rule = level.get_ref();
+                let fault = |message: String| Err(places.fault(level.span(), message));
+                if !known.contains(&rule.name.as_str()) {
+                    let (name, known) = (&rule.name, known.join(", "));
+                    return fault(format!("level {name:?} is not one of this comparator: {known}"));
+                }
+                if !(rule.m > 0.0 && rule.m <= 1.0) {
+                    return fault(format!("m = {} is no probability above 0", rule.m));
+                }
+                if rule.u.is_some_and(|u| !(u > 0.0 && u <= 1.0)) {
+                    return fault("u is no probability above 0".to_owned());
+                }
+                if rule.spread < 1.0 {
+                    return fault(format!("spread = {} is below 1", rule.spread));
+                }
+            }
+            if comparison.level.is_empty() || comparison.level.len() > 15 {
+                return Err(places.fault(0..0, format!("comparison {}: 1 to 15 levels", comparison.name)));
+            }
+        }
+        Ok(rules)
     }
 }

@@ -8,6 +8,8 @@ mod checks;
 mod columns;
 mod dates;
 mod ethnic;
+mod fields;
+mod forms;
 mod matching;
 mod messages;
 mod names;
@@ -17,20 +19,32 @@ mod source;
 mod synth;
 mod text;
 
-pub use checks::CheckRules;
+pub use checks::{CheckLimits, CheckRules, FixAt, NameGender, Severity};
 pub use columns::{
     ColumnRules, Dictionary as HeadingDictionary, HeadingRules, LayoutRules, LayoutText,
     Person as HeadingPerson, Phrase as HeadingPhrase, Phrases as LayoutPhrases, ReaderLimits,
 };
 pub use dates::DateRules;
-pub use ethnic::EthnicRules;
-pub use matching::MatchingRules;
+pub use ethnic::{EthnicName, EthnicRules};
+pub use fields::{FieldRules, HamletKind};
+pub use forms::{
+    Answers, Bilingual, ChildColumn, ChildForm, ColumnStyle, FormColumn, FormLimits, FormRules, PairColumn,
+    PairForm, PairSheet, TitleBlock,
+};
+pub use matching::{
+    BlockingRules, ComparatorKind, ComparisonRule, Confusions, Cuts, EvidenceKind, LevelRule, MatchingRules,
+    Population, Relative, Training,
+};
 pub use messages::{Language, MessageRules};
-pub use names::NameRules;
+pub(crate) use names::cell_key;
+pub use names::{NameRules, NearPair, PairReading};
 pub use personal_id::PersonalIdRules;
-pub use places::PlaceRules;
+pub use places::{PlaceLevel, PlaceRules, Successor, Unit, UnitKind, UnitWord};
 pub use source::{BuiltIn, Located, RuleSource, RulesError};
-pub use synth::SynthRules;
+pub use synth::{
+    DateErrorRates, NameCount, NameErrorRates, NamingOrder, NumberErrorRates, People, Preset, Rate,
+    RegisterErrorRates, SynthData, SynthRules, SynthWard, TextErrorRates,
+};
 pub use text::TextRules;
 
 /// All rules of a run.
@@ -50,10 +64,14 @@ pub struct Rules {
     pub places: PlaceRules,
     /// Ethnic groups and their other names.
     pub ethnic: EthnicRules,
+    /// Words of the small fields: gender, telephone, marks, thôn/TDP.
+    pub fields: FieldRules,
     /// Severity and text of every finding, change and reject reason; limits of the checks.
     pub checks: CheckRules,
     /// Comparisons, levels, weights, blocking keys, cuts.
     pub matching: MatchingRules,
+    /// Title block, columns and headings of the workbooks.
+    pub forms: FormRules,
     /// Headings and sentences of what people read, in both languages.
     pub messages: MessageRules,
     /// SHA-256 of every rules file as used, by name.
@@ -76,16 +94,19 @@ impl Rules {
 
     fn load(mut source: RuleSource) -> Result<Self, RulesError> {
         let source_ref = &mut source;
+        let text = TextRules::load(source_ref)?;
         Ok(Self {
             columns: ColumnRules::load(source_ref)?,
-            text: TextRules::load(source_ref)?,
-            names: NameRules::load(source_ref)?,
+            names: NameRules::load(source_ref, &text)?,
+            text,
             dates: DateRules::load(source_ref)?,
             personal_id: PersonalIdRules::load(source_ref)?,
             places: PlaceRules::load(source_ref)?,
             ethnic: EthnicRules::load(source_ref)?,
+            fields: FieldRules::load(source_ref)?,
             checks: CheckRules::load(source_ref)?,
             matching: MatchingRules::load(source_ref)?,
+            forms: FormRules::load(source_ref)?,
             messages: MessageRules::load(source_ref)?,
             digests: {
                 // Synth's rates are loaded only by `synth`, but an overlay may hold them.

@@ -3,6 +3,7 @@
 //! replaced whole), CSV overlays replace the file. Every fault is reported as file:line.
 
 use std::{
+    borrow::Cow,
     collections::BTreeMap,
     fs,
     ops::Range,
@@ -87,6 +88,22 @@ struct Text {
     text: String,
 }
 
+/// The texts a TOML value was read from.
+pub struct Places {
+    base: Text,
+    overlay: Option<Text>,
+}
+
+impl Places {
+    /// A fault at the span of a value.
+    pub fn fault(&self, span: Range<usize>, message: impl Into<String>) -> RulesError {
+        match &self.overlay {
+            Some(overlay) if span.start > self.base.text.len() => overlay.invalid(span.start, message),
+            _ => self.base.invalid(span.start, message),
+        }
+    }
+}
+
 impl Text {
     fn invalid(&self, at: usize, message: impl Into<String>) -> RulesError {
         let before = &self.text.as_bytes()[..at.min(self.text.len())];
@@ -110,6 +127,15 @@ impl RuleSource {
 
     /// Reads a TOML file into a typed value. Give the type `#[serde(deny_unknown_fields)]`.
     pub fn toml<T: DeserializeOwned>(&mut self, file: BuiltIn) -> Result<T, RulesError> {
+        self.toml_with_places(file).map(|(value, _)| value)
+    }
+
+    /// As [`RuleSource::toml`], with the means to name the line of a [`Spanned`] value that makes
+    /// no sense beside the others.
+    pub fn toml_with_places<T: DeserializeOwned>(
+        &mut self,
+        file: BuiltIn,
+    ) -> Result<(T, Places), RulesError> {
         let base = Text { file: format!("rules/{}", file.name), text: file.text.to_owned() };
         // The overlay is parsed behind as many blanks as the base is long, so that every span
         // says by its position which of the two texts it stands in.
@@ -118,19 +144,15 @@ impl RuleSource {
             text
         });
         self.remember(file, overlay.as_ref().map_or("", |text| text.text.trim_start()));
-        let place = |span: Option<Range<usize>>, message: &str| {
-            let at = span.map_or(0, |span| span.start);
-            match &overlay {
-                Some(overlay) if at > base.text.len() => overlay.invalid(at, message),
-                _ => base.invalid(at, message),
-            }
-        };
-        let refuse = |error: toml::de::Error| place(error.span(), error.message());
-        let mut table = DeTable::parse(&base.text).map_err(refuse)?;
-        if let Some(overlay) = &overlay {
+        let places = Places { base, overlay };
+        let refuse =
+            |error: toml::de::Error| places.fault(error.span().unwrap_or(0..0), error.message().to_owned());
+        let mut table = DeTable::parse(&places.base.text).map_err(refuse)?;
+        if let Some(overlay) = &places.overlay {
             merge(table.get_mut(), DeTable::parse(&overlay.text).map_err(refuse)?.into_inner());
         }
-        T::deserialize(toml::de::Deserializer::from(table)).map_err(refuse)
+        let value = T::deserialize(toml::de::Deserializer::from(table)).map_err(refuse)?;
+        Ok((value, places))
     }
 
     /// Reads a CSV file with a header row; lines that start with `#` are comments.
@@ -162,6 +184,14 @@ impl RuleSource {
             }
         }
         Ok(rows)
+    }
+
+    /// Hands out a file's text as it stands, for a table too large to be read at every start.
+    /// Borrowed where built in, owned where overlaid.
+    pub fn text(&mut self, file: BuiltIn) -> Result<Cow<'static, str>, RulesError> {
+        let overlay = self.read_overlay(file)?;
+        self.remember(file, overlay.as_ref().map_or("", |text| text.text.as_str()));
+        Ok(overlay.map_or(Cow::Borrowed(file.text), |text| Cow::Owned(text.text)))
     }
 
     /// A fault found by a check beyond the file's form, at a line of a CSV file.

@@ -1,0 +1,74 @@
+//! The commands as typed: one file a command, each a `clap` struct and a `run`. Turns options into
+//! a job, errors into sentences, outcomes into exit codes; decides nothing about children.
+
+mod check;
+mod evaluate;
+mod options;
+mod progress;
+mod run;
+mod summary;
+mod synth;
+
+use std::{io::Write as _, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+
+/// Cleans a ward's list of children, finds duplicates and attaches the right personal number.
+///
+/// Exit codes: 0 done; 1 done, but rows were rejected that a person must look at (rejects.csv);
+/// 2 the input or the options cannot be used; 3 reading or writing failed.
+#[derive(Debug, Parser)]
+#[command(version, verbatim_doc_comment)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Run(run::RunArgs),
+    Check(check::CheckArgs),
+    Synth(synth::SynthArgs),
+    Evaluate(evaluate::EvaluateArgs),
+}
+
+/// What a command that did its work has to say by its exit code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Done {
+    /// Nothing is left for a person but the lists.
+    Clean,
+    /// Rows were rejected.
+    NeedsPerson,
+}
+
+impl Cli {
+    /// Runs the command typed.
+    pub fn run(self) -> anyhow::Result<Done> {
+        match self.command {
+            Command::Run(arguments) => arguments.run(),
+            Command::Check(arguments) => arguments.run(),
+            Command::Synth(arguments) => synth::run(&arguments).map(|_| Done::Clean),
+            Command::Evaluate(arguments) => {
+                let figures = evaluate::run(&arguments)?;
+                // A closed pipe is the reader's choice, not a fault.
+                let _ = std::io::stdout().write_all(figures.as_bytes());
+                Ok(Done::Clean)
+            }
+        }
+    }
+}
+
+/// A failure of the disk or the system, not of what was given: exit code 3.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct IoFailure(pub String);
+
+/// The exit code of a finished command.
+pub fn exit_code(result: &anyhow::Result<Done>) -> ExitCode {
+    match result {
+        Ok(Done::Clean) => ExitCode::SUCCESS,
+        Ok(Done::NeedsPerson) => ExitCode::from(1),
+        Err(error) if error.downcast_ref::<IoFailure>().is_some() => ExitCode::from(3),
+        Err(_) => ExitCode::from(2),
+    }
+}

@@ -1,0 +1,71 @@
+//! `dinhdanh run`: the main job.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use dinhdanh::{
+    pipeline::{self, Stage},
+    write::{WriteError, WriteOptions, write_run},
+};
+
+use jiff::Timestamp;
+
+use super::{
+    Done, IoFailure,
+    options::{CommonOptions, said},
+    progress::Progress,
+    summary,
+};
+
+/// Cleans the children's lists, finds duplicates, attaches numbers from the register
+#[derive(Debug, Args)]
+pub struct RunArgs {
+    /// The children's lists: .xlsx, .xls, .csv, .tsv; `-` is standard input
+    #[arg(required = true, value_name = "CHILDREN")]
+    children: Vec<PathBuf>,
+    /// The register: an extract of the population database, or the police's list
+    #[arg(long, required = true, num_args = 1.., value_name = "REGISTER")]
+    register: Vec<PathBuf>,
+    #[command(flatten)]
+    common: CommonOptions,
+}
+
+impl RunArgs {
+    /// Runs the job and writes its output.
+    pub fn run(self) -> anyhow::Result<Done> {
+        finish(&self.children, &self.register, &self.common)
+    }
+}
+
+/// The job of `run` and `check`, from options to summary.
+pub fn finish(children: &[PathBuf], register: &[PathBuf], common: &CommonOptions) -> anyhow::Result<Done> {
+    let started = Timestamp::now();
+    let rules = common.prepare()?;
+    let language = common.lang.into();
+    ctrlc::set_handler(|| {
+        dinhdanh::write::abandon_all();
+        std::process::exit(130);
+    })?;
+    let job = common.job(children, register, &rules)?;
+    let progress = Progress::new(common.quiet, &rules.messages, language);
+    let result = pipeline::run(&job, &rules, &|stage| progress.stage(stage));
+    let outcome =
+        result.inspect_err(|_| progress.finish()).map_err(|error| said(&error, &rules, language))?;
+    progress.stage(Stage::Write);
+    let options = WriteOptions {
+        force: common.force,
+        user: std::env::var("USER").or_else(|_| std::env::var("USERNAME")).ok(),
+        parameters: summary::parameters(common, register.is_empty()),
+        started,
+    };
+    let written = write_run(&outcome, &common.out, &options, &rules);
+    progress.finish();
+    written.map_err(|error| match error {
+        WriteError::Io { .. } | WriteError::Workbook { .. } => IoFailure(error.to_string()).into(),
+        other => anyhow::Error::from(other),
+    })?;
+    if !common.quiet {
+        summary::print(&outcome, &common.out, &rules.messages, language);
+    }
+    Ok(if outcome.children.rejects.is_empty() { Done::Clean } else { Done::NeedsPerson })
+}

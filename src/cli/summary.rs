@@ -1,0 +1,86 @@
+//! What a finished run says on the terminal: counts only, never a name or a number.
+
+use std::{fmt::Write as _, io::Write as _, path::Path};
+
+use dinhdanh::{
+    matching::{ClusterRole, LinkStatus},
+    outcome::Outcome,
+    rules::{Language, MessageRules},
+};
+use serde_json::{Value, json};
+
+use super::options::CommonOptions;
+
+/// The options as the manifest records them.
+pub fn parameters(common: &CommonOptions, check: bool) -> Value {
+    json!({
+        "command": if check { "check" } else { "run" },
+        "rules": common.rules.as_ref().map(|path| path.display().to_string()),
+        "columns": common.columns.as_ref().map(|path| path.display().to_string()),
+        "threads": common.threads,
+        "language": format!("{:?}", common.lang).to_lowercase(),
+    })
+}
+
+/// Prints the summary on standard output.
+pub fn print(outcome: &Outcome, out: &Path, messages: &MessageRules, language: Language) {
+    let text = text(outcome, out, messages, language);
+    // A closed pipe is the reader's choice, not a fault.
+    let _ = std::io::stdout().write_all(text.as_bytes());
+}
+
+fn text(outcome: &Outcome, out: &Path, messages: &MessageRules, language: Language) -> String {
+    let say = |key: &str, values: &[(&str, &str)]| messages.fill(language, "terminal", key, values);
+    let decisions = &outcome.linkage.decisions;
+    let layout: usize = outcome.children.tables.iter().map(|table| table.layout.len()).sum();
+    let (records, rejects) = (outcome.children.records.len(), outcome.children.rejects.len());
+    let merged = decisions.iter().filter(|decision| decision.role == ClusterRole::Duplicate).count();
+    let mut text = String::new();
+    let mut line = |sentence: String| {
+        let _ = writeln!(text, "{sentence}");
+    };
+    line(say(
+        "rows",
+        &[
+            ("rows", &grouped(records + layout + rejects)),
+            ("records", &grouped(records)),
+            ("layout", &grouped(layout)),
+            ("rejects", &grouped(rejects)),
+        ],
+    ));
+    line(say("children", &[("children", &grouped(records - merged)), ("merged", &grouped(merged))]));
+    if outcome.register.is_some() {
+        for status in LinkStatus::ALL {
+            let children = decisions
+                .iter()
+                .filter(|decision| decision.role != ClusterRole::Duplicate && decision.link == *status)
+                .count();
+            line(say(status.as_str(), &[("children", &format!("{:>9}", grouped(children)))]));
+        }
+    }
+    line(say("pairs", &[("pairs", &grouped(outcome.linkage.review.len()))]));
+    line(say("written", &[("folder", &out.display().to_string())]));
+    text
+}
+
+/// 12,345 as Vietnamese forms write it: 12.345.
+fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::with_capacity(digits.len() + 4);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            grouped.push('.');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn thousands_are_parted_by_dots() {
+        assert_eq!(super::grouped(7), "7");
+        assert_eq!(super::grouped(1_234_567), "1.234.567");
+    }
+}

@@ -1,0 +1,263 @@
+//! Names, word by word: the parts of a child's name each for itself, a parent's name as a whole.
+//!
+//! A name typed without any diacritics is compared by its letters alone (levels `bare…`), one with
+//! initials by first letters (levels `initial…`): how a record was typed says nothing about who it
+//! is, so each way of typing has its own probabilities.
+
+use super::Found;
+use crate::matching::{
+    confusion::Confusions,
+    frequency::{NameInformation, WordInformation},
+    lexicon::{Lexicon, WordIx},
+    slot::NameSlot,
+    word::{WordRelation, plain_slip, relate},
+};
+
+/// What names are compared with.
+#[derive(Clone, Copy)]
+pub struct NameContext<'a> {
+    /// Every word.
+    pub lexicon: &'a Lexicon,
+    /// Words of every name.
+    pub arena: &'a [WordIx],
+    /// Spellings taken for one another.
+    pub confusions: &'a Confusions,
+    /// Information of the field's words.
+    pub information: &'a NameInformation,
+}
+
+/// Levels of a part, as in [`crate::rules::ComparatorKind::levels`].
+mod part_level {
+    pub const EQUAL: u8 = 0;
+    pub const CONFUSION: u8 = 1;
+    pub const TONE: u8 = 2;
+    pub const SHAPE: u8 = 3;
+    pub const KEYBOARD: u8 = 4;
+    pub const REORDERED: u8 = 5;
+    pub const PARTIAL: u8 = 6;
+    pub const DIFFERENT: u8 = 7;
+    pub const BARE: u8 = 8;
+    pub const BARE_SLIP: u8 = 9;
+    pub const BARE_DIFFERENT: u8 = 10;
+    pub const INITIAL: u8 = 11;
+    pub const INITIAL_DIFFERENT: u8 = 12;
+}
+
+/// Compares one part (0 surname, 1 middle words, 2 given name) of two names. `None` where a side
+/// does not have the part.
+pub fn compare_part(context: NameContext<'_>, part: usize, a: NameSlot, b: NameSlot) -> Option<Found> {
+    let (ours, theirs) = (a.parts(context.arena)[part], b.parts(context.arena)[part]);
+    if ours.is_empty() || theirs.is_empty() {
+        return None;
+    }
+    let information = &context.information.parts[part];
+    if a.is_pattern() || b.is_pattern() {
+        return compare_initials(context.lexicon, information, ours, theirs)
+            .map(
+                |(same, bits)| {
+                    if same { (part_level::INITIAL, bits) } else { (part_level::INITIAL_DIFFERENT, 0.0) }
+                },
+            )
+            .map(|(level, bits)| Found::at(level, bits));
+    }
+    // Where one is typed without diacritics only the letters can be compared; where both are, the
+    // spelling would look rarer than the name is.
+    if a.is_bare() || b.is_bare() {
+        return Some(compare_bare(context.lexicon, information, ours, theirs));
+    }
+    if let Some(found) = compare_words(context, information, ours, theirs) {
+        return Some(found);
+    }
+    // The words stand elsewhere in the other name: given and middle exchanged, another order.
+    let elsewhere =
+        |words: &[WordIx], name: NameSlot| words.iter().all(|word| name.words(context.arena).contains(word));
+    if elsewhere(ours, b) && elsewhere(theirs, a) {
+        let bits = sum_bits(ours, |word| information.word(word));
+        return Some(Found::at(part_level::REORDERED, bits));
+    }
+    let common = ours.iter().filter(|word| theirs.contains(word));
+    let bits = common.map(|word| information.word(*word)).fold(0.0, |sum, bits| sum + bits);
+    let level = if bits > 0.0 { part_level::PARTIAL } else { part_level::DIFFERENT };
+    Some(Found::at(level, bits))
+}
+
+/// Same number of words, at most one of them slipped.
+fn compare_words(
+    context: NameContext<'_>,
+    information: &WordInformation,
+    ours: &[WordIx],
+    theirs: &[WordIx],
+) -> Option<Found> {
+    if ours.len() != theirs.len() {
+        return None;
+    }
+    let mut bits = 0.0;
+    let mut slip = WordRelation::Equal;
+    for (one, other) in ours.iter().zip(theirs) {
+        let relation = relate(context.lexicon, context.confusions, *one, *other);
+        if relation == WordRelation::Different
+            || (relation != WordRelation::Equal && slip != WordRelation::Equal)
+        {
+            return None;
+        }
+        slip = slip.max(relation);
+        bits += information.word(*one).max(information.word(*other));
+    }
+    let level = match slip {
+        WordRelation::Equal => part_level::EQUAL,
+        WordRelation::Confusion => part_level::CONFUSION,
+        WordRelation::Tone => part_level::TONE,
+        WordRelation::Shape => part_level::SHAPE,
+        WordRelation::Keyboard => part_level::KEYBOARD,
+        WordRelation::Different => return None,
+    };
+    Some(Found::at(level, bits))
+}
+
+fn compare_bare(
+    lexicon: &Lexicon,
+    information: &WordInformation,
+    ours: &[WordIx],
+    theirs: &[WordIx],
+) -> Found {
+    let mut slips = 0;
+    let mut bits = 0.0;
+    for (one, other) in ours.iter().zip(theirs) {
+        if lexicon.form(*one).plain != lexicon.form(*other).plain {
+            if !plain_slip(lexicon, *one, *other) {
+                return Found::at(part_level::BARE_DIFFERENT, 0.0);
+            }
+            slips += 1;
+        }
+        bits += information.plain(lexicon, *one).max(information.plain(lexicon, *other));
+    }
+    match slips {
+        _ if ours.len() != theirs.len() => Found::at(part_level::BARE_DIFFERENT, 0.0),
+        0 => Found::at(part_level::BARE, bits),
+        1 => Found::at(part_level::BARE_SLIP, bits),
+        _ => Found::at(part_level::BARE_DIFFERENT, 0.0),
+    }
+}
+
+/// Whether every word is the other or its beginning, with the bits in the first letters.
+fn compare_initials(
+    lexicon: &Lexicon,
+    information: &WordInformation,
+    ours: &[WordIx],
+    theirs: &[WordIx],
+) -> Option<(bool, f32)> {
+    let mut bits = 0.0;
+    for (one, other) in ours.iter().zip(theirs) {
+        if one == other && lexicon.form(*one).letters > 2 {
+            bits += information.word(*one);
+            continue;
+        }
+        let (a, b) = (lexicon.plain(*one), lexicon.plain(*other));
+        let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+        if short.is_empty() || !long.starts_with(short) {
+            return Some((false, 0.0));
+        }
+        bits += information.initial(lexicon, *one);
+    }
+    (ours.len() == theirs.len()).then_some((true, bits))
+}
+
+/// Levels of a whole name.
+mod name_level {
+    pub const EQUAL: u8 = 0;
+    pub const ONE_SLIP: u8 = 1;
+    pub const SUBSET: u8 = 2;
+    pub const GIVEN_SURNAME: u8 = 3;
+    pub const GIVEN_ONLY: u8 = 4;
+    pub const DIFFERENT: u8 = 5;
+    pub const BARE: u8 = 6;
+    pub const BARE_SUBSET: u8 = 7;
+    pub const BARE_DIFFERENT: u8 = 8;
+    pub const INITIAL: u8 = 9;
+    pub const INITIAL_DIFFERENT: u8 = 10;
+}
+
+/// Compares two whole names (of a parent, say).
+pub fn compare_names(context: NameContext<'_>, a: NameSlot, b: NameSlot) -> Found {
+    let NameContext { lexicon, arena, information, .. } = context;
+    let (ours, theirs) = (a.parts(arena), b.parts(arena));
+    if a.is_pattern() || b.is_pattern() {
+        let mut bits = 0.0;
+        for part in [0, 2] {
+            match compare_initials(lexicon, &information.parts[part], ours[part], theirs[part]) {
+                Some((true, part_bits)) => bits += part_bits,
+                Some((false, _)) => return Found::at(name_level::INITIAL_DIFFERENT, 0.0),
+                None => {}
+            }
+        }
+        return Found::at(name_level::INITIAL, bits);
+    }
+    if a.is_bare() || b.is_bare() {
+        return compare_bare_names(context, ours, theirs);
+    }
+    let words = |part: usize| sum_bits(ours[part], |word| information.parts[part].word(word));
+    if a.words(arena) == b.words(arena) {
+        return Found::at(name_level::EQUAL, words(0) + words(1) + words(2));
+    }
+    if let Some(bits) = one_slip(context, ours, theirs) {
+        return Found::at(name_level::ONE_SLIP, bits);
+    }
+    let same_given = ours[2] == theirs[2];
+    let surnames_agree = ours[0] == theirs[0] || ours[0].is_empty() || theirs[0].is_empty();
+    if !same_given {
+        return Found::at(name_level::DIFFERENT, 0.0);
+    }
+    if !surnames_agree {
+        return Found::at(name_level::GIVEN_ONLY, words(2));
+    }
+    let surname = if ours[0].is_empty() || theirs[0].is_empty() { 0.0 } else { words(0) };
+    let (short, long) =
+        if ours[1].len() <= theirs[1].len() { (ours[1], theirs[1]) } else { (theirs[1], ours[1]) };
+    if short.iter().all(|word| long.contains(word)) {
+        let middle = sum_bits(short, |word| information.parts[1].word(word));
+        Found::at(name_level::SUBSET, surname + middle + words(2))
+    } else {
+        Found::at(name_level::GIVEN_SURNAME, surname + words(2))
+    }
+}
+
+fn one_slip(context: NameContext<'_>, ours: [&[WordIx]; 3], theirs: [&[WordIx]; 3]) -> Option<f32> {
+    let mut bits = 0.0;
+    let mut slips = 0;
+    for part in 0..3 {
+        if ours[part].len() != theirs[part].len() {
+            return None;
+        }
+        let information = &context.information.parts[part];
+        for (one, other) in ours[part].iter().zip(theirs[part]) {
+            match relate(context.lexicon, context.confusions, *one, *other) {
+                WordRelation::Equal => {}
+                WordRelation::Different => return None,
+                _ => slips += 1,
+            }
+            bits += information.word(*one).max(information.word(*other));
+        }
+    }
+    (slips == 1).then_some(bits)
+}
+
+fn compare_bare_names(context: NameContext<'_>, ours: [&[WordIx]; 3], theirs: [&[WordIx]; 3]) -> Found {
+    let NameContext { lexicon, information, .. } = context;
+    let same = |part: usize| {
+        ours[part].len() == theirs[part].len()
+            && ours[part]
+                .iter()
+                .zip(theirs[part])
+                .all(|(one, other)| lexicon.form(*one).plain == lexicon.form(*other).plain)
+    };
+    let bits = |part: usize| sum_bits(ours[part], |word| information.parts[part].plain(lexicon, word));
+    match (same(0), same(1), same(2)) {
+        (true, true, true) => Found::at(name_level::BARE, bits(0) + bits(1) + bits(2)),
+        (true, false, true) => Found::at(name_level::BARE_SUBSET, bits(0) + bits(2)),
+        _ => Found::at(name_level::BARE_DIFFERENT, 0.0),
+    }
+}
+
+fn sum_bits(words: &[WordIx], bits: impl Fn(WordIx) -> f32) -> f32 {
+    words.iter().map(|word| bits(*word)).fold(0.0, |sum, bits| sum + bits)
+}

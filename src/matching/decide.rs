@@ -1,0 +1,549 @@
+//! The joint decision. The register is evidence for duplicates too: two records that fit the same
+//! person are the same child, two that each fit another are not. Then each child gets at most one
+//! number and each number at most one child.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::{
+    assignment::{Chances, Claim, assign},
+    cluster::Clusters,
+    linkage::{
+        ClusterRole, Decision, LinkStatus, Linkage, MatchWeight, ReviewItem, ReviewOther, ReviewReason,
+    },
+    model::Priors,
+    score::Candidates,
+    scorer::Scorer,
+};
+use crate::{
+    record::{PersonalId, Record, RecordIx},
+    rules::Cuts,
+};
+
+/// Everything the decision looks at.
+pub struct Evidence<'a> {
+    /// The children.
+    pub children: &'a [Record],
+    /// The register; empty without one.
+    pub register: &'a [Record],
+    /// Scorer trained for duplicates.
+    pub duplicates: Scorer<'a>,
+    /// Scorer trained for the register.
+    pub identities: Scorer<'a>,
+    /// Expectations for duplicates.
+    pub duplicate_priors: Priors,
+    /// Expectations for the register.
+    pub register_priors: Priors,
+    /// Pairs of children, each once, at the earlier record.
+    pub pairs: Candidates,
+    /// Candidate persons of each child.
+    pub persons: Candidates,
+    /// The bands.
+    pub cuts: Cuts,
+    /// True for a number that its own record's birth year, gender or parents contradict.
+    pub contradicted: &'a (dyn Fn(&Record) -> bool + Sync),
+}
+
+/// From this posterior on a record stands for its person when it is compared with other records.
+const ANCHOR: f64 = 0.99;
+
+/// One pair of children worth deciding.
+struct Pair {
+    a: u32,
+    b: u32,
+    weight: f64,
+    /// Probability that both are the same child, register evidence included.
+    posterior: f64,
+    /// Kept apart although the weight says otherwise.
+    refused: bool,
+}
+
+/// Decides everything.
+pub fn decide(evidence: &Evidence<'_>) -> Linkage {
+    let (clusters, pairs, merge_errors) = merge(evidence);
+    let roots: Vec<u32> = (0..evidence.children.len() as u32).map(|record| clusters.root(record)).collect();
+    let mut claims = cluster_claims(evidence, &roots);
+    let list: Vec<Vec<Claim>> = claims.iter().map(|cluster| cluster.claims.clone()).collect();
+    let chances = assign(&list, evidence.register_priors.nobody.exp2());
+    for (cluster, chances) in claims.iter_mut().zip(chances) {
+        cluster.chances = chances;
+    }
+    let mut linkage = statuses(evidence, &clusters, &roots, &claims);
+    linkage.estimates.false_merges = merge_errors;
+    linkage.compared = (evidence.pairs.compared, evidence.persons.compared);
+    refuse_shared_numbers(evidence, &mut linkage);
+    review_duplicates(evidence, &roots, &pairs, &mut linkage);
+    linkage.review.sort_by(|a, b| {
+        b.probability.total_cmp(&a.probability).then(a.record.cmp(&b.record)).then(a.other.cmp(&b.other))
+    });
+    linkage
+}
+
+/// Probabilities of a single record's candidate persons, nobody else competing.
+fn posteriors(evidence: &Evidence<'_>, record: usize) -> Vec<(u32, f64)> {
+    let priors = &evidence.register_priors;
+    let odds = |weight: f32| (f64::from(weight) + priors.same).min(200.0).exp2();
+    let scored = evidence.persons.of(record);
+    let all = priors.nobody.exp2() + scored.iter().map(|scored| odds(scored.weight)).sum::<f64>();
+    scored.iter().map(|scored| (scored.record, odds(scored.weight) / all)).collect()
+}
+
+fn merge(evidence: &Evidence<'_>) -> (Clusters, Vec<Pair>, f64) {
+    let records = evidence.children.len();
+    let posteriors: Vec<Vec<(u32, f64)>> = (0..records).map(|record| posteriors(evidence, record)).collect();
+    let anchor = |record: u32| {
+        posteriors[record as usize].first().filter(|(_, chance)| *chance >= ANCHOR).map(|(person, _)| *person)
+    };
+    let mut pairs = Vec::new();
+    let mut known: FxHashSet<(u32, u32)> = FxHashSet::default();
+    for a in 0..records as u32 {
+        for scored in evidence.pairs.of(a as usize) {
+            let weight = f64::from(scored.weight);
+            known.insert((a, scored.record));
+            pairs.push(pair(evidence, &posteriors, a, scored.record, weight));
+        }
+    }
+    // Records that fit the same person without having met in a block.
+    let mut by_person: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
+    for record in 0..records as u32 {
+        if let Some(person) = anchor(record) {
+            by_person.entry(person).or_default().push(record);
+        }
+    }
+    let mut persons: Vec<_> = by_person.into_iter().filter(|(_, records)| records.len() > 1).collect();
+    persons.sort_unstable();
+    for (_, records) in persons {
+        for (at, a) in records.iter().enumerate() {
+            for b in &records[at + 1..] {
+                if known.insert((*a, *b)) {
+                    let weight = pair_weight(evidence, *a, *b);
+                    pairs.push(pair(evidence, &posteriors, *a, *b, weight));
+                }
+            }
+        }
+    }
+    pairs.sort_by(|one, other| {
+        other.posterior.total_cmp(&one.posterior).then((one.a, one.b).cmp(&(other.a, other.b)))
+    });
+    let mut clusters = Clusters::new(records);
+    let mut errors = 0.0;
+    let apart = |a: u32, b: u32| {
+        let anchors_differ = matches!((anchor(a), anchor(b)), (Some(one), Some(other)) if one != other);
+        anchors_differ || contradict(evidence, a, b)
+    };
+    for pair in &mut pairs {
+        if pair.posterior >= evidence.cuts.merge {
+            if clusters.root(pair.a) == clusters.root(pair.b) {
+                continue;
+            }
+            if clusters.join(pair.a, pair.b, apart) {
+                errors += 1.0 - pair.posterior;
+            } else {
+                pair.refused = true;
+            }
+        }
+    }
+    (clusters, pairs, errors)
+}
+
+fn pair_weight(evidence: &Evidence<'_>, a: u32, b: u32) -> f64 {
+    let rows = &evidence.duplicates.profiles.children;
+    let sums = evidence.duplicates.sums(rows.row(a as usize), rows.row(b as usize));
+    evidence.duplicate_priors.match_weight(sums)
+}
+
+/// The pair's own evidence, and what the register says: both fit one person, or two.
+fn pair(evidence: &Evidence<'_>, posteriors: &[Vec<(u32, f64)>], a: u32, b: u32, weight: f64) -> Pair {
+    let odds = (weight + evidence.duplicate_priors.same).min(200.0).exp2();
+    let alone = odds / (1.0 + odds);
+    let (ours, theirs) = (&posteriors[a as usize], &posteriors[b as usize]);
+    let mut together = 0.0;
+    let mut apart = 0.0;
+    for (person, chance) in ours {
+        for (other, other_chance) in theirs {
+            if person == other {
+                together += chance * other_chance;
+            } else {
+                apart += chance * other_chance;
+            }
+        }
+    }
+    // Fitting the same person is a proof only as good as the pair is not absurd in itself.
+    let joined = if weight > -evidence.duplicate_priors.same - 24.0 { together } else { 0.0 };
+    let posterior = joined.max(alone * (1.0 - apart).max(0.0));
+    Pair { a, b, weight, posterior, refused: false }
+}
+
+/// Vetoes that no weight overrules: same family and birthday but another given name (twins), or
+/// given name, gender and number all apart.
+fn contradict(evidence: &Evidence<'_>, a: u32, b: u32) -> bool {
+    let (one, other) = (&evidence.children[a as usize], &evidence.children[b as usize]);
+    let scorer = evidence.duplicates;
+    let rows = &scorer.profiles.children;
+    let (row, other_row) = (rows.row(a as usize), rows.row(b as usize));
+    let level = |name: &str| {
+        let at = scorer.model.comparisons.iter().position(|comparison| &*comparison.name == name)?;
+        let found = scorer.find(at, row, other_row)?;
+        Some(scorer.model.comparisons[at].comparator.levels()[usize::from(found.level)])
+    };
+    let given = level("given_name");
+    if !matches!(given, Some("different" | "bare_different" | "initial_different")) {
+        return false;
+    }
+    let family = ["mother_name", "father_name", "household_code", "phone", "mother_id", "father_id"];
+    let same_family = family.iter().any(|name| level(name) == Some("equal"));
+    let same_birthday = one.birth.get().is_some() && one.birth.get() == other.birth.get();
+    let numbers_agree = one.personal_id.get().is_some() && one.personal_id.get() == other.personal_id.get();
+    if same_family && same_birthday && !numbers_agree {
+        return true;
+    }
+    level("gender") == Some("different") && level("personal_id") == Some("different")
+}
+
+/// A cluster with its candidate persons.
+#[derive(Default)]
+struct ClusterClaims {
+    root: u32,
+    claims: Vec<Claim>,
+    /// Weight of the best record for each claim, and that record.
+    best: Vec<(f64, u32)>,
+    chances: Chances,
+}
+
+/// Candidate persons of each cluster: for each person the record that fits it best.
+fn cluster_claims(evidence: &Evidence<'_>, roots: &[u32]) -> Vec<ClusterClaims> {
+    let mut at: Vec<usize> = vec![usize::MAX; roots.len()];
+    let mut clusters: Vec<ClusterClaims> = Vec::new();
+    for (record, root) in roots.iter().enumerate() {
+        if at[*root as usize] == usize::MAX {
+            at[*root as usize] = clusters.len();
+            clusters.push(ClusterClaims { root: *root, ..ClusterClaims::default() });
+        }
+        let cluster = &mut clusters[at[*root as usize]];
+        for scored in evidence.persons.of(record) {
+            let weight = f64::from(scored.weight);
+            let odds = (weight + evidence.register_priors.same).min(200.0).exp2();
+            match cluster.claims.iter().position(|claim| claim.person == scored.record) {
+                Some(known) if weight > cluster.best[known].0 => {
+                    cluster.claims[known].odds = odds;
+                    cluster.best[known] = (weight, record as u32);
+                }
+                Some(_) => {}
+                None => {
+                    cluster.claims.push(Claim { person: scored.record, odds });
+                    cluster.best.push((weight, record as u32));
+                }
+            }
+        }
+    }
+    clusters
+}
+
+fn statuses(
+    evidence: &Evidence<'_>,
+    clusters: &Clusters,
+    roots: &[u32],
+    claims: &[ClusterClaims],
+) -> Linkage {
+    let by_number: FxHashMap<PersonalId, u32> = evidence
+        .register
+        .iter()
+        .enumerate()
+        .filter_map(|(person, record)| Some((*record.personal_id.get()?, person as u32)))
+        .collect();
+    let undecided = |record: usize| Decision {
+        cluster: RecordIx(roots[record]),
+        role: ClusterRole::Single,
+        link: LinkStatus::None,
+        personal_id: None,
+        person: None,
+        link_weight: None,
+        link_margin: None,
+    };
+    let mut linkage =
+        Linkage { decisions: (0..evidence.children.len()).map(undecided).collect(), ..Linkage::default() };
+    for cluster in claims {
+        let members = clusters.members(cluster.root);
+        let judged = Judged::new(evidence, cluster);
+        for record in &members {
+            let decision = &mut linkage.decisions[*record as usize];
+            decision.role = match (members.len(), *record == cluster.root) {
+                (1, _) => ClusterRole::Single,
+                (_, true) => ClusterRole::Primary,
+                _ => ClusterRole::Duplicate,
+            };
+            judge_record(evidence, &by_number, &judged, *record, decision);
+        }
+        share_cluster_number(evidence, &judged, &members, &mut linkage);
+        if judged.sure.is_some() {
+            linkage.estimates.wrong_numbers += 1.0 - judged.chance;
+        }
+        review_identities(evidence, cluster, &judged, &members, &mut linkage);
+    }
+    linkage
+}
+
+/// What the assignment says of one cluster.
+struct Judged {
+    /// The best candidate: position among the claims.
+    best: Option<usize>,
+    /// The person, where it is sure.
+    sure: Option<u32>,
+    /// Probability of the best candidate.
+    chance: f64,
+    weight: Option<MatchWeight>,
+    margin: Option<MatchWeight>,
+    /// A candidate is likely enough to be shown.
+    shown: bool,
+}
+
+impl Judged {
+    fn new(evidence: &Evidence<'_>, cluster: &ClusterClaims) -> Self {
+        let chances = &cluster.chances;
+        let best = (0..chances.of.len()).max_by(|a, b| {
+            chances.of[*a]
+                .total_cmp(&chances.of[*b])
+                .then(cluster.claims[*b].person.cmp(&cluster.claims[*a].person))
+        });
+        let Some(best) = best else {
+            return Self { best: None, sure: None, chance: 0.0, weight: None, margin: None, shown: false };
+        };
+        let chance = chances.of[best];
+        let runner_up = chances
+            .of
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| *at != best)
+            .map(|(_, chance)| *chance)
+            .fold(chances.nobody, f64::max);
+        let margin = (chance.max(1e-12) / runner_up.max(1e-12)).log2();
+        let sure = chance >= evidence.cuts.attach && margin >= evidence.cuts.margin;
+        Self {
+            best: Some(best),
+            sure: sure.then_some(cluster.claims[best].person),
+            chance,
+            weight: Some(MatchWeight(cluster.best[best].0)),
+            margin: Some(MatchWeight(margin)),
+            shown: chance >= evidence.cuts.review_identity,
+        }
+    }
+}
+
+fn judge_record(
+    evidence: &Evidence<'_>,
+    by_number: &FxHashMap<PersonalId, u32>,
+    judged: &Judged,
+    record: u32,
+    decision: &mut Decision,
+) {
+    let child = &evidence.children[record as usize];
+    let listed = child.personal_id.get().copied();
+    decision.link_weight = judged.weight;
+    decision.link_margin = judged.margin;
+    let number_of = |person: u32| evidence.register[person as usize].personal_id.get().copied();
+    decision.link = match (listed, judged.sure) {
+        (None, Some(person)) => {
+            decision.personal_id = number_of(person);
+            decision.person = Some(RecordIx(person));
+            LinkStatus::Attached
+        }
+        (Some(number), Some(person)) if number_of(person) == Some(number) => {
+            decision.personal_id = Some(number);
+            decision.person = Some(RecordIx(person));
+            LinkStatus::Kept
+        }
+        (Some(_), Some(_)) => LinkStatus::Conflict,
+        (Some(number), None) if by_number.contains_key(&number) => {
+            // The register knows the number. It is this child's candidate that is not sure enough,
+            // or it is somebody else's: either way not for the program to say.
+            LinkStatus::Conflict
+        }
+        (Some(_), None) if judged.shown || (evidence.contradicted)(child) => LinkStatus::Conflict,
+        (Some(number), None) => {
+            decision.personal_id = Some(number);
+            LinkStatus::Unverified
+        }
+        (None, None) if judged.shown => LinkStatus::Review,
+        (None, None) => LinkStatus::None,
+    };
+}
+
+/// Records of one child that have no number share the one another record of it has; where its
+/// unconfirmed numbers differ none is sent.
+fn share_cluster_number(evidence: &Evidence<'_>, judged: &Judged, members: &[u32], linkage: &mut Linkage) {
+    if judged.sure.is_some() {
+        return;
+    }
+    let mut numbers: Vec<PersonalId> = members
+        .iter()
+        .filter_map(|record| evidence.children[*record as usize].personal_id.get().copied())
+        .collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    let [number] = numbers.as_slice() else {
+        if numbers.len() > 1 {
+            for record in members {
+                let decision = &mut linkage.decisions[*record as usize];
+                decision.personal_id = None;
+                if decision.link == LinkStatus::Unverified {
+                    decision.link = LinkStatus::Conflict;
+                }
+            }
+        }
+        return;
+    };
+    let all_unverified = members.iter().all(|record| {
+        matches!(linkage.decisions[*record as usize].link, LinkStatus::Unverified | LinkStatus::None)
+    });
+    if all_unverified {
+        for record in members {
+            let decision = &mut linkage.decisions[*record as usize];
+            decision.link = LinkStatus::Unverified;
+            decision.personal_id = Some(*number);
+        }
+    }
+}
+
+fn review_identities(
+    evidence: &Evidence<'_>,
+    cluster: &ClusterClaims,
+    judged: &Judged,
+    members: &[u32],
+    linkage: &mut Linkage,
+) {
+    let conflicting: Vec<u32> = members
+        .iter()
+        .copied()
+        .filter(|record| linkage.decisions[*record as usize].link == LinkStatus::Conflict)
+        .collect();
+    if judged.sure.is_some() && conflicting.is_empty() {
+        return;
+    }
+    let mut order: Vec<usize> = (0..cluster.claims.len()).collect();
+    order.sort_by(|a, b| {
+        cluster.chances.of[*b]
+            .total_cmp(&cluster.chances.of[*a])
+            .then(cluster.best[*b].0.total_cmp(&cluster.best[*a].0))
+            .then(cluster.claims[*a].person.cmp(&cluster.claims[*b].person))
+    });
+    let reason = if conflicting.is_empty() {
+        match judged.best {
+            Some(best)
+                if judged.chance + cluster.chances.nobody < 0.5 || second(&cluster.chances, best) > 0.05 =>
+            {
+                ReviewReason::RunnerUp
+            }
+            _ => ReviewReason::BetweenCuts,
+        }
+    } else {
+        ReviewReason::NumberConflict
+    };
+    let shown = order.into_iter().enumerate().filter(|(place, at)| {
+        let chance = cluster.chances.of[*at];
+        chance >= evidence.cuts.review_identity || (*place == 0 && !conflicting.is_empty())
+    });
+    for (_, at) in shown.take(evidence.cuts.candidates) {
+        let person = cluster.claims[at].person;
+        let (weight, best_record) = cluster.best[at];
+        let record = conflicting.first().copied().unwrap_or(best_record);
+        let rows = (
+            evidence.identities.profiles.children.row(record as usize),
+            evidence.identities.profiles.register.row(person as usize),
+        );
+        linkage.review.push(ReviewItem {
+            record: RecordIx(record),
+            other: ReviewOther::Person(RecordIx(person)),
+            weight: MatchWeight(weight),
+            probability: cluster.chances.of[at],
+            reason,
+            evidence: evidence.identities.explain(rows.0, rows.1, weight),
+        });
+    }
+}
+
+fn second(chances: &Chances, best: usize) -> f64 {
+    chances.of.iter().enumerate().filter(|(at, _)| *at != best).map(|(_, chance)| *chance).fold(0.0, f64::max)
+}
+
+/// One number is never given to two children: where two claim it, neither gets it.
+fn refuse_shared_numbers(evidence: &Evidence<'_>, linkage: &mut Linkage) {
+    let mut holders: FxHashMap<PersonalId, Vec<u32>> = FxHashMap::default();
+    for (record, decision) in linkage.decisions.iter().enumerate() {
+        if let Some(number) = decision.personal_id {
+            holders.entry(number).or_default().push(record as u32);
+        }
+    }
+    let mut shared: Vec<(PersonalId, Vec<u32>)> = holders
+        .into_iter()
+        .filter(|(_, records)| {
+            let cluster = |record: &u32| linkage.decisions[*record as usize].cluster;
+            records.iter().any(|record| cluster(record) != cluster(&records[0]))
+        })
+        .collect();
+    shared.sort_unstable();
+    for (_, records) in shared {
+        for record in &records {
+            let decision = &mut linkage.decisions[*record as usize];
+            decision.personal_id = None;
+            decision.person = None;
+            decision.link = LinkStatus::Conflict;
+        }
+        let mut children: Vec<u32> =
+            records.iter().map(|record| linkage.decisions[*record as usize].cluster.0).collect();
+        children.dedup();
+        for pair in children.windows(2) {
+            let weight = pair_weight(evidence, pair[0], pair[1]);
+            linkage.review.push(review_pair(
+                evidence,
+                pair[0],
+                pair[1],
+                weight,
+                0.5,
+                ReviewReason::SharedPerson,
+            ));
+        }
+    }
+}
+
+fn review_pair(
+    evidence: &Evidence<'_>,
+    a: u32,
+    b: u32,
+    weight: f64,
+    probability: f64,
+    reason: ReviewReason,
+) -> ReviewItem {
+    let rows = &evidence.duplicates.profiles.children;
+    ReviewItem {
+        record: RecordIx(a),
+        other: ReviewOther::Record(RecordIx(b)),
+        weight: MatchWeight(weight),
+        probability,
+        reason,
+        evidence: evidence.duplicates.explain(rows.row(a as usize), rows.row(b as usize), weight),
+    }
+}
+
+fn review_duplicates(evidence: &Evidence<'_>, roots: &[u32], pairs: &[Pair], linkage: &mut Linkage) {
+    // One pair a couple of clusters is enough for a decision: the likeliest.
+    let mut asked: FxHashSet<(u32, u32)> = FxHashSet::default();
+    for pair in pairs {
+        let (a, b) = (roots[pair.a as usize], roots[pair.b as usize]);
+        if a == b || pair.posterior < evidence.cuts.review_duplicate || !asked.insert((a.min(b), a.max(b))) {
+            continue;
+        }
+        let numbers = (linkage.decisions[a as usize].personal_id, linkage.decisions[b as usize].personal_id);
+        // Two children whose different numbers the register confirmed are two children.
+        let confirmed = |root: u32| {
+            matches!(linkage.decisions[root as usize].link, LinkStatus::Attached | LinkStatus::Kept)
+        };
+        if confirmed(a) && confirmed(b) {
+            continue;
+        }
+        let reason = match numbers {
+            (Some(one), Some(other)) if one != other => ReviewReason::TwoNumbers,
+            _ if pair.refused => ReviewReason::TwinsOrSiblings,
+            _ => ReviewReason::BetweenCuts,
+        };
+        linkage.review.push(review_pair(evidence, pair.a, pair.b, pair.weight, pair.posterior, reason));
+    }
+}

@@ -1,0 +1,284 @@
+//! The model: what each level of each comparison is worth under four hypotheses about two records
+//! — the same person, twins, siblings, unrelated — and how the worths add up to a match weight.
+//!
+//! With `m`, `t`, `s`, `u` the probabilities of the comparison vector under the four hypotheses
+//! and `N` the number of records on the other side, the match weight is
+//!
+//! `W = log2 m / (u + twins/N · t + siblings/N · s)`
+//!
+//! Family evidence has `t = s = m`: it cancels against twins and siblings, so that however much of
+//! it agrees, the weight cannot exceed what the person evidence alone says against a sibling. That
+//! is also what keeps five family fields from counting as five sources.
+
+use crate::rules::{ComparatorKind, ComparisonRule, EvidenceKind, Population, Relative};
+
+/// Most comparisons a model can have.
+pub const MOST_COMPARISONS: usize = 24;
+
+/// One level's probabilities.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Level {
+    /// P(level | same person), within the level's group.
+    pub m: f64,
+    /// P(level | unrelated), or `None`: from the value's frequency.
+    pub u: Option<f64>,
+    /// Number of equally likely wrong values.
+    pub spread: f64,
+    /// P(level | twins).
+    pub twin: Relative,
+    /// P(level | siblings).
+    pub sibling: Relative,
+}
+
+/// One comparison of the model.
+#[derive(Debug, Clone)]
+pub struct Comparison {
+    /// Its name.
+    pub name: std::sync::Arc<str>,
+    /// How it compares.
+    pub comparator: ComparatorKind,
+    /// Whom it tells apart.
+    pub evidence: EvidenceKind,
+    /// By the comparator's own level number; `None` for levels the rules leave out, which count
+    /// as the next one listed.
+    pub levels: Vec<Level>,
+    /// The levels as the rules list them, closest first.
+    order: Vec<usize>,
+    /// Weights in bits of each level against the three other hypotheses.
+    weights: Vec<LevelWeights>,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct LevelWeights {
+    unrelated: f32,
+    twin: f32,
+    sibling: f32,
+    /// Whether the value's information is to be added, per hypothesis.
+    unrelated_adds: bool,
+    twin_adds: bool,
+    sibling_adds: bool,
+}
+
+/// Sums of weights, in bits, of "same person" against each other hypothesis.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Sums {
+    /// Against unrelated persons.
+    pub unrelated: f32,
+    /// Against twins.
+    pub twin: f32,
+    /// Against siblings.
+    pub sibling: f32,
+}
+
+impl Sums {
+    /// Adds another comparison's weights.
+    pub fn add(&mut self, other: Self) {
+        self.unrelated += other.unrelated;
+        self.twin += other.twin;
+        self.sibling += other.sibling;
+    }
+}
+
+impl Comparison {
+    /// Builds a comparison from its (validated) rule.
+    pub fn new(rule: &ComparisonRule) -> Self {
+        let default = match rule.evidence {
+            EvidenceKind::Person => Relative::Apart(1.0),
+            EvidenceKind::Family => Relative::Same,
+        };
+        let listed: Vec<(&str, Level)> = rule
+            .level
+            .iter()
+            .map(|level| {
+                let level = level.get_ref();
+                let built = Level {
+                    m: level.m,
+                    u: level.u,
+                    spread: level.spread,
+                    twin: level.twin.unwrap_or(default),
+                    sibling: level.sibling.unwrap_or(default),
+                };
+                (level.name.as_str(), built)
+            })
+            .collect();
+        let last = listed
+            .last()
+            .map_or(Level { m: 1.0, u: Some(1.0), spread: 1.0, twin: default, sibling: default }, |level| {
+                level.1
+            });
+        let names = rule.comparator.levels();
+        let levels = names
+            .iter()
+            .enumerate()
+            .map(|(at, _)| {
+                let next =
+                    names[at..].iter().find_map(|name| listed.iter().find(|(listed, _)| listed == name));
+                next.map_or(last, |(_, level)| *level)
+            })
+            .collect();
+        let mut comparison = Self {
+            name: rule.name.as_str().into(),
+            comparator: rule.comparator,
+            evidence: rule.evidence,
+            levels,
+            order: listed
+                .iter()
+                .filter_map(|(level, _)| names.iter().position(|name| name == level))
+                .collect(),
+            weights: Vec::new(),
+        };
+        comparison.weigh();
+        comparison
+    }
+
+    /// Puts new m in place (from EM) and weighs the levels again.
+    pub fn set_m(&mut self, m: &[f64]) {
+        for (level, m) in self.levels.iter_mut().zip(m) {
+            level.m = *m;
+        }
+        self.weigh();
+    }
+
+    /// New m from the counts of levels among pairs that are the same person, with the rules' m
+    /// worth `trust` pairs. Within a group of levels they add up to what the rules' m add up to,
+    /// and a level listed as closer never gets a smaller `m / spread` than one listed after it
+    /// (pool-adjacent-violators).
+    pub fn estimate_m(&self, prior: &[f64], counts: &[f64], trust: f64) -> Vec<f64> {
+        let mut m = prior.to_vec();
+        for group in 0..LEVEL_GROUPS.len() {
+            let members: Vec<usize> =
+                self.order.iter().copied().filter(|level| self.group_of(*level) == group).collect();
+            let share: f64 = members.iter().map(|level| prior[*level]).sum();
+            let seen: f64 = members.iter().map(|level| counts[*level]).sum();
+            if share <= 0.0 || seen <= 0.0 {
+                continue;
+            }
+            for level in &members {
+                m[*level] =
+                    (trust * prior[*level] / share + counts[*level]) / (trust + seen) * share.min(1.0);
+            }
+            let ordered: Vec<usize> =
+                members.into_iter().filter(|level| self.levels[*level].u.is_none()).collect();
+            let ratios: Vec<f64> =
+                ordered.iter().map(|level| m[*level] / self.levels[*level].spread).collect();
+            let weights: Vec<f64> = ordered.iter().map(|level| self.levels[*level].spread).collect();
+            for (level, ratio) in ordered.iter().zip(non_increasing(&ratios, &weights)) {
+                m[*level] = ratio * self.levels[*level].spread;
+            }
+        }
+        m.iter().map(|m| m.clamp(1e-6, 1.0)).collect()
+    }
+
+    fn group_of(&self, level: usize) -> usize {
+        let name = self.comparator.levels()[level];
+        LEVEL_GROUPS.iter().rposition(|prefix| name.starts_with(prefix)).unwrap_or(0)
+    }
+
+    fn weigh(&mut self) {
+        self.weights = self
+            .levels
+            .iter()
+            .map(|level| {
+                let (unrelated, unrelated_adds) = match level.u {
+                    Some(u) => ((level.m / u).log2(), false),
+                    None => ((level.m / level.spread).log2(), true),
+                };
+                let against = |relative: Relative| match relative {
+                    Relative::Same => (0.0, false),
+                    Relative::Apart(factor) => (unrelated - factor.log2(), unrelated_adds),
+                    Relative::Probability(probability) => ((level.m / probability).log2(), false),
+                };
+                let ((twin, twin_adds), (sibling, sibling_adds)) =
+                    (against(level.twin), against(level.sibling));
+                LevelWeights {
+                    unrelated: unrelated as f32,
+                    twin: twin as f32,
+                    sibling: sibling as f32,
+                    unrelated_adds,
+                    twin_adds,
+                    sibling_adds,
+                }
+            })
+            .collect();
+    }
+
+    /// What a level with so much information in its value is worth.
+    pub fn weigh_level(&self, level: u8, information: f32) -> Sums {
+        let weights = &self.weights[usize::from(level)];
+        let adds = |adds: bool| if adds { information } else { 0.0 };
+        Sums {
+            unrelated: weights.unrelated + adds(weights.unrelated_adds),
+            twin: weights.twin + adds(weights.twin_adds),
+            sibling: weights.sibling + adds(weights.sibling_adds),
+        }
+    }
+}
+
+/// Prefixes of level names: levels of one group share one probability of 1.
+const LEVEL_GROUPS: [&str; 4] = ["", "bare", "initial", "partial_"];
+
+/// The nearest non-increasing sequence (weighted least squares; Ayer et al. 1955).
+fn non_increasing(values: &[f64], weights: &[f64]) -> Vec<f64> {
+    let mut blocks: Vec<(f64, f64, usize)> = Vec::new();
+    for (value, weight) in values.iter().zip(weights) {
+        blocks.push((*value, *weight, 1));
+        while let [.., before, last] = blocks.as_slice() {
+            if before.0 >= last.0 {
+                break;
+            }
+            let weight = before.1 + last.1;
+            let pooled = ((before.0 * before.1 + last.0 * last.1) / weight, weight, before.2 + last.2);
+            blocks.truncate(blocks.len() - 2);
+            blocks.push(pooled);
+        }
+    }
+    blocks.iter().flat_map(|(value, _, count)| std::iter::repeat_n(*value, *count)).collect()
+}
+
+/// Prior expectations for one kind of comparison (within the list, or against the register), in
+/// bits.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Priors {
+    /// log2 of the chance that a given record of the other side is the same person.
+    pub same: f64,
+    /// log2 of the chance that no record of the other side is.
+    pub nobody: f64,
+    /// log2 of the chance that a given record of the other side is a twin.
+    pub twin: f64,
+    /// log2 of the chance that it is a sibling.
+    pub sibling: f64,
+}
+
+impl Priors {
+    /// Against a register of so many persons.
+    pub fn register(population: &Population, persons: usize) -> Self {
+        Self::new(population, persons, population.coverage, 1.0 - population.coverage)
+    }
+
+    /// Within a list of so many records.
+    pub fn duplicates(population: &Population, records: usize) -> Self {
+        Self::new(population, records, population.duplicates, 1.0)
+    }
+
+    fn new(population: &Population, records: usize, same: f64, nobody: f64) -> Self {
+        let of = |expected: f64| (expected / records.max(1) as f64).log2();
+        Self {
+            same: of(same),
+            nobody: nobody.max(1e-9).log2(),
+            twin: of(population.twins),
+            sibling: of(population.siblings),
+        }
+    }
+
+    /// The match weight of the sums: log2 of m over the mixture of the other hypotheses.
+    pub fn match_weight(&self, sums: Sums) -> f64 {
+        let terms = [
+            -f64::from(sums.unrelated),
+            self.twin - f64::from(sums.twin),
+            self.sibling - f64::from(sums.sibling),
+        ];
+        let largest = terms.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let sum: f64 = terms.iter().map(|term| (term - largest).exp2()).sum();
+        -(largest + sum.log2())
+    }
+}

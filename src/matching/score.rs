@@ -1,0 +1,118 @@
+//! Scores every candidate pair: children against the register, and children among themselves.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use rayon::prelude::*;
+
+use super::{
+    blocking::{BlockIndex, Candidate},
+    model::Priors,
+    profile::Rows,
+    scorer::Scorer,
+};
+
+/// A candidate with its match weight.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Scored {
+    /// The record on the other side.
+    pub record: u32,
+    /// Match weight, bits.
+    pub weight: f32,
+}
+
+/// For each record its candidates, best first.
+#[derive(Debug, Default)]
+pub struct Candidates {
+    starts: Vec<u32>,
+    scored: Vec<Scored>,
+    /// Pairs compared.
+    pub compared: u64,
+    /// Pairs left out because a block could not be split far enough.
+    pub cut: u64,
+}
+
+impl Candidates {
+    /// A record's candidates, best first.
+    pub fn of(&self, record: usize) -> &[Scored] {
+        match (self.starts.get(record), self.starts.get(record + 1)) {
+            (Some(low), Some(high)) => &self.scored[*low as usize..*high as usize],
+            _ => &[],
+        }
+    }
+
+    /// How many records were asked for.
+    pub fn len(&self) -> usize {
+        self.starts.len().saturating_sub(1)
+    }
+}
+
+/// What is kept of the candidates of one record.
+#[derive(Debug, Clone, Copy)]
+pub struct Keep {
+    /// Lowest match weight, bits.
+    pub floor: f64,
+    /// Most candidates.
+    pub most: usize,
+    /// Only records of a higher number: each pair of one list once.
+    pub later_only: bool,
+}
+
+/// Records handled by one thread at a time.
+const CHUNK: usize = 1024;
+
+/// Compares each of `rows` with everything it shares a block with on the indexed side.
+pub fn score(
+    scorer: Scorer<'_>,
+    rows: &Rows,
+    others: &Rows,
+    index: &BlockIndex,
+    priors: &Priors,
+    keep: Keep,
+) -> Candidates {
+    let compared = AtomicU64::new(0);
+    let cut = AtomicU64::new(0);
+    let chunks: Vec<(Vec<u32>, Vec<Scored>)> = (0..rows.len().div_ceil(CHUNK))
+        .into_par_iter()
+        .map(|chunk| {
+            let range = chunk * CHUNK..rows.len().min((chunk + 1) * CHUNK);
+            let mut counts = Vec::with_capacity(range.len());
+            let mut kept = Vec::new();
+            let mut found: Vec<Candidate> = Vec::new();
+            let mut best: Vec<Scored> = Vec::new();
+            for record in range {
+                let row = rows.row(record);
+                let wanted = |other: u32| !keep.later_only || other as usize > record;
+                let left_out =
+                    index.candidates(&scorer.model.blocking, row, scorer.profiles, wanted, &mut found);
+                cut.fetch_add(left_out, Ordering::Relaxed);
+                compared.fetch_add(found.len() as u64, Ordering::Relaxed);
+                best.clear();
+                for candidate in &found {
+                    let sums = scorer.sums(row, others.row(candidate.record as usize));
+                    let weight = priors.match_weight(sums);
+                    if weight >= keep.floor {
+                        best.push(Scored { record: candidate.record, weight: weight as f32 });
+                    }
+                }
+                best.sort_by(|a, b| b.weight.total_cmp(&a.weight).then(a.record.cmp(&b.record)));
+                best.truncate(keep.most);
+                counts.push(best.len() as u32);
+                kept.extend_from_slice(&best);
+            }
+            (counts, kept)
+        })
+        .collect();
+    let mut candidates = Candidates {
+        starts: vec![0],
+        compared: compared.into_inner(),
+        cut: cut.into_inner(),
+        ..Candidates::default()
+    };
+    for (counts, kept) in chunks {
+        for count in counts {
+            candidates.starts.push(candidates.starts.last().copied().unwrap_or(0) + count);
+        }
+        candidates.scored.extend(kept);
+    }
+    candidates
+}

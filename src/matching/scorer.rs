@@ -1,0 +1,130 @@
+//! Compares two records by every comparison of the model and adds up what the levels are worth.
+
+use std::sync::Arc;
+
+use super::{
+    blocking::{Blocking, UnknownKey},
+    comparator::{
+        Found, NameContext, compare_codes, compare_dates, compare_digits, compare_names, compare_part,
+        compare_texts,
+    },
+    linkage::{Evidence, MatchWeight},
+    model::{Comparison, MOST_COMPARISONS, Sums},
+    profile::{FieldSpecs, Information, Profiles, SlotKind},
+    slot::{DateSlot, MISSING, NameSlot, Slot},
+};
+use crate::rules::{ComparatorKind, MatchingRules};
+
+/// The model of a run, compiled from the rules.
+#[derive(Clone)]
+pub struct Model {
+    /// The comparisons, in the order of the comparison vector.
+    pub comparisons: Vec<Comparison>,
+    /// The slot each comparison looks at.
+    pub slots: Vec<usize>,
+    /// The fields all slots hold.
+    pub specs: FieldSpecs,
+    /// The passes.
+    pub blocking: Blocking,
+}
+
+impl Model {
+    /// Compiles the rules.
+    pub fn new(rules: &MatchingRules) -> Result<Self, UnknownKey> {
+        let mut specs = FieldSpecs::default();
+        let (comparisons, slots) = rules
+            .comparison
+            .iter()
+            .take(MOST_COMPARISONS)
+            .map(|rule| (Comparison::new(rule), specs.position(&rule.field, SlotKind::of(rule.comparator))))
+            .unzip();
+        let blocking = Blocking::new(&rules.blocking, &mut specs)?;
+        Ok(Self { comparisons, slots, specs, blocking })
+    }
+}
+
+/// A model with the profiles it is applied to.
+#[derive(Clone, Copy)]
+pub struct Scorer<'a> {
+    /// The model.
+    pub model: &'a Model,
+    /// The profiles.
+    pub profiles: &'a Profiles,
+}
+
+impl Scorer<'_> {
+    /// What one comparison finds, `None` where a side is missing.
+    pub fn find(&self, comparison: usize, a: &[Slot], b: &[Slot]) -> Option<Found> {
+        let slot = self.model.slots[comparison];
+        let (a, b) = (a[slot], b[slot]);
+        if a == MISSING || b == MISSING {
+            return None;
+        }
+        let profiles = self.profiles;
+        match (self.model.comparisons[comparison].comparator, &profiles.information[slot]) {
+            (comparator, Information::Name(information)) => {
+                let context = NameContext {
+                    lexicon: &profiles.lexicon,
+                    arena: &profiles.arena,
+                    confusions: &profiles.confusions,
+                    information,
+                };
+                let (a, b) = (NameSlot::from_slot(a), NameSlot::from_slot(b));
+                match comparator {
+                    ComparatorKind::Surname => compare_part(context, 0, a, b),
+                    ComparatorKind::MiddleName => compare_part(context, 1, a, b),
+                    ComparatorKind::GivenName => compare_part(context, 2, a, b),
+                    _ => Some(compare_names(context, a, b)),
+                }
+            }
+            (_, Information::Date(information)) => {
+                Some(compare_dates(DateSlot::from_slot(a), DateSlot::from_slot(b), information))
+            }
+            (ComparatorKind::Digits, Information::Value(information)) => {
+                Some(compare_digits(a, b, |value| information.value(value)))
+            }
+            (ComparatorKind::Text, Information::Value(information)) => {
+                let text = |slot: Slot| &*profiles.texts[slot as usize];
+                Some(compare_texts(text(a), text(b), || information.value(a).max(information.value(b))))
+            }
+            (_, Information::Value(information)) => compare_codes(a, b, |value| information.value(value)),
+        }
+    }
+
+    /// The sums of all comparisons.
+    pub fn sums(&self, a: &[Slot], b: &[Slot]) -> Sums {
+        let mut sums = Sums::default();
+        for (at, comparison) in self.model.comparisons.iter().enumerate() {
+            if let Some(found) = self.find(at, a, b) {
+                sums.add(comparison.weigh_level(found.level, found.information));
+            }
+        }
+        sums
+    }
+
+    /// What speaks for and against, comparison by comparison; last, where it matters, what the
+    /// chance of a twin or sibling takes away (`weight` is the whole match weight).
+    pub fn explain(&self, a: &[Slot], b: &[Slot], weight: f64) -> Vec<Evidence> {
+        let mut unrelated = 0.0;
+        let mut evidence: Vec<Evidence> = Vec::new();
+        for (at, comparison) in self.model.comparisons.iter().enumerate() {
+            if let Some(found) = self.find(at, a, b) {
+                let sums = comparison.weigh_level(found.level, found.information);
+                unrelated += f64::from(sums.unrelated);
+                evidence.push(Evidence {
+                    comparison: Arc::clone(&comparison.name),
+                    level: comparison.comparator.levels()[usize::from(found.level)].into(),
+                    weight: MatchWeight(f64::from(sums.unrelated)),
+                });
+            }
+        }
+        if weight < unrelated - 0.5 {
+            evidence.push(Evidence {
+                comparison: "family".into(),
+                level: "twin_or_sibling".into(),
+                weight: MatchWeight(weight - unrelated),
+            });
+        }
+        evidence
+    }
+}

@@ -1,0 +1,112 @@
+//! The compact form in which fields are compared: one 64-bit slot a field, so that a record is a
+//! short row of integers and a comparison touches one or two cache lines.
+
+use super::lexicon::WordIx;
+use crate::record::{PartialDate, PersonName};
+
+/// A field's value in 64 bits; what the bits mean depends on the comparator.
+pub type Slot = u64;
+
+/// The slot of a missing value.
+pub const MISSING: Slot = u64::MAX;
+
+/// A name as a stretch of the word arena: surname, middle words, given name, in this order whatever
+/// the written order. 32 bits start, 8 bits each number of words, surname words and given words,
+/// 8 bits flags.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NameSlot(u64);
+
+const PATTERN: u64 = 1;
+const BARE: u64 = 2;
+
+impl NameSlot {
+    /// Appends a name's words to the arena. `None` when the arena is full (2^32 words).
+    pub fn store(
+        name: &PersonName,
+        arena: &mut Vec<WordIx>,
+        mut word: impl FnMut(&str) -> (WordIx, bool),
+    ) -> Option<Self> {
+        let start = u64::from(u32::try_from(arena.len()).ok().filter(|start| *start < u32::MAX)?);
+        let mut bare = true;
+        let mut counts = [0_u64; 3];
+        let mut push = |arena: &mut Vec<WordIx>, part: usize, text: &str| {
+            let (ix, is_bare) = word(text);
+            bare &= is_bare;
+            counts[part] += 1;
+            arena.push(ix);
+        };
+        name.surname().for_each(|text| push(arena, 0, text));
+        name.middle().for_each(|text| push(arena, 1, text));
+        name.given().for_each(|text| push(arena, 2, text));
+        let words = counts.iter().sum::<u64>();
+        let flags = if name.is_pattern() { PATTERN } else { 0 } | if bare { BARE } else { 0 };
+        Some(Self(start << 32 | words << 24 | counts[0] << 16 | counts[2] << 8 | flags))
+    }
+
+    /// The name behind a slot that is not [`MISSING`].
+    pub fn from_slot(slot: Slot) -> Self {
+        Self(slot)
+    }
+
+    /// As a slot.
+    pub fn slot(self) -> Slot {
+        self.0
+    }
+
+    /// All words.
+    pub fn words(self, arena: &[WordIx]) -> &[WordIx] {
+        let start = (self.0 >> 32) as usize;
+        &arena[start..start + (self.0 >> 24 & 0xff) as usize]
+    }
+
+    /// Surname, middle words, given name.
+    pub fn parts(self, arena: &[WordIx]) -> [&[WordIx]; 3] {
+        let words = self.words(arena);
+        let (surname, rest) = words.split_at((self.0 >> 16 & 0xff) as usize);
+        let (middle, given) = rest.split_at(rest.len() - (self.0 >> 8 & 0xff) as usize);
+        [surname, middle, given]
+    }
+
+    /// A word of it is an initial or an abbreviation.
+    pub fn is_pattern(self) -> bool {
+        self.0 & PATTERN != 0
+    }
+
+    /// No word of it has a diacritic: typed without, or a name that needs none.
+    pub fn is_bare(self) -> bool {
+        self.0 & BARE != 0
+    }
+}
+
+/// A date: year, month (0 unknown), day (0 unknown) in one byte each, year in two.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DateSlot(u64);
+
+impl DateSlot {
+    /// Packs a date.
+    pub fn new(date: PartialDate) -> Self {
+        let part = |part: Option<i8>| u64::from(part.unwrap_or(0).unsigned_abs());
+        Self(u64::from(date.year().unsigned_abs()) << 16 | part(date.month()) << 8 | part(date.day()))
+    }
+
+    /// The date behind a slot that is not [`MISSING`].
+    pub fn from_slot(slot: Slot) -> Self {
+        Self(slot)
+    }
+
+    /// As a slot.
+    pub fn slot(self) -> Slot {
+        self.0
+    }
+
+    /// Year, month or 0, day or 0.
+    pub fn parts(self) -> (u32, u32, u32) {
+        ((self.0 >> 16) as u32, (self.0 >> 8 & 0xff) as u32, (self.0 & 0xff) as u32)
+    }
+
+    /// Day, month and year are known.
+    pub fn is_whole(self) -> bool {
+        let (_, month, day) = self.parts();
+        month != 0 && day != 0
+    }
+}

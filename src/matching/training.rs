@@ -1,0 +1,175 @@
+//! Expectation–maximisation: what the levels are worth, learnt from the lists at hand without
+//! labels (Winkler 1988). u needs no training: it is the frequency of values. m is found by turns:
+//! how likely is each candidate pair the same person, given m; how often does each level occur
+//! among them. A comparison learns only from pairs that were found without it, else it would see
+//! nothing but agreement. The rules' m count as so many pairs (a Dirichlet prior), so that a small
+//! list stays near them; and a closer level never weighs less than a farther one.
+
+use rayon::prelude::*;
+
+use super::{
+    blocking::{BlockIndex, Candidate},
+    model::{Priors, Sums},
+    profile::Rows,
+    scorer::{Model, Scorer},
+};
+use crate::rules::{Population, Training};
+
+/// How training went.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct TrainingReport {
+    /// Pairs looked at.
+    pub pairs: usize,
+    /// Rounds made.
+    pub rounds: usize,
+    /// Largest change of an m in the last round.
+    pub last_change: f64,
+    /// Whether that was below the tolerance.
+    pub converged: bool,
+    /// Expected number of pairs that are the same person, per record looked at.
+    pub matches: f64,
+}
+
+/// Which comparison is trained: within the list, or against the register.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// Duplicates: each pair stands for itself.
+    Duplicates,
+    /// Register: a child is at most one of its candidates.
+    Register,
+}
+
+/// One candidate pair, ready to be weighed again and again.
+struct Pair {
+    /// By comparison: level (15 missing) and information.
+    found: Vec<(u8, f32)>,
+    /// The passes that found it.
+    passes: u32,
+}
+
+/// Trains the model on the candidate pairs of a sample of records.
+pub fn train(
+    model: &Model,
+    scorer: Scorer<'_>,
+    rows: &Rows,
+    others: &Rows,
+    index: &BlockIndex,
+    side: Side,
+    training: &Training,
+    population: &Population,
+) -> (Model, Population, TrainingReport) {
+    let mut model = model.clone();
+    let mut population = *population;
+    let groups = sample(scorer, rows, others, index, side, training.sample);
+    let mut report = TrainingReport { pairs: groups.iter().map(Vec::len).sum(), ..TrainingReport::default() };
+    if report.pairs == 0 {
+        return (model, population, report);
+    }
+    let start = model.clone();
+    let usable: Vec<u32> = (0..model.comparisons.len())
+        .map(|at| model.blocking.passes_without(model.slots[at], model.comparisons[at].comparator))
+        .collect();
+    while report.rounds < training.rounds && !report.converged {
+        report.rounds += 1;
+        let priors = match side {
+            Side::Duplicates => Priors::duplicates(&population, others.len()),
+            Side::Register => Priors::register(&population, others.len()),
+        };
+        // Summed in the order of the records: floating-point sums must not depend on threads.
+        let posteriors: Vec<Vec<f64>> =
+            groups.par_iter().map(|group| posteriors(&model, &priors, group, side)).collect();
+        let mut counts: Vec<Vec<f64>> =
+            model.comparisons.iter().map(|comparison| vec![0.0; comparison.levels.len()]).collect();
+        let mut matches = 0.0;
+        for (group, posteriors) in groups.iter().zip(&posteriors) {
+            for (pair, posterior) in group.iter().zip(posteriors) {
+                matches += posterior;
+                for (at, (level, _)) in pair.found.iter().enumerate() {
+                    if pair.passes & usable[at] != 0 {
+                        if let Some(count) = counts[at].get_mut(usize::from(*level)) {
+                            *count += posterior;
+                        }
+                    }
+                }
+            }
+        }
+        report.last_change = 0.0;
+        for (at, counts) in counts.iter().enumerate() {
+            let prior: Vec<f64> = start.comparisons[at].levels.iter().map(|level| level.m).collect();
+            let m = model.comparisons[at].estimate_m(&prior, counts, training.prior);
+            for (new, old) in m.iter().zip(&model.comparisons[at].levels) {
+                report.last_change = report.last_change.max((new - old.m).abs());
+            }
+            model.comparisons[at].set_m(&m);
+        }
+        let records = groups.len() as f64;
+        report.matches = matches / records;
+        let mean = |prior: f64| (prior * PRIOR_RECORDS + matches) / (PRIOR_RECORDS + records);
+        match side {
+            Side::Duplicates => population.duplicates = mean(population.duplicates).clamp(0.001, 1.0),
+            Side::Register => population.coverage = mean(population.coverage).clamp(0.01, 0.999),
+        }
+        report.converged = report.last_change < training.tolerance;
+    }
+    (model, population, report)
+}
+
+/// How many records' worth of trust the rules' expectations of coverage and duplicates have.
+const PRIOR_RECORDS: f64 = 50.0;
+
+/// Candidate pairs of evenly spread records, one group a record.
+fn sample(
+    scorer: Scorer<'_>,
+    rows: &Rows,
+    others: &Rows,
+    index: &BlockIndex,
+    side: Side,
+    most: usize,
+) -> Vec<Vec<Pair>> {
+    // About eight candidates a record is usual; the cap on pairs is kept approximately.
+    let step = (rows.len() * 8).div_ceil(most.max(1)).max(1);
+    let records: Vec<usize> = (0..rows.len()).step_by(step).collect();
+    records
+        .par_iter()
+        .map(|record| {
+            let row = rows.row(*record);
+            let mut found: Vec<Candidate> = Vec::new();
+            let wanted = |other: u32| side == Side::Register || other as usize > *record;
+            index.candidates(&scorer.model.blocking, row, scorer.profiles, wanted, &mut found);
+            let pair = |candidate: &Candidate| {
+                let other = others.row(candidate.record as usize);
+                let found = (0..scorer.model.comparisons.len())
+                    .map(|at| {
+                        scorer
+                            .find(at, row, other)
+                            .map_or((u8::MAX, 0.0), |found| (found.level, found.information))
+                    })
+                    .collect();
+                Pair { found, passes: candidate.passes }
+            };
+            found.iter().map(pair).collect()
+        })
+        .collect()
+}
+
+fn posteriors(model: &Model, priors: &Priors, group: &[Pair], side: Side) -> Vec<f64> {
+    let odds: Vec<f64> = group
+        .iter()
+        .map(|pair| {
+            let mut sums = Sums::default();
+            for (comparison, (level, information)) in model.comparisons.iter().zip(&pair.found) {
+                if *level != u8::MAX {
+                    sums.add(comparison.weigh_level(*level, *information));
+                }
+            }
+            (priors.match_weight(sums) + priors.same).min(200.0).exp2()
+        })
+        .collect();
+    match side {
+        Side::Duplicates => odds.into_iter().map(|odds| odds / (1.0 + odds)).collect(),
+        Side::Register => {
+            let all = priors.nobody.exp2() + odds.iter().sum::<f64>();
+            odds.into_iter().map(|odds| odds / all).collect()
+        }
+    }
+}

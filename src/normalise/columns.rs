@@ -1,0 +1,154 @@
+//! What a table's columns say as wholes, and access to a row's cells by field.
+
+use std::borrow::Cow;
+
+use jiff::civil::{Date, date};
+
+use super::{date_column::DateColumn, place::NamedPlace, title::read_title};
+use crate::{
+    record::{ColumnUse, Era, FieldKind, RawCell, RawRow, Table},
+    rules::Rules,
+    text::repair::{ColumnCharset, repair},
+};
+
+/// As many rows as a column's encoding is judged by; more would not change the verdict.
+const CHARSET_SAMPLE: usize = 20_000;
+
+/// The day from which the list of 34 provinces is in force.
+const NEW_UNITS: Date = date(2025, 7, 1);
+
+/// Columns by meaning, with the verdict of their cells.
+#[derive(Debug)]
+pub(super) struct Columns {
+    /// For each field (in the order of [`FieldKind::ALL`]) its columns, left to right.
+    by_kind: Vec<Vec<usize>>,
+    charsets: Vec<ColumnCharset>,
+    dates: Vec<DateColumn>,
+    /// Columns that are carried through as they are.
+    pub extras: Vec<usize>,
+    /// What the title rows name.
+    pub title: NamedPlace,
+    /// Which list of units a doubtful name belongs to.
+    pub default_era: Era,
+}
+
+/// Fields for which a record has no place of its own: carried through with the extras.
+const CARRIED: [FieldKind; 5] = [
+    FieldKind::SerialNumber,
+    FieldKind::Nationality,
+    FieldKind::HouseholdHead,
+    FieldKind::HomeTown,
+    FieldKind::RegistrationPlace,
+];
+
+fn is_date(kind: FieldKind) -> bool {
+    matches!(
+        kind,
+        FieldKind::BirthDate
+            | FieldKind::BirthDateMale
+            | FieldKind::BirthDateFemale
+            | FieldKind::FatherBirth
+            | FieldKind::MotherBirth
+    )
+}
+
+impl Columns {
+    pub fn of(table: &Table, rows: &[RawRow], as_of: Date, rules: &Rules) -> Self {
+        let mut by_kind = vec![Vec::new(); FieldKind::ALL.len()];
+        let mut extras = Vec::new();
+        let mut charsets = Vec::with_capacity(table.columns.len());
+        let mut dates = Vec::with_capacity(table.columns.len());
+        let has_birth_place = table.columns_of(FieldKind::BirthPlace).next().is_some();
+        for (ix, column) in table.columns.iter().enumerate() {
+            let cells = || rows.iter().filter_map(move |row| row.cells.get(ix));
+            let mut charset = ColumnCharset::default();
+            let mut order = DateColumn::default();
+            match column.usage {
+                ColumnUse::Extra => extras.push(ix),
+                ColumnUse::Field(kind) => {
+                    by_kind[kind as usize].push(ix);
+                    if CARRIED.contains(&kind) && (kind != FieldKind::RegistrationPlace || has_birth_place) {
+                        extras.push(ix);
+                    }
+                    if is_date(kind) {
+                        order = DateColumn::vote(cells(), &rules.dates);
+                    } else {
+                        let texts = cells().take(CHARSET_SAMPLE).filter_map(|cell| match cell {
+                            RawCell::Text(text) => Some(&**text),
+                            _ => None,
+                        });
+                        charset = ColumnCharset::vote(texts, &rules.text);
+                    }
+                }
+            }
+            charsets.push(charset);
+            dates.push(order);
+        }
+        // Title rows stand in the same encoding as the sheet's text columns.
+        let charset = by_kind[FieldKind::FullName as usize]
+            .first()
+            .map_or_else(ColumnCharset::default, |ix: &usize| charsets[*ix]);
+        let title: Vec<String> = table
+            .title
+            .iter()
+            .flat_map(|text| text.lines())
+            .map(|line| repair(line, charset, &rules.text).text)
+            .collect();
+        let title = read_title(title.iter().map(String::as_str), rules);
+        let default_era = if as_of >= NEW_UNITS { Era::From2025 } else { Era::Until2025 };
+        Self { by_kind, charsets, dates, extras, title, default_era }
+    }
+
+    /// Whether the table has a column for the field.
+    pub fn has(&self, kind: FieldKind) -> bool {
+        !self.by_kind[kind as usize].is_empty()
+    }
+
+    /// The columns of a field.
+    pub fn of_kind(&self, kind: FieldKind) -> &[usize] {
+        &self.by_kind[kind as usize]
+    }
+
+    /// The row's cells of a field that are not blank.
+    pub fn cells<'a>(&self, row: &'a RawRow, kind: FieldKind) -> impl Iterator<Item = &'a RawCell> {
+        self.of_kind(kind).iter().filter_map(|ix| row.cells.get(*ix)).filter(|cell| !cell.is_blank())
+    }
+
+    /// The row's first cell of a field that is not blank.
+    pub fn cell<'a>(&self, row: &'a RawRow, kind: FieldKind) -> Option<&'a RawCell> {
+        self.cells(row, kind).next()
+    }
+
+    /// The text of a field, its columns joined by `separator` where it has several; `true` beside
+    /// it where more than one of them is filled. `None` for blank, and for spreadsheet errors.
+    pub fn text<'a>(
+        &self,
+        row: &'a RawRow,
+        kind: FieldKind,
+        separator: &str,
+    ) -> Option<(Cow<'a, str>, bool)> {
+        let mut joined: Option<(Cow<'a, str>, bool)> = None;
+        for cell in self.cells(row, kind) {
+            let text = match cell {
+                RawCell::Text(text) => Cow::Borrowed(&**text),
+                RawCell::Error(_) => continue,
+                other => Cow::Owned(other.display()),
+            };
+            joined = Some(match joined {
+                None => (text, false),
+                Some((before, _)) => (format!("{before}{separator}{text}").into(), true),
+            });
+        }
+        joined
+    }
+
+    /// The encoding verdict of a field's first column.
+    pub fn charset(&self, kind: FieldKind) -> ColumnCharset {
+        self.of_kind(kind).first().map_or_else(ColumnCharset::default, |ix| self.charsets[*ix])
+    }
+
+    /// The order of dates in a field's first column.
+    pub fn date_order(&self, kind: FieldKind) -> DateColumn {
+        self.of_kind(kind).first().map_or_else(DateColumn::default, |ix| self.dates[*ix])
+    }
+}

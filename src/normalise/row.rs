@@ -1,0 +1,97 @@
+//! One row of a sheet → one record: who it is is read in `identity`, where it lives in
+//! `whereabouts`; the rest is here.
+
+use rustc_hash::FxHashMap;
+
+use super::{
+    address::Address, columns::Columns, phone::read_phone, place::PlaceReading, table::NormaliseContext,
+};
+use crate::{
+    record::{Change, Field, FieldKind, Finding, FindingCode, Origin, RawCell, RawRow, Record, SourceIx},
+    rules::Rules,
+    text::{
+        fold,
+        repair::{Repaired, repair},
+    },
+};
+
+/// Reads rows of one table; keeps what it has looked up.
+pub(super) struct RowReader<'t> {
+    source: SourceIx,
+    pub columns: &'t Columns,
+    pub context: &'t NormaliseContext,
+    pub rules: &'t Rules,
+    /// Places already looked up: a ward's list names few of them.
+    pub places: FxHashMap<String, PlaceReading>,
+    /// Thôn/TDP and unit cells already read: they repeat, addresses hardly do.
+    pub units: FxHashMap<String, Address>,
+}
+
+impl<'t> RowReader<'t> {
+    pub fn new(
+        source: SourceIx,
+        columns: &'t Columns,
+        context: &'t NormaliseContext,
+        rules: &'t Rules,
+    ) -> Self {
+        Self { source, columns, context, rules, places: FxHashMap::default(), units: FxHashMap::default() }
+    }
+
+    pub fn read(&mut self, row: &RawRow) -> Record {
+        let mut record = Record::at(Origin { source: self.source, row: row.row });
+        self.read_identity(row, &mut record);
+        self.read_whereabouts(row, &mut record);
+        record.child_code = self.text_field(row, FieldKind::ChildCode);
+        record.household_code = self.text_field(row, FieldKind::HouseholdCode);
+        record.relationship = self.text_field(row, FieldKind::Relationship);
+        record.relationship.value = record.relationship.value.map(|text| fold::plain(&text));
+        record.note = self.text_field(row, FieldKind::Note);
+        record.birth_place = self.text_field(row, FieldKind::BirthPlace);
+        if record.birth_place.is_missing() {
+            record.birth_place = self.text_field(row, FieldKind::RegistrationPlace);
+        }
+        self.read_phone(row, &mut record);
+        record.extras = self.extras(row);
+        record
+    }
+
+    fn read_phone(&self, row: &RawRow, record: &mut Record) {
+        let Some(cell) = self.columns.cell(row, FieldKind::Phone) else { return };
+        let (field, none) = read_phone(cell, &self.rules.fields);
+        record.phone = field;
+        if record.phone.is_unusable() && !none {
+            record.add_finding(Finding::new(FindingCode::PhoneMalformed, FieldKind::Phone));
+        }
+    }
+
+    /// The repaired text of a field and what stood there, columns joined.
+    pub fn repaired(&self, row: &RawRow, kind: FieldKind) -> Option<(Box<str>, Repaired)> {
+        let separator = if matches!(kind, FieldKind::Address | FieldKind::Hamlet) { ", " } else { " " };
+        let (raw, joined) = self.columns.text(row, kind, separator)?;
+        let mut repaired = repair(&raw, self.columns.charset(kind), &self.rules.text);
+        if joined {
+            repaired.changes.insert(Change::Joined);
+        }
+        Some((raw.into(), repaired))
+    }
+
+    /// A field whose meaning is its cleaned text.
+    pub fn text_field(&self, row: &RawRow, kind: FieldKind) -> Field<String> {
+        match self.repaired(row, kind) {
+            Some((raw, repaired)) if repaired.text.is_empty() => Field::unusable(raw),
+            Some((raw, repaired)) => Field::usable(raw, repaired.text, repaired.changes),
+            None => self
+                .columns
+                .cell(row, kind)
+                .map_or_else(Field::default, |cell: &RawCell| Field::unusable(cell.display())),
+        }
+    }
+
+    fn extras(&self, row: &RawRow) -> Vec<(u16, Box<str>)> {
+        let cells = self.columns.extras.iter().filter_map(|ix| Some((*ix, row.cells.get(*ix)?)));
+        cells
+            .filter(|(_, cell)| !matches!(cell, RawCell::Empty))
+            .filter_map(|(ix, cell)| Some((u16::try_from(ix).ok()?, cell.display().into())))
+            .collect()
+    }
+}

@@ -1,0 +1,112 @@
+//! The main job, stage by stage: read → normalise → check → match → attach. Each stage takes what
+//! the one before made; nothing reaches back. Writing the outcome is the caller's last step.
+
+use std::path::PathBuf;
+
+use jiff::civil::Date;
+
+use crate::{
+    check::{CheckContext, check, check_linkage, id_contradicts},
+    matching::{UnknownKey, match_lists},
+    normalise::{NormaliseContext, assign_record_ids, normalise_table},
+    outcome::{InputFile, List, ListKind, Outcome},
+    read::{ColumnMapping, ReadError, ReadOptions, read_list},
+    register::{RegisterError, derive_parents, keep_numbered},
+    rules::{Language, Rules},
+};
+
+/// What a run is made from.
+#[derive(Debug, Clone)]
+pub struct Job {
+    /// The children's files.
+    pub children: Vec<PathBuf>,
+    /// The register's files; empty for a check.
+    pub register: Vec<PathBuf>,
+    /// Explicit meaning of columns, where recognition fails.
+    pub columns: Option<ColumnMapping>,
+    /// The day on which age and "in the future" are judged.
+    pub as_of: Date,
+    /// What people read.
+    pub language: Language,
+}
+
+/// A stage of the run, for whoever shows progress.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// Reading and normalising the children.
+    ReadChildren,
+    /// Reading and normalising the register.
+    ReadRegister,
+    /// Findings.
+    Check,
+    /// Duplicates and numbers.
+    Match,
+    /// Writing the output folder.
+    Write,
+}
+
+/// Why a run stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum PipelineError {
+    /// An input cannot be read or understood.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// The register is none.
+    #[error(transparent)]
+    Register(#[from] RegisterError),
+    /// A blocking key of the rules means nothing.
+    #[error("rules/matching.toml: {0}")]
+    Blocking(#[from] UnknownKey),
+}
+
+/// Runs the job; `progress` is told of each stage as it begins.
+pub fn run(job: &Job, rules: &Rules, progress: &dyn Fn(Stage)) -> Result<Outcome, PipelineError> {
+    progress(Stage::ReadChildren);
+    let (mut inputs, mut children) = list(&job.children, ListKind::Children, job, rules)?;
+    assign_record_ids(&mut children.records, &children.sources);
+
+    let mut register = None;
+    if !job.register.is_empty() {
+        progress(Stage::ReadRegister);
+        let (files, mut people) = list(&job.register, ListKind::Register, job, rules)?;
+        inputs.extend(files);
+        keep_numbered(&mut people)?;
+        derive_parents(&mut people.records);
+        register = Some(people);
+    }
+
+    progress(Stage::Check);
+    check(&mut children.records, &CheckContext { as_of: job.as_of }, rules);
+
+    progress(Stage::Match);
+    let linkage = match_lists(&children, register.as_ref(), rules, &id_contradicts)?;
+    check_linkage(&mut children.records, register.as_ref(), &linkage);
+
+    Ok(Outcome {
+        inputs,
+        children,
+        register,
+        linkage,
+        as_of: job.as_of,
+        language: job.language,
+        rules: rules.digests.clone(),
+    })
+}
+
+fn list(
+    paths: &[PathBuf],
+    kind: ListKind,
+    job: &Job,
+    rules: &Rules,
+) -> Result<(Vec<InputFile>, List), ReadError> {
+    let reading = read_list(paths, kind, &ReadOptions { mapping: job.columns.clone() }, rules)?;
+    let context = NormaliseContext { as_of: job.as_of, list: kind };
+    let mut list = List { sources: reading.sources, rejects: reading.rejects, ..List::default() };
+    for mut table in reading.tables {
+        list.records.extend(normalise_table(&mut table, &context, rules));
+        list.rejects.append(&mut table.rejects.clone());
+        list.tables.push(table);
+    }
+    list.rejects.sort_by_key(|reject| (reject.source, reject.row));
+    Ok((reading.files, list))
+}

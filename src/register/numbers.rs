@@ -1,0 +1,78 @@
+//! A register row is of use only with a number that is one person's.
+
+use rustc_hash::FxHashMap;
+
+use crate::{
+    outcome::List,
+    record::{PersonalId, Record, Reject, RejectReason, Sources},
+    text::fold,
+};
+
+/// Why a list cannot serve as the register.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RegisterError {
+    /// Not one usable number in it.
+    #[error("{file}: no row has a usable personal number, so it cannot serve as the register")]
+    NoNumbers {
+        /// The first file of the register.
+        file: String,
+    },
+}
+
+/// Takes out the rows without a usable number, second rows of the same person, and every row of a
+/// number that the register gives to different people; all of them become rejects.
+pub fn keep_numbered(list: &mut List) -> Result<(), RegisterError> {
+    let mut holders: FxHashMap<PersonalId, Holder> = FxHashMap::default();
+    for (at, record) in list.records.iter().enumerate() {
+        if let Some(number) = record.personal_id.get() {
+            holders
+                .entry(*number)
+                .and_modify(|holder| holder.several |= !same_person(&list.records[holder.first], record))
+                .or_insert(Holder { first: at, several: false });
+        }
+    }
+    if holders.is_empty() && !list.records.is_empty() {
+        return Err(RegisterError::NoNumbers { file: first_file(&list.sources) });
+    }
+    let reason = |at: usize, record: &Record| match record.personal_id.get() {
+        None => Some(RejectReason::RegisterWithoutNumber),
+        Some(number) => {
+            let holder = &holders[number];
+            (holder.several || holder.first != at).then_some(RejectReason::RegisterNumberTwice)
+        }
+    };
+    let verdicts: Vec<Option<RejectReason>> =
+        list.records.iter().enumerate().map(|(at, record)| reason(at, record)).collect();
+    let mut verdict = verdicts.iter();
+    let rejects = &mut list.rejects;
+    list.records.retain(|record| match verdict.next().copied().flatten() {
+        None => true,
+        Some(reason) => {
+            let origin = record.origin;
+            rejects.push(Reject { source: origin.source, row: origin.row, text: row_text(record), reason });
+            false
+        }
+    });
+    rejects.sort_by_key(|reject| (reject.source, reject.row));
+    Ok(())
+}
+
+struct Holder {
+    first: usize,
+    several: bool,
+}
+
+fn same_person(one: &Record, other: &Record) -> bool {
+    let name = |record: &Record| record.name.get().map(|name| fold::plain(name.full()));
+    name(one) == name(other) && one.birth.get() == other.birth.get()
+}
+
+fn first_file(sources: &Sources) -> String {
+    sources.iter().next().map_or_else(String::new, |sheet| sheet.file.clone())
+}
+
+/// The cells a person finds the row by.
+fn row_text(record: &Record) -> String {
+    let cells = [&*record.personal_id.raw, &*record.name.raw, &*record.birth.raw, &*record.gender.raw];
+    cells.iter().filter(|cell| !cell.is_empty()).copied().collect::<Vec<_>>().join(" | ")
+}

@@ -1,0 +1,75 @@
+//! What can go wrong between a finished run and its output folder.
+
+use std::{io, path::PathBuf};
+
+/// Why nothing was written. The output folder is whole or absent either way.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteError {
+    /// Something stands where the output is to go.
+    #[error("{path} exists already; choose another --out, or replace it with --force")]
+    Exists {
+        /// The output folder.
+        path: PathBuf,
+    },
+    /// `--force` replaces the output of a run, nothing else.
+    #[error(
+        "{path} is not the output of an earlier run (it has no manifest.json), so --force does not replace it; \
+         choose another --out or remove it yourself"
+    )]
+    NotARun {
+        /// The output folder.
+        path: PathBuf,
+    },
+    /// Replacing the folder would delete an input.
+    #[error("the input {input} lies inside the output folder {path}; choose another --out")]
+    HoldsInput {
+        /// The output folder.
+        path: PathBuf,
+        /// The input.
+        input: PathBuf,
+    },
+    /// `--out` names no folder that could be made (`/`, `..`).
+    #[error("{path} cannot be an output folder; name a new folder, for example --out {path}/ket-qua")]
+    NoName {
+        /// What was given.
+        path: PathBuf,
+    },
+    /// The system refused.
+    #[error("cannot {action} {path}: {error}; nothing was written")]
+    Io {
+        /// What was tried, as an infinitive.
+        action: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system says.
+        error: io::Error,
+    },
+    /// A workbook could not be built.
+    #[error("cannot build {file}: {error}; nothing was written")]
+    Workbook {
+        /// The file's name.
+        file: &'static str,
+        /// What the workbook library says.
+        error: Box<rust_xlsxwriter::XlsxError>,
+    },
+    /// The user stopped the run.
+    #[error("stopped; nothing was written")]
+    Abandoned,
+}
+
+impl WriteError {
+    /// True where another option would help (exit code 2), false for a failure of the system
+    /// (exit code 3).
+    pub fn is_usage(&self) -> bool {
+        matches!(
+            self,
+            Self::Exists { .. } | Self::NotARun { .. } | Self::HoldsInput { .. } | Self::NoName { .. }
+        )
+    }
+}
+
+/// Names the action and the path of an I/O error.
+pub(super) fn io(action: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> WriteError {
+    let path = path.into();
+    move |error| WriteError::Io { action, path, error }
+}

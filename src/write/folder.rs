@@ -1,0 +1,289 @@
+//! An output folder that appears whole or not at all: files are written into a hidden sibling,
+//! synced, and renamed into place at the end. Dropping it before that removes every trace, and so
+//! does [`abandon_all`], for the handler of Ctrl-C.
+
+use std::{
+    ffi::OsStr,
+    fs::{self, File, OpenOptions},
+    io::{BufWriter, Read, Write},
+    path::{Path, PathBuf},
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use super::error::{WriteError, io};
+
+/// Folders being written, by path. The lock is held during the final renames, so that Ctrl-C
+/// comes before or after them, never between.
+static PENDING: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+static ABANDONED: AtomicBool = AtomicBool::new(false);
+
+/// The file by which an earlier run's output is recognised.
+const MANIFEST: &str = "manifest.json";
+
+fn pending() -> MutexGuard<'static, Vec<PathBuf>> {
+    PENDING.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Removes every folder that is being written, and makes further writing fail with
+/// [`WriteError::Abandoned`]. For the Ctrl-C handler, right before the process ends.
+pub fn abandon_all() {
+    ABANDONED.store(true, Ordering::SeqCst);
+    for path in pending().drain(..) {
+        remove(&path);
+    }
+}
+
+/// Another thread may create one more file while the folder is being emptied, so a few attempts.
+fn remove(path: &Path) {
+    for _ in 0..5 {
+        if fs::remove_dir_all(path).is_ok() || !path.exists() {
+            return;
+        }
+    }
+}
+
+/// One file that was written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct WrittenFile {
+    /// Its name in the folder.
+    pub name: String,
+    /// Size in bytes.
+    pub bytes: u64,
+    /// SHA-256 of its bytes, hexadecimal.
+    pub sha256: String,
+}
+
+/// A folder that does not exist yet under its own name.
+#[derive(Debug)]
+pub struct PendingFolder {
+    hidden: PathBuf,
+    target: PathBuf,
+    replace: bool,
+    /// Parent folders made on the way, outermost first, to be taken back.
+    parents: Vec<PathBuf>,
+}
+
+impl PendingFolder {
+    /// Prepares to write `target`. With `force`, an earlier run's output is replaced (only that:
+    /// a folder without `manifest.json` is refused, and so is one that holds an input).
+    pub fn create<'a>(
+        target: &Path,
+        force: bool,
+        inputs: impl IntoIterator<Item = &'a Path>,
+    ) -> Result<Self, WriteError> {
+        if ABANDONED.load(Ordering::SeqCst) {
+            return Err(WriteError::Abandoned);
+        }
+        let Some(name) = target.file_name() else {
+            return Err(WriteError::NoName { path: target.to_owned() });
+        };
+        let replace = match fs::symlink_metadata(target) {
+            Ok(_) if !force => return Err(WriteError::Exists { path: target.to_owned() }),
+            Ok(found) => {
+                check_replaceable(target, found.is_dir(), inputs)?;
+                true
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => false,
+            Err(error) => return Err(io("look at", target)(error)),
+        };
+        let parent = match target.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent,
+            _ => Path::new("."),
+        };
+        let parents = make_parents(parent)?;
+        let made = make_hidden(parent, name);
+        if made.is_err() {
+            take_back(&parents);
+        }
+        let hidden = made?;
+        pending().push(hidden.clone());
+        Ok(Self { hidden, target: target.to_owned(), replace, parents })
+    }
+
+    /// Where the files are for now; temporary files with personal data belong here too.
+    pub fn path(&self) -> &Path {
+        &self.hidden
+    }
+
+    /// Writes one file, readable by its owner only, syncs it and says what it is.
+    pub fn write(
+        &self,
+        name: &str,
+        fill: impl FnOnce(&mut BufWriter<File>) -> Result<(), WriteError>,
+    ) -> Result<WrittenFile, WriteError> {
+        if ABANDONED.load(Ordering::SeqCst) {
+            return Err(WriteError::Abandoned);
+        }
+        let path = self.hidden.join(name);
+        let shown = self.target.join(name);
+        let mut options = OpenOptions::new();
+        options.write(true).read(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(&path).map_err(io("create", &shown))?;
+        let mut writer = BufWriter::with_capacity(1 << 17, file);
+        fill(&mut writer)?;
+        writer.flush().map_err(io("write", &shown))?;
+        writer.get_ref().sync_all().map_err(io("save", &shown))?;
+        let (bytes, sha256) = digest(&path).map_err(io("read back", &shown))?;
+        Ok(WrittenFile { name: name.to_owned(), bytes, sha256 })
+    }
+
+    /// Moves the folder into place.
+    pub fn commit(self) -> Result<(), WriteError> {
+        sync_folder(&self.hidden);
+        let mut pending = pending();
+        if ABANDONED.load(Ordering::SeqCst) {
+            return Err(WriteError::Abandoned);
+        }
+        let aside = self.hidden.with_extension("old");
+        if self.replace {
+            fs::rename(&self.target, &aside).map_err(io("move aside", &self.target))?;
+        }
+        if let Err(error) = fs::rename(&self.hidden, &self.target) {
+            if self.replace {
+                // Nothing better is left to do if this fails too: the old output is then in the
+                // folder that the message of the error below cannot name.
+                let _ = fs::rename(&aside, &self.target);
+            }
+            return Err(io("create", &self.target)(error));
+        }
+        pending.retain(|path| *path != self.hidden);
+        drop(pending);
+        if self.replace {
+            keep_what_people_added(&aside, &self.target);
+            remove(&aside);
+        }
+        if let Some(parent) = self.target.parent() {
+            sync_folder(parent);
+        }
+        Ok(())
+    }
+}
+
+impl Drop for PendingFolder {
+    fn drop(&mut self) {
+        let mut pending = pending();
+        if let Some(at) = pending.iter().position(|path| *path == self.hidden) {
+            pending.swap_remove(at);
+            remove(&self.hidden);
+            take_back(&self.parents);
+        }
+    }
+}
+
+fn check_replaceable<'a>(
+    target: &Path,
+    is_folder: bool,
+    inputs: impl IntoIterator<Item = &'a Path>,
+) -> Result<(), WriteError> {
+    if !is_folder || !target.join(MANIFEST).is_file() {
+        return Err(WriteError::NotARun { path: target.to_owned() });
+    }
+    let inside = fs::canonicalize(target).map_err(io("look at", target))?;
+    for input in inputs {
+        if fs::canonicalize(input).is_ok_and(|input| input.starts_with(&inside)) {
+            return Err(WriteError::HoldsInput { path: target.to_owned(), input: input.to_owned() });
+        }
+    }
+    Ok(())
+}
+
+fn make_parents(parent: &Path) -> Result<Vec<PathBuf>, WriteError> {
+    let mut missing: Vec<PathBuf> = parent
+        .ancestors()
+        .take_while(|folder| !folder.as_os_str().is_empty() && !folder.exists())
+        .map(Path::to_owned)
+        .collect();
+    missing.reverse();
+    for (made, folder) in missing.iter().enumerate() {
+        if let Err(error) = fs::create_dir(folder) {
+            take_back(&missing[..made]);
+            return Err(io("create", folder)(error));
+        }
+    }
+    Ok(missing)
+}
+
+/// Only folders that are empty go: another program may have put something there meanwhile.
+fn take_back(parents: &[PathBuf]) {
+    for folder in parents.iter().rev() {
+        let _ = fs::remove_dir(folder);
+    }
+}
+
+/// `.NAME.XXXXXX.partial` beside the target, so that the rename stays on one volume.
+fn make_hidden(parent: &Path, name: &OsStr) -> Result<PathBuf, WriteError> {
+    let mut prefix = OsStr::new(".").to_owned();
+    prefix.push(name);
+    prefix.push(".");
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(&prefix).suffix(".partial");
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+    builder.tempdir_in(parent).map(tempfile::TempDir::keep).map_err(io("create a folder in", parent))
+}
+
+/// A replaced output may hold what people made since: the desk's decisions, a workbook that was
+/// filled in. Files the new output does not have are carried over; a review workbook that was
+/// changed since it was written is kept beside the new one.
+fn keep_what_people_added(old: &Path, new: &Path) {
+    let review = old.join("review.xlsx");
+    if let Ok((_, digest)) = digest(&review)
+        && fs::read_to_string(old.join(MANIFEST)).is_ok_and(|manifest| !manifest.contains(&digest))
+    {
+        let _ = fs::rename(&review, new.join("review.before.xlsx"));
+    }
+    let Ok(entries) = fs::read_dir(old) else { return };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let kept = new.join(&name);
+        // What an earlier version of the program wrote under another name is listed in its
+        // manifest; it is out of date now.
+        let written = fs::read_to_string(old.join(MANIFEST))
+            .is_ok_and(|manifest| manifest.contains(&format!("\"{}\"", name.to_string_lossy())));
+        if !written && !kept.exists() {
+            let _ = fs::rename(entry.path(), kept);
+        }
+    }
+}
+
+fn digest(path: &Path) -> std::io::Result<(u64, String)> {
+    let mut file = File::open(path)?;
+    let mut hash = Sha256::new();
+    let mut buffer = vec![0; 1 << 16];
+    let mut bytes = 0;
+    loop {
+        let read = file.read(&mut buffer)?;
+        if read == 0 {
+            return Ok((bytes, hexadecimal(&hash.finalize())));
+        }
+        bytes += read as u64;
+        hash.update(&buffer[..read]);
+    }
+}
+
+/// Lower-case hexadecimal digits.
+pub(super) fn hexadecimal(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
+        write!(text, "{byte:02x}").expect("a string takes every byte");
+        text
+    })
+}
+
+/// Makes renames within a folder durable, where the system has a way to say so.
+fn sync_folder(folder: &Path) {
+    #[cfg(unix)]
+    if let Ok(folder) = File::open(folder) {
+        let _ = folder.sync_all();
+    }
+    #[cfg(not(unix))]
+    let _ = folder;
+}

@@ -1,0 +1,126 @@
+//! `manifest.json` and `audit.jsonl`: what went in, which rules and parameters, what came out.
+
+use std::{collections::BTreeMap, fs::File, io::BufWriter, io::Write};
+
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::{
+    WriteOptions,
+    audit::AuditHead,
+    error::{WriteError, io},
+    folder::WrittenFile,
+    run::Run,
+};
+use crate::report::Counts;
+
+#[derive(Serialize)]
+struct Manifest<'a> {
+    program: &'static str,
+    version: &'static str,
+    started: Timestamp,
+    finished: Timestamp,
+    as_of: jiff::civil::Date,
+    language: crate::rules::Language,
+    parameters: &'a Value,
+    inputs: Vec<Value>,
+    rules: &'a BTreeMap<String, String>,
+    counts: &'a Counts,
+    /// Lists that are CSV because they are beyond what a workbook is good for.
+    workbooks_left_out: Vec<&'static str>,
+    outputs: &'a [WrittenFile],
+}
+
+/// Writes the manifest. It lists every other file but the log, which goes on growing.
+pub(super) fn write(
+    run: &Run<'_>,
+    options: &WriteOptions,
+    counts: &Counts,
+    left_out: Vec<&'static str>,
+    outputs: &[WrittenFile],
+    file: &mut BufWriter<File>,
+) -> Result<(), WriteError> {
+    let manifest = Manifest {
+        program: env!("CARGO_PKG_NAME"),
+        version: env!("CARGO_PKG_VERSION"),
+        started: options.started,
+        finished: Timestamp::now(),
+        as_of: run.outcome.as_of,
+        language: run.outcome.language,
+        parameters: &options.parameters,
+        inputs: inputs(run),
+        rules: &run.outcome.rules,
+        counts,
+        workbooks_left_out: left_out,
+        outputs,
+    };
+    serde_json::to_writer_pretty(&mut *file, &manifest)
+        .map_err(std::io::Error::from)
+        .and_then(|()| file.write_all(b"\n"))
+        .map_err(io("write", "manifest.json"))
+}
+
+fn inputs(run: &Run<'_>) -> Vec<Value> {
+    let inputs = run.outcome.inputs.iter();
+    inputs
+        .map(|input| {
+            json!({
+                "list": input.list.as_str(),
+                "path": input.path.to_string_lossy(),
+                "bytes": input.bytes,
+                "sha256": input.sha256,
+            })
+        })
+        .collect()
+}
+
+/// Writes the log of the run, one line an event.
+pub(super) fn write_audit(
+    run: &Run<'_>,
+    options: &WriteOptions,
+    counts: &Counts,
+    outputs: &[WrittenFile],
+    file: &mut BufWriter<File>,
+) -> Result<(), WriteError> {
+    let now = Timestamp::now();
+    let linkage = &run.outcome.linkage;
+    let events = [
+        (
+            options.started,
+            "run.started",
+            json!({
+                "program": env!("CARGO_PKG_NAME"),
+                "version": env!("CARGO_PKG_VERSION"),
+                "user": options.user,
+                "as_of": run.outcome.as_of,
+                "parameters": options.parameters,
+            }),
+        ),
+        (options.started, "rules.loaded", json!({ "rules": run.outcome.rules })),
+        (now, "inputs.read", json!({ "inputs": inputs(run), "sheets": counts.sheets })),
+        (
+            now,
+            "records.decided",
+            json!({
+                "records": counts.records,
+                "children": counts.children,
+                "links": counts.links,
+                "compared": linkage.compared,
+                "review": [counts.review_duplicates, counts.review_identities],
+                "estimates": {
+                    "wrong_numbers": counts.estimated_wrong_numbers,
+                    "false_merges": counts.estimated_false_merges,
+                },
+            }),
+        ),
+        (now, "outputs.written", json!({ "outputs": outputs })),
+        (now, "run.finished", json!({ "balanced": counts.balanced() })),
+    ];
+    let mut head = AuditHead::default();
+    for (time, event, details) in events {
+        let line = head.next(time, event, details);
+        file.write_all(line.as_bytes()).map_err(io("write", super::audit::AUDIT_FILE))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,234 @@
+//! From a finished run to its output folder: every file of the contract, whole or not at all.
+
+use std::{fs::File, io::BufWriter, io::Write, path::Path};
+
+use jiff::Timestamp;
+use rayon::prelude::*;
+use serde_json::Value;
+
+use super::{
+    audit::AUDIT_FILE,
+    error::{WriteError, io},
+    folder::{PendingFolder, WrittenFile},
+    household, manifest,
+    pairs::{Pair, review_pairs},
+    police, records, rejects, review,
+    run::Run,
+    update,
+};
+use crate::{
+    outcome::Outcome,
+    report::{Counts, count, page},
+    rules::Rules,
+};
+
+/// How to write.
+#[derive(Debug, Clone)]
+pub struct WriteOptions {
+    /// Replace the output of an earlier run.
+    pub force: bool,
+    /// Who ran the program, for the log; `None` where the system does not say.
+    pub user: Option<String>,
+    /// The options of the run as they were meant, for manifest and log. No name or number of a
+    /// person belongs in here.
+    pub parameters: Value,
+    /// When the run began.
+    pub started: Timestamp,
+}
+
+impl Default for WriteOptions {
+    fn default() -> Self {
+        Self { force: false, user: None, parameters: Value::Null, started: Timestamp::now() }
+    }
+}
+
+/// What was written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Written {
+    /// Every file but `audit.jsonl`, in the order of the contract.
+    pub files: Vec<WrittenFile>,
+    /// The figures of the run, as the manifest has them.
+    pub counts: Counts,
+    /// Lists that are CSV because a workbook of that size helps nobody.
+    pub workbooks_left_out: Vec<&'static str>,
+}
+
+/// Writes all files of a run into `target`, which appears whole or not at all. The inputs are
+/// never touched, and an existing folder only with [`WriteOptions::force`].
+pub fn write_run(
+    outcome: &Outcome,
+    target: &Path,
+    options: &WriteOptions,
+    rules: &Rules,
+) -> Result<Written, WriteError> {
+    write_run_with(outcome, target, options, rules, &|_| Ok(()))
+}
+
+/// The same, telling `after` of every finished file; an error from it is an error of writing,
+/// which is how the tests fail half-way.
+pub(super) fn write_run_with(
+    outcome: &Outcome,
+    target: &Path,
+    options: &WriteOptions,
+    rules: &Rules,
+    after: &(dyn Fn(&str) -> std::io::Result<()> + Sync),
+) -> Result<Written, WriteError> {
+    let inputs = outcome.inputs.iter().map(|input| input.path.as_path());
+    let folder = PendingFolder::create(target, options.force, inputs)?;
+    let run = Run::new(outcome, rules);
+    let pairs = review_pairs(outcome);
+    let counts = count(outcome);
+    let (kinds, left_out) = plan(&run, pairs.len());
+    let written = |kind: &Output| {
+        let name = kind.name();
+        let file = folder.write(name, |file| kind.write(&run, &pairs, &counts, folder.path(), file))?;
+        after(name).map_err(io("write", target.join(name)))?;
+        Ok(file)
+    };
+    // Each file is independent of the others; the result keeps their order.
+    let mut files = kinds.par_iter().map(written).collect::<Result<Vec<_>, WriteError>>()?;
+    let record = folder.write("manifest.json", |file| {
+        manifest::write(&run, options, &counts, left_out.clone(), &files, file)
+    })?;
+    files.push(record);
+    folder.write(AUDIT_FILE, |file| manifest::write_audit(&run, options, &counts, &files, file))?;
+    after(AUDIT_FILE).map_err(io("write", target.join(AUDIT_FILE)))?;
+    folder.commit()?;
+    Ok(Written { files, counts, workbooks_left_out: left_out })
+}
+
+/// One file of the output folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Output {
+    Records,
+    ReviewCsv,
+    ReviewWorkbook,
+    UpdateCsv,
+    UpdateWorkbook,
+    PoliceWorkbook,
+    PoliceCsv,
+    HouseholdWorkbook,
+    HouseholdCsv,
+    Rejects,
+    Report,
+}
+
+/// Which files a run of this size gets, and which workbooks it goes without.
+fn plan(run: &Run<'_>, pairs: usize) -> (Vec<Output>, Vec<&'static str>) {
+    let mut kinds = vec![Output::Records, Output::ReviewCsv];
+    let mut left_out = Vec::new();
+    if pairs <= run.limits().workbook_pairs {
+        kinds.push(Output::ReviewWorkbook);
+    } else {
+        left_out.push(Output::ReviewWorkbook.name());
+    }
+    kinds.push(Output::UpdateCsv);
+    if run.children_fit_workbooks() {
+        kinds.extend([Output::UpdateWorkbook, Output::PoliceWorkbook, Output::HouseholdWorkbook]);
+    } else {
+        kinds.extend([Output::PoliceCsv, Output::HouseholdCsv]);
+        let workbooks = [Output::UpdateWorkbook, Output::PoliceWorkbook, Output::HouseholdWorkbook];
+        left_out.extend(workbooks.map(Output::name));
+    }
+    kinds.extend([Output::Rejects, Output::Report]);
+    (kinds, left_out)
+}
+
+impl Output {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Records => "records.csv",
+            Self::ReviewCsv => "review.csv",
+            Self::ReviewWorkbook => "review.xlsx",
+            Self::UpdateCsv => "update.csv",
+            Self::UpdateWorkbook => "update.xlsx",
+            Self::PoliceWorkbook => "police.xlsx",
+            Self::PoliceCsv => "police.csv",
+            Self::HouseholdWorkbook => "household.xlsx",
+            Self::HouseholdCsv => "household.csv",
+            Self::Rejects => "rejects.csv",
+            Self::Report => "report.html",
+        }
+    }
+
+    fn write(
+        self,
+        run: &Run<'_>,
+        pairs: &[Pair<'_>],
+        counts: &Counts,
+        folder: &Path,
+        file: &mut BufWriter<File>,
+    ) -> Result<(), WriteError> {
+        match self {
+            Self::Records => records::write(run.outcome, file),
+            Self::ReviewCsv => review::write_csv(run, pairs, file),
+            Self::ReviewWorkbook => review::write_workbook(run, pairs, folder, file),
+            Self::UpdateCsv => update::write_csv(run, file),
+            Self::UpdateWorkbook => update::write_workbook(run, folder, file),
+            Self::PoliceWorkbook => police::write_workbook(run, folder, file),
+            Self::PoliceCsv => police::write_csv(run, file),
+            Self::HouseholdWorkbook => household::write_workbook(run, folder, file),
+            Self::HouseholdCsv => household::write_csv(run, file),
+            Self::Rejects => rejects::write(run.outcome, run.words, file),
+            Self::Report => {
+                let page = page(run.outcome, counts, run.words);
+                file.write_all(page.as_bytes()).map_err(io("write", self.name()))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::BTreeMap, fs, io::Error};
+
+    use super::*;
+    use crate::{matching::Linkage, outcome::List, rules::Language};
+
+    fn empty() -> Outcome {
+        Outcome {
+            inputs: Vec::new(),
+            children: List::default(),
+            register: None,
+            linkage: Linkage::default(),
+            as_of: jiff::civil::Date::constant(2026, 11, 23),
+            language: Language::Vi,
+            rules: BTreeMap::new(),
+        }
+    }
+
+    fn entries(folder: &Path) -> usize {
+        fs::read_dir(folder).unwrap().count()
+    }
+
+    #[test]
+    fn a_failure_after_any_file_leaves_nothing() {
+        let rules = Rules::built_in().unwrap();
+        let work = tempfile::tempdir().unwrap();
+        let (options, outcome) = (WriteOptions::default(), empty());
+        let target = work.path().join("a/out");
+        for fatal in ["records.csv", "update.xlsx", "report.html", AUDIT_FILE] {
+            let full = |name: &str| {
+                if name == fatal { Err(Error::from(std::io::ErrorKind::StorageFull)) } else { Ok(()) }
+            };
+            let error = write_run_with(&outcome, &target, &options, &rules, &full).unwrap_err();
+            assert!(matches!(error, WriteError::Io { .. }) && !error.is_usage());
+            assert_eq!(entries(work.path()), 0, "after {fatal}");
+        }
+    }
+
+    #[test]
+    fn a_failure_leaves_the_earlier_output_whole() {
+        let rules = Rules::built_in().unwrap();
+        let work = tempfile::tempdir().unwrap();
+        let outcome = empty();
+        let target = work.path().join("out");
+        let options = WriteOptions { force: true, ..WriteOptions::default() };
+        write_run(&outcome, &target, &options, &rules).unwrap();
+        let manifest = fs::read(target.join("manifest.json")).unwrap();
+        let fails = |_: &str| Err(Error::from(std::io::ErrorKind::StorageFull));
+        write_run_with(&outcome, &target, &options, &rules, &fails).unwrap_err();
+        assert_eq!(fs::read(target.join("manifest.json")).unwrap(), manifest);
+        assert_eq!((entries(work.path()), entries(&target)), (1, 11));
+    }
+}

@@ -1,0 +1,150 @@
+//! The words of the lists in the reader's language.
+
+use crate::{
+    choose::{ChosenChange, Why},
+    matching::{Evidence, LinkStatus, ReviewReason},
+    record::{Change, FieldKind, Finding, FindingCode, PlaceCode, Record, RejectReason},
+    rules::{Language, Rules},
+};
+
+/// Looks up words for one language.
+#[derive(Clone, Copy)]
+pub(crate) struct Words<'a> {
+    rules: &'a Rules,
+    /// The language.
+    pub language: Language,
+}
+
+impl<'a> Words<'a> {
+    pub fn new(rules: &'a Rules, language: Language) -> Self {
+        Self { rules, language }
+    }
+
+    /// `[section] key` of the messages.
+    pub fn get(self, section: &str, key: &'a str) -> &'a str {
+        self.rules.messages.get(self.language, section, key)
+    }
+
+    /// The same with values filled in.
+    pub fn fill(self, section: &str, key: &str, values: &[(&str, &str)]) -> String {
+        self.rules.messages.fill(self.language, section, key, values)
+    }
+
+    pub fn field(self, field: FieldKind) -> &'a str {
+        self.get("field", field.key())
+    }
+
+    pub fn link(self, status: LinkStatus) -> &'a str {
+        self.get("link_status", status.as_str())
+    }
+
+    pub fn review_reason(self, reason: ReviewReason) -> &'a str {
+        self.get("review_reason", reason.as_str())
+    }
+
+    /// The sentence of a finding.
+    pub fn finding(self, finding: &Finding) -> String {
+        seam::finding_text(self.rules, self.language, finding)
+    }
+
+    pub fn change(self, change: Change) -> &'a str {
+        seam::change_text(self.rules, self.language, change)
+    }
+
+    pub fn reject(self, reason: RejectReason) -> &'a str {
+        seam::reject_text(self.rules, self.language, reason)
+    }
+
+    /// Whether a finding is asked about at home.
+    pub fn asks_household(self, code: FindingCode) -> bool {
+        seam::asks_household(self.rules, code)
+    }
+
+    /// Whether a finding is put to the police.
+    pub fn asks_police(self, code: FindingCode) -> bool {
+        seam::asks_police(self.rules, code)
+    }
+
+    /// The name of a commune.
+    pub fn commune(self, code: PlaceCode) -> Option<&'a str> {
+        seam::commune_name(self.rules, code)
+    }
+
+    /// One change in a line: "họ và tên: viết hoa đúng quy cách".
+    pub fn chosen_change(self, change: &ChosenChange, records: &[Record]) -> String {
+        let why = match change.why {
+            Why::Register => self.get("why", "register").to_owned(),
+            Why::Duplicate(record) => {
+                self.fill("why", "duplicate", &[("record", &records[record.usize()].record_id)])
+            }
+            Why::Cleaned(changes) if changes.is_empty() => self.get("why", "cleaned").to_owned(),
+            Why::Cleaned(changes) => {
+                let texts: Vec<&str> = changes.iter().map(|change| self.change(change)).collect();
+                texts.join(", ")
+            }
+        };
+        self.fill("why", "change", &[("field", &capitalised(self.field(change.field))), ("why", &why)])
+    }
+
+    /// What speaks for a pair and what against, in two lines; comparisons of no weight are left
+    /// out.
+    pub fn evidence(self, evidence: &'a [Evidence]) -> String {
+        let side = |heading: &str, wanted: fn(f64) -> bool| {
+            let parts: Vec<String> = evidence
+                .iter()
+                .filter(|part| wanted(part.weight.0))
+                .map(|part| {
+                    let (comparison, level) =
+                        (self.get("comparison", &part.comparison), self.get("level", &part.level));
+                    format!("{comparison}: {level} ({:+.1})", part.weight.0)
+                })
+                .collect();
+            (!parts.is_empty()).then(|| format!("{heading} {}", parts.join("; ")))
+        };
+        [
+            side(self.get("sheets", "supports"), |weight| weight >= 0.05),
+            side(self.get("sheets", "against"), |weight| weight <= -0.05),
+        ]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join("\n")
+    }
+}
+
+/// The first letter a capital.
+pub(crate) fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// What the rules of checks and places answer. The only place in `write` and `report` that asks
+/// them.
+mod seam {
+    use super::{Change, Finding, FindingCode, Language, PlaceCode, RejectReason, Rules};
+
+    pub fn finding_text(_rules: &Rules, _language: Language, finding: &Finding) -> String {
+        finding.code.as_str().to_owned()
+    }
+
+    pub fn change_text(_rules: &Rules, _language: Language, change: Change) -> &str {
+        change.code()
+    }
+
+    pub fn reject_text(_rules: &Rules, _language: Language, reason: RejectReason) -> &str {
+        reason.key()
+    }
+
+    pub fn asks_household(_rules: &Rules, code: FindingCode) -> bool {
+        let code = code.as_str();
+        !["id.", "link.", "duplicate."].iter().any(|prefix| code.starts_with(prefix))
+    }
+
+    pub fn asks_police(_rules: &Rules, code: FindingCode) -> bool {
+        code.as_str().starts_with("id.")
+    }
+
+    pub fn commune_name(_rules: &Rules, _code: PlaceCode) -> Option<&str> {
+        None
+    }
+}
