@@ -410,6 +410,35 @@ fn few_cells_are_still_a_child() {
 }
 
 #[test]
+fn group_rows_wherever_their_text_stands() {
+    let header = "STT,Mã trẻ em,Họ và tên,Ngày sinh,Số định danh,Địa chỉ\n";
+    for group in [
+        "I,Tổ dân phố 12,,,,",
+        "VIII.,Thôn Đông,,,,25",
+        "II,,BẢN NÀ LỐC (12 trẻ),,,",
+        "Tổ dân phố 12,,,,,",
+        ",,TDP 12,,,",
+        "1,,Xóm Đình,,,",
+        ",TDP12,,,,",
+        ",,,,,Bản Nà Lốc",
+    ] {
+        let reading = read_text(format!(
+            "{header}{group}\n1,TE00000001,Nguyễn Văn Mẫu,05/03/2018,,\n2,,Lê Thị Thử,,,\n"
+        ));
+        let table = &reading.tables[0];
+        let groups: Vec<bool> = table.rows.iter().map(|row| row.group.is_some()).collect();
+        assert_eq!(groups, [true, true], "{group}: {:?}", layout(table));
+    }
+}
+
+#[test]
+fn a_name_beside_a_hamlet_is_a_child() {
+    let reading =
+        read_text("Họ và tên,Thôn,Ngày sinh\nVi Văn An,Bản Nà Lốc,\nÂu Thị Xi,Thôn 2,\nLê Thị Thử,,2018\n");
+    assert_eq!(reading.tables[0].rows.len(), 3);
+}
+
+#[test]
 fn surnames_that_look_like_layout_words() {
     let text = format!(
         "{HEADER}1,Bàn Văn Mẫu,2018,Nam,X\n2,Tống Thị Thử,2018,Nữ,X\n,Tô Văn Hai,,Nam,\n,Cồng Thị A,,Nữ,\n,Lăng Văn Chủ,,Nam,\n"
