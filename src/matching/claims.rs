@@ -105,7 +105,9 @@ pub(super) fn attach_cut(evidence: &Evidence<'_>, merged: &Merged, claims: &[Clu
     let mut cut = 1.0;
     for (sent, doubt) in doubts.iter().enumerate() {
         expected += doubt;
-        if expected > evidence.cuts.wrong_per_million * (sent as f64 + 1.0) / 1e6 {
+        let allowed =
+            evidence.cuts.wrong_per_million * (sent as f64 + 1.0) / 1e6 + evidence.cuts.wrong_per_run;
+        if expected > allowed {
             break;
         }
         cut = 1.0 - doubt;

@@ -95,7 +95,8 @@ pub(super) fn merge(evidence: &Evidence<'_>) -> Merged {
     });
     let mut clusters = Clusters::new(records);
     let mut errors = 0.0;
-    let allowed = evidence.cuts.false_merges_per_million * records as f64 / 1e6;
+    let allowed =
+        evidence.cuts.false_merges_per_million * records as f64 / 1e6 + evidence.cuts.false_merges_per_run;
     let apart = |a: u32, b: u32| {
         let anchors_differ = matches!((anchor(a), anchor(b)), (Some(one), Some(other)) if one != other);
         anchors_differ || contradict(evidence, a, b)
