@@ -1,6 +1,8 @@
 //! What an officer finds in the output folder, and that it appears whole or not at all.
 
 mod outcome_builder;
+#[path = "outcome_builder/sample.rs"]
+mod outcome_sample;
 
 use std::{
     collections::BTreeMap,
@@ -14,7 +16,8 @@ use dinhdanh::{
     rules::{Language, Rules},
     write::{WriteError, WriteOptions, Written, verify_audit, write_run},
 };
-use outcome_builder::{rules, sample};
+use outcome_builder::rules;
+use outcome_sample::sample;
 
 struct Workdir {
     folder: tempfile::TempDir,
@@ -57,8 +60,7 @@ fn csv_rows(path: &Path) -> Vec<BTreeMap<String, String>> {
     let bytes = fs::read(path).unwrap();
     assert!(bytes.starts_with("\u{feff}".as_bytes()), "{} has no BOM", path.display());
     let mut reader = csv::Reader::from_reader(&bytes[3..]);
-    let rows = reader.deserialize().map(Result::unwrap).collect();
-    rows
+    reader.deserialize().map(Result::unwrap).collect()
 }
 
 fn sheet(path: &Path, name: &str) -> Vec<Vec<String>> {

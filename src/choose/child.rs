@@ -98,6 +98,38 @@ pub struct Child<'a> {
     pub suggestions: Vec<Suggestion>,
 }
 
+impl Child<'_> {
+    /// Where the value of a field was taken from; `None` where no usable value was found, and for
+    /// kinds of columns that are no field of a child.
+    pub fn chosen_from(&self, field: FieldKind) -> Option<ChosenFrom> {
+        fn from<T>(chosen: Chosen<'_, T>) -> Option<ChosenFrom> {
+            chosen.0.map(|(_, from)| from)
+        }
+        match field {
+            FieldKind::FullName => from(self.name),
+            FieldKind::OtherName => from(self.other_name),
+            FieldKind::BirthDate => from(self.birth),
+            FieldKind::Gender => from(self.gender),
+            FieldKind::Ethnicity => from(self.ethnicity),
+            FieldKind::ChildCode => from(self.child_code),
+            FieldKind::HouseholdCode => from(self.household_code),
+            FieldKind::FatherName => from(self.parent_names[0]),
+            FieldKind::MotherName => from(self.parent_names[1]),
+            FieldKind::GuardianName => from(self.parent_names[2]),
+            FieldKind::FatherId => from(self.parent_ids[0]),
+            FieldKind::MotherId => from(self.parent_ids[1]),
+            FieldKind::GuardianId => from(self.parent_ids[2]),
+            FieldKind::Hamlet => from(self.hamlet),
+            FieldKind::Address => from(self.address),
+            FieldKind::Commune | FieldKind::District | FieldKind::Province => from(self.place),
+            FieldKind::BirthPlace => from(self.birth_place),
+            FieldKind::Phone => from(self.phone),
+            FieldKind::Note => from(self.note),
+            _ => None,
+        }
+    }
+}
+
 /// Chooses the values of one child. `records` is one group of [`super::Clusters`].
 pub fn choose_child<'a>(outcome: &'a Outcome, records: &'a [RecordIx]) -> Child<'a> {
     let all = &outcome.children.records;
@@ -129,10 +161,11 @@ pub fn choose_child<'a>(outcome: &'a Outcome, records: &'a [RecordIx]) -> Child<
             chooser.parent_name(|record| &record.mother.name),
             chooser.parent_name(|record| &record.guardian.name),
         ],
+        // Numbers of adults are not copied out of the register: nobody asked for them.
         parent_ids: [
-            chooser.or_register(|record| &record.father.id),
-            chooser.or_register(|record| &record.mother.id),
-            chooser.or_register(|record| &record.guardian.id),
+            chooser.plain(|record| &record.father.id),
+            chooser.plain(|record| &record.mother.id),
+            chooser.plain(|record| &record.guardian.id),
         ],
         hamlet: chooser.longest(|record| &record.hamlet),
         address: chooser.longest(|record| &record.address),
@@ -283,4 +316,145 @@ fn list_suggestions(child: &Child<'_>, person: &Record) -> Vec<Suggestion> {
         }
     }
     suggestions
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::{
+        choose::Why,
+        matching::{LinkStatus, Linkage},
+        outcome::List,
+        record::{Change, Changes, Finding, NameOrder, Origin, SourceIx},
+        rules::Language,
+    };
+
+    fn named(text: &str, changes: &[Change]) -> Record {
+        let mut record = Record::at(Origin { source: SourceIx(0), row: 2 });
+        let pattern = text.contains('.');
+        let name = PersonName::new(text.split(' '), 1, 1, NameOrder::SurnameFirst, pattern).unwrap();
+        record.name = Field::usable(text, name, changes.iter().copied().collect());
+        record
+    }
+
+    fn born(mut record: Record, birth: &str) -> Record {
+        let parts: Vec<i16> = birth.split('-').map(|part| part.parse().unwrap()).collect();
+        let date = match parts[..] {
+            [year] => PartialDate::from_year(year),
+            [year, month] => PartialDate::from_year_month(year, i8::try_from(month).unwrap()),
+            _ => PartialDate::from_ymd(
+                parts[0],
+                i8::try_from(parts[1]).unwrap(),
+                i8::try_from(parts[2]).unwrap(),
+            ),
+        };
+        record.birth = Field::usable(birth, date.unwrap(), Changes::NONE);
+        record
+    }
+
+    /// One child of several records, the first the primary, linked to a person where one is given.
+    fn run(records: Vec<Record>, person: Option<Record>) -> Outcome {
+        let decision = |role| Decision {
+            cluster: RecordIx(0),
+            role,
+            link: if person.is_some() { LinkStatus::Attached } else { LinkStatus::None },
+            personal_id: person.as_ref().map(|_| PersonalId::parse("042218000001").unwrap()),
+            person: person.as_ref().map(|_| RecordIx(0)),
+            link_weight: None,
+            link_margin: None,
+        };
+        let roles = std::iter::once(ClusterRole::Primary).chain(std::iter::repeat(ClusterRole::Duplicate));
+        let decisions = records.iter().zip(roles).map(|(_, role)| decision(role)).collect();
+        Outcome {
+            inputs: Vec::new(),
+            children: List { records, ..List::default() },
+            register: Some(List { records: person.into_iter().collect(), ..List::default() }),
+            linkage: Linkage { decisions, ..Linkage::default() },
+            as_of: jiff::civil::Date::constant(2026, 11, 23),
+            language: Language::Vi,
+            rules: BTreeMap::new(),
+        }
+    }
+
+    fn chosen_name(names: &[(&str, &[Change])], register: Option<&str>) -> (String, Option<String>) {
+        let records = names.iter().map(|(name, changes)| named(name, changes)).collect();
+        let outcome = run(records, register.map(|name| named(name, &[])));
+        let all: Vec<RecordIx> = (0..).map(RecordIx).take(names.len()).collect();
+        let child = choose_child(&outcome, &all);
+        let suggestion = child.suggestions.iter().find(|it| it.field == FieldKind::FullName);
+        (child.name.get().unwrap().full().to_owned(), suggestion.map(|it| it.register.clone()))
+    }
+
+    #[test]
+    fn the_order_of_preference_among_names() {
+        let plain: &[Change] = &[];
+        let decoded: &[Change] = &[Change::DecodedTcvn3];
+        for (names, register, chosen, suggested) in [
+            // In full before initials, with marks before without, undamaged before decoded.
+            (vec![("Ng. V. An", plain), ("Nguyễn Văn An", plain)], None, "Nguyễn Văn An", None),
+            (vec![("Nguyen Van An", plain), ("Nguyễn Văn An", plain)], None, "Nguyễn Văn An", None),
+            (vec![("Trần Văn Lụa", decoded), ("Trần Văn Lúa", plain)], None, "Trần Văn Lúa", None),
+            // What most records say, else the primary's.
+            (vec![("Lê Vi", plain), ("Lê Vy", plain), ("Lê Vy", plain)], None, "Lê Vy", None),
+            (vec![("Lê Vi", plain), ("Lê Vỹ", plain)], None, "Lê Vi", None),
+            // What the register confirms; else its spelling is a suggestion only.
+            (vec![("Lê Vĩ", plain), ("Lê Vỹ", plain)], Some("Lê Vỹ"), "Lê Vỹ", None),
+            (vec![("Lê Thu Hương", plain)], Some("Lê Thu Hường"), "Lê Thu Hương", Some("Lê Thu Hường")),
+            (vec![("Lê Thị Hoà", plain)], Some("Lê Thị Hòa"), "Lê Thị Hoà", None),
+            // The register's where the list's is the same without marks, decoded, or initials.
+            (vec![("Le Thu Huong", plain)], Some("Lê Thu Hương"), "Lê Thu Hương", None),
+            (vec![("Lê Thu Huơng", decoded)], Some("Lê Thu Hương"), "Lê Thu Hương", None),
+            (vec![("Lê T. Hương", plain)], Some("Lê Thu Hương"), "Lê Thu Hương", None),
+            (vec![("Le Thu Huong", plain)], Some("Lê Thư Hoàng"), "Le Thu Huong", Some("Lê Thư Hoàng")),
+        ] {
+            let expected = (chosen.to_owned(), suggested.map(str::to_owned));
+            assert_eq!(chosen_name(&names, register), expected, "{names:?} {register:?}");
+        }
+    }
+
+    #[test]
+    fn the_order_of_preference_among_birth_dates() {
+        let chosen = |births: &[&str], register: Option<&str>, placeholder: bool| {
+            let mut records: Vec<Record> = births.iter().map(|it| born(named("Lê Vy", &[]), it)).collect();
+            if placeholder {
+                records[0].add_finding(Finding::new(FindingCode::BirthDefaultDay, FieldKind::BirthDate));
+            }
+            let outcome = run(records, register.map(|it| born(named("Lê Vy", &[]), it)));
+            let all: Vec<RecordIx> = (0..).map(RecordIx).take(births.len()).collect();
+            let child = choose_child(&outcome, &all);
+            (child.birth.get().unwrap().to_string(), child.suggestions.len())
+        };
+        assert_eq!(chosen(&["2018", "2018-03-05"], None, false), ("2018-03-05".into(), 0));
+        assert_eq!(chosen(&["2018-01-01", "2018-03-05"], None, true), ("2018-03-05".into(), 0));
+        assert_eq!(chosen(&["2018-03-05"], Some("2018-05-03"), false), ("2018-03-05".into(), 1));
+        assert_eq!(chosen(&["2018"], Some("2018-05-03"), false), ("2018-05-03".into(), 0));
+        assert_eq!(chosen(&["2018-01-01"], Some("2018-05-03"), true), ("2018-05-03".into(), 0));
+        assert_eq!(chosen(&["2017"], Some("2018-05-03"), false), ("2017".into(), 1));
+        assert_eq!(chosen(&["2018-03-05"], Some("2018"), false), ("2018-03-05".into(), 0));
+    }
+
+    #[test]
+    fn a_change_says_what_it_was_and_why() {
+        let mut primary = born(named("Lê Vy", &[Change::Case]), "2018-03-05");
+        primary.name.raw = "LÊ VY".into();
+        primary.birth.raw = "5/3/2018".into();
+        primary.birth.changes.insert(Change::DateFormat);
+        let mut other = named("Lê Vy", &[]);
+        other.hamlet = Field::usable("Thôn 1", "Thôn 1".to_owned(), Changes::NONE);
+        let outcome = run(vec![primary, other], Some(named("Lê Vy", &[])));
+        let all = [RecordIx(0), RecordIx(1)];
+        let changes = choose_child(&outcome, &all).changes;
+        let listed: Vec<_> =
+            changes.iter().map(|change| (change.field, change.old.as_str(), change.why)).collect();
+        assert_eq!(
+            listed,
+            [
+                (FieldKind::FullName, "LÊ VY", Why::Cleaned([Change::Case].into_iter().collect())),
+                (FieldKind::PersonalId, "", Why::Register),
+                (FieldKind::Hamlet, "", Why::Duplicate(RecordIx(1))),
+            ]
+        );
+    }
 }

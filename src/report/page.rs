@@ -178,7 +178,7 @@ impl<'a> Report<'a> {
                 }
                 tbody {
                     @for kind in FieldKind::ALL {
-                        @if let Some(field) = self.counts.fields.get(kind.key()) {
+                        @if let Some(field) = self.counts.fields.get(kind.key()).filter(|field| field.usable + field.unusable > 0) {
                             tr {
                                 td { (capitalised(self.words.field(*kind))) }
                                 td.number { (self.number(field.usable)) }

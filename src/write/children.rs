@@ -2,9 +2,9 @@
 
 use super::{book::Cell, run::Run};
 use crate::{
-    choose::{Child, Chosen},
+    choose::{Child, Chosen, ChosenFrom},
     matching::LinkStatus,
-    record::{Field, FieldKind, Finding, FindingCode, PartialDate, PersonName, PersonalId, Record},
+    record::{Field, FieldKind, Finding, FindingCode, PartialDate, PersonName, PersonalId, Record, RecordIx},
     rules::ChildColumn,
 };
 
@@ -163,10 +163,10 @@ fn suggestions(run: &Run<'_>, child: &Child<'_>) -> Vec<String> {
 }
 
 /// The sentences of the child's findings that pass, each once.
-fn sentences(run: &Run<'_>, child: &Child<'_>, wanted: impl Fn(&Finding) -> bool) -> Vec<String> {
+fn sentences(run: &Run<'_>, child: &Child<'_>, wanted: impl Fn(RecordIx, &Finding) -> bool) -> Vec<String> {
     let mut sentences = Vec::new();
     for record in child.records {
-        for finding in run.record(*record).findings.iter().filter(|finding| wanted(finding)) {
+        for finding in run.record(*record).findings.iter().filter(|finding| wanted(*record, finding)) {
             let sentence = run.words.finding(finding);
             if !sentences.contains(&sentence) {
                 sentences.push(sentence);
@@ -178,7 +178,7 @@ fn sentences(run: &Run<'_>, child: &Child<'_>, wanted: impl Fn(&Finding) -> bool
 
 /// Whether the police are asked about a child: it has no number that stands, or one that nobody
 /// confirmed and that contradicts its other data.
-pub(super) fn asks_police(run: &Run<'_>, link: LinkStatus, records: &[crate::record::RecordIx]) -> bool {
+pub(super) fn asks_police(run: &Run<'_>, link: LinkStatus, records: &[RecordIx]) -> bool {
     match link {
         LinkStatus::Conflict | LinkStatus::Review | LinkStatus::None => true,
         LinkStatus::Attached | LinkStatus::Kept => false,
@@ -218,7 +218,7 @@ fn police_reasons(run: &Run<'_>, child: &Child<'_>) -> Vec<String> {
         LinkStatus::Unverified => say("doubtful"),
         LinkStatus::Attached | LinkStatus::Kept | LinkStatus::None => {}
     }
-    for sentence in sentences(run, child, |finding| doubts_number(run, finding)) {
+    for sentence in sentences(run, child, |_, finding| doubts_number(run, finding)) {
         if !reasons.contains(&sentence) {
             reasons.push(sentence);
         }
@@ -226,10 +226,19 @@ fn police_reasons(run: &Run<'_>, child: &Child<'_>) -> Vec<String> {
     reasons
 }
 
+/// A finding on a value that was not chosen: another record of the child or the register had a
+/// better one, so there is nothing left to ask.
+fn is_settled(child: &Child<'_>, record: RecordIx, finding: &Finding) -> bool {
+    let from = finding.field.and_then(|field| child.chosen_from(field));
+    from.is_some_and(|from| from != ChosenFrom::List(record))
+}
+
 /// What to ask at home; what the register writes differently is asked with its value.
 pub(super) fn to_check(run: &Run<'_>, child: &Child<'_>) -> Vec<String> {
-    let mut lines = sentences(run, child, |finding| {
-        finding.code != FindingCode::LinkDiffers && run.words.asks_household(finding.code)
+    let mut lines = sentences(run, child, |record, finding| {
+        finding.code != FindingCode::LinkDiffers
+            && run.words.asks_household(finding.code)
+            && !is_settled(child, record, finding)
     });
     if run.words.asks_household(FindingCode::LinkDiffers) && !child.suggestions.is_empty() {
         let heading = run.words.get("sheets", "register_differs");

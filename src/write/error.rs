@@ -1,6 +1,11 @@
 //! What can go wrong between a finished run and its output folder.
 
-use std::{io, path::PathBuf};
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
+
+use crate::rules::{Language, MessageRules};
 
 /// Why nothing was written. The output folder is whole or absent either way.
 #[derive(Debug, thiserror::Error)]
@@ -29,7 +34,7 @@ pub enum WriteError {
         input: PathBuf,
     },
     /// `--out` names no folder that could be made (`/`, `..`).
-    #[error("{path} cannot be an output folder; name a new folder, for example --out {path}/ket-qua")]
+    #[error("{path} cannot be an output folder; name a new folder, for example --out ket-qua")]
     NoName {
         /// What was given.
         path: PathBuf,
@@ -58,6 +63,28 @@ pub enum WriteError {
 }
 
 impl WriteError {
+    /// What happened and what to do, in the reader's language.
+    pub fn message(&self, messages: &MessageRules, language: Language) -> String {
+        let say = |key: &str, values: &[(&str, &str)]| messages.fill(language, "write_error", key, values);
+        let shown = |path: &Path| path.display().to_string();
+        match self {
+            Self::Exists { path } => say("exists", &[("path", &shown(path))]),
+            Self::NotARun { path } => say("not_a_run", &[("path", &shown(path))]),
+            Self::HoldsInput { path, input } => {
+                say("holds_input", &[("path", &shown(path)), ("input", &shown(input))])
+            }
+            Self::NoName { path } => say("no_name", &[("path", &shown(path))]),
+            Self::Io { path, error, .. } => {
+                let (path, error) = (shown(path), error.to_string());
+                say("io", &[("path", &path), ("error", &error)])
+            }
+            Self::Workbook { file, error } => {
+                say("workbook", &[("file", file), ("error", &error.to_string())])
+            }
+            Self::Abandoned => say("abandoned", &[]),
+        }
+    }
+
     /// True where another option would help (exit code 2), false for a failure of the system
     /// (exit code 3).
     pub fn is_usage(&self) -> bool {

@@ -117,9 +117,9 @@ fn overview_sheet(
     };
     let columns = [
         FormColumn { key: (), vi: "STT".into(), en: "No.".into(), width: 8.0, style: ColumnStyle::Number },
-        column("hamlet", 50.0, ColumnStyle::Text),
-        column("children", 20.0, ColumnStyle::Number),
-        column("to_check", 24.0, ColumnStyle::Number),
+        column("hamlet", 46.0, ColumnStyle::Text),
+        column("children", 28.0, ColumnStyle::Number),
+        column("to_check", 32.0, ColumnStyle::Number),
     ];
     let total: usize = hamlets.iter().map(|(hamlet, _)| hamlet.to_check.len()).sum();
     let introduction = words.fill("sheets", "overview", &[("count", &grouped(total, words.language))]);

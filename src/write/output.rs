@@ -36,9 +36,17 @@ pub struct WriteOptions {
     pub started: Timestamp,
 }
 
+impl WriteOptions {
+    /// A run by the system's current user that begins now.
+    pub fn new(force: bool, parameters: Value) -> Self {
+        let user = ["USER", "USERNAME"].into_iter().find_map(|name| std::env::var(name).ok());
+        Self { force, user, parameters, started: Timestamp::now() }
+    }
+}
+
 impl Default for WriteOptions {
     fn default() -> Self {
-        Self { force: false, user: None, parameters: Value::Null, started: Timestamp::now() }
+        Self::new(false, Value::Null)
     }
 }
 

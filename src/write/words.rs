@@ -4,7 +4,7 @@ use crate::{
     choose::{ChosenChange, Why},
     matching::{Evidence, LinkStatus, ReviewReason},
     record::{Change, FieldKind, Finding, FindingCode, PlaceCode, Record, RejectReason},
-    rules::{Language, Rules},
+    rules::{FixAt, Language, Rules},
 };
 
 /// Looks up words for one language.
@@ -44,30 +44,30 @@ impl<'a> Words<'a> {
 
     /// The sentence of a finding.
     pub fn finding(self, finding: &Finding) -> String {
-        seam::finding_text(self.rules, self.language, finding)
+        self.rules.checks.finding_text(self.language, finding)
     }
 
     pub fn change(self, change: Change) -> &'a str {
-        seam::change_text(self.rules, self.language, change)
+        self.rules.checks.change_text(self.language, change)
     }
 
     pub fn reject(self, reason: RejectReason) -> &'a str {
-        seam::reject_text(self.rules, self.language, reason)
+        self.rules.checks.reject_text(self.language, reason)
     }
 
     /// Whether a finding is asked about at home.
     pub fn asks_household(self, code: FindingCode) -> bool {
-        seam::asks_household(self.rules, code)
+        self.rules.checks.list(code) == FixAt::Household
     }
 
     /// Whether a finding is put to the police.
     pub fn asks_police(self, code: FindingCode) -> bool {
-        seam::asks_police(self.rules, code)
+        self.rules.checks.list(code) == FixAt::Police
     }
 
     /// The name of a commune.
     pub fn commune(self, code: PlaceCode) -> Option<&'a str> {
-        seam::commune_name(self.rules, code)
+        self.rules.places.commune_name(code)
     }
 
     /// One change in a line: "họ và tên: viết hoa đúng quy cách".
@@ -116,35 +116,4 @@ impl<'a> Words<'a> {
 pub(crate) fn capitalised(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}
-
-/// What the rules of checks and places answer. The only place in `write` and `report` that asks
-/// them.
-mod seam {
-    use super::{Change, Finding, FindingCode, Language, PlaceCode, RejectReason, Rules};
-
-    pub fn finding_text(_rules: &Rules, _language: Language, finding: &Finding) -> String {
-        finding.code.as_str().to_owned()
-    }
-
-    pub fn change_text(_rules: &Rules, _language: Language, change: Change) -> &str {
-        change.code()
-    }
-
-    pub fn reject_text(_rules: &Rules, _language: Language, reason: RejectReason) -> &str {
-        reason.key()
-    }
-
-    pub fn asks_household(_rules: &Rules, code: FindingCode) -> bool {
-        let code = code.as_str();
-        !["id.", "link.", "duplicate."].iter().any(|prefix| code.starts_with(prefix))
-    }
-
-    pub fn asks_police(_rules: &Rules, code: FindingCode) -> bool {
-        code.as_str().starts_with("id.")
-    }
-
-    pub fn commune_name(_rules: &Rules, _code: PlaceCode) -> Option<&str> {
-        None
-    }
 }
