@@ -190,7 +190,7 @@ impl RowReader<'_> {
         let rules = &self.rules.fields;
         let (male, female) = (FieldKind::GenderMale, FieldKind::GenderFemale);
         let reading = if let Some(cell) = self.columns.cell(row, FieldKind::Gender) {
-            read_gender(cell, rules)
+            self.read_gender_cell(row, cell)
         } else if self.columns.has(male) || self.columns.has(female) {
             let cell = |kind| {
                 self.columns.has(kind).then(|| self.columns.cell(row, kind).unwrap_or(&RawCell::Empty))
@@ -210,6 +210,25 @@ impl RowReader<'_> {
         {
             let raw = if by_column.is_some() { "" } else { &*record.name.raw };
             record.gender = Field::usable(raw, gender, [Change::Alias].into_iter().collect());
+        }
+    }
+
+    /// Reads a gender cell as it is, and decoded where it means nothing (`N÷` is Nữ in TCVN3).
+    fn read_gender_cell(&self, row: &RawRow, cell: &RawCell) -> GenderReading {
+        let rules = &self.rules.fields;
+        let reading = read_gender(cell, rules);
+        if reading.unknown || !reading.field.is_unusable() {
+            return reading;
+        }
+        let Some((_, repaired)) = self.repaired(row, FieldKind::Gender) else { return reading };
+        let decoded = read_gender(&RawCell::text(&repaired.text), rules);
+        let raw = reading.field.raw;
+        match decoded.field.value {
+            Some(gender) => {
+                let field = Field::usable(raw, gender, repaired.changes);
+                GenderReading { field, unknown: false }
+            }
+            None => GenderReading { field: Field::unusable(raw), unknown: decoded.unknown },
         }
     }
 
