@@ -5,7 +5,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
-    assignment::{Chances, Claim, assign},
+    assignment::{Chances, Claim, Sharing, assign},
     cluster::Clusters,
     linkage::{
         ClusterRole, Decision, LinkStatus, Linkage, MatchWeight, ReviewItem, ReviewOther, ReviewReason,
@@ -51,21 +51,24 @@ struct Pair {
     a: u32,
     b: u32,
     weight: f64,
-    /// Probability that both are the same child, register evidence included.
+    /// Probability that both are the same child: their own evidence, less what the register says
+    /// against it.
     posterior: f64,
+    /// The same, or that both fit one person: for the order of the review.
+    shown: f64,
     /// Kept apart although the weight says otherwise.
     refused: bool,
 }
 
 /// Decides everything.
 pub fn decide(evidence: &Evidence<'_>) -> Linkage {
-    let (clusters, pairs, merge_errors) = merge(evidence);
-    let roots: Vec<u32> = (0..evidence.children.len() as u32).map(|record| clusters.root(record)).collect();
-    let mut claims = cluster_claims(evidence, &roots);
-    let list: Vec<Vec<Claim>> = claims.iter().map(|cluster| cluster.claims.clone()).collect();
-    let chances = assign(&list, evidence.register_priors.nobody.exp2());
-    for (cluster, chances) in claims.iter_mut().zip(chances) {
-        cluster.chances = chances;
+    let (mut clusters, pairs, mut merge_errors) = merge(evidence);
+    let mut roots = roots_of(&clusters, evidence.children.len());
+    let mut claims = judge(evidence, &clusters, &roots);
+    if let Some(errors) = join_sharers(evidence, &mut clusters, &claims) {
+        merge_errors += errors;
+        roots = roots_of(&clusters, evidence.children.len());
+        claims = judge(evidence, &clusters, &roots);
     }
     let mut linkage = statuses(evidence, &clusters, &roots, &claims);
     linkage.estimates.false_merges = merge_errors;
@@ -76,6 +79,51 @@ pub fn decide(evidence: &Evidence<'_>) -> Linkage {
         b.probability.total_cmp(&a.probability).then(a.record.cmp(&b.record)).then(a.other.cmp(&b.other))
     });
     linkage
+}
+
+fn roots_of(clusters: &Clusters, records: usize) -> Vec<u32> {
+    (0..records as u32).map(|record| clusters.root(record)).collect()
+}
+
+/// The claims of all clusters with their probabilities.
+fn judge(evidence: &Evidence<'_>, clusters: &Clusters, roots: &[u32]) -> Vec<ClusterClaims> {
+    let mut claims = cluster_claims(evidence, roots);
+    let list: Vec<Vec<Claim>> = claims.iter().map(|cluster| cluster.claims.clone()).collect();
+    let apart = |one: usize, other: usize| {
+        let (ours, theirs) = (clusters.members(claims[one].root), clusters.members(claims[other].root));
+        ours.iter().any(|a| theirs.iter().any(|b| contradict(evidence, *a, *b)))
+    };
+    // A further record of a child whom the register holds, against one of a child it does not.
+    let odds = (evidence.duplicate_priors.same - evidence.register_priors.same).exp2().min(1.0);
+    let sharing = Sharing { odds, apart: &apart };
+    let chances = assign(&list, evidence.register_priors.nobody.exp2(), &sharing);
+    for (cluster, chances) in claims.iter_mut().zip(chances) {
+        cluster.chances = chances;
+    }
+    claims
+}
+
+/// Clusters that are each surely the same person are one child. Returns the expected number of
+/// wrong joins, or `None` where there were none to make.
+fn join_sharers(evidence: &Evidence<'_>, clusters: &mut Clusters, claims: &[ClusterClaims]) -> Option<f64> {
+    let mut by_person: FxHashMap<u32, Vec<(u32, f64)>> = FxHashMap::default();
+    for cluster in claims {
+        let judged = Judged::new(evidence, cluster);
+        if let Some(person) = judged.sure {
+            by_person.entry(person).or_default().push((cluster.root, judged.chance));
+        }
+    }
+    let mut shared: Vec<_> = by_person.into_iter().filter(|(_, sharers)| sharers.len() > 1).collect();
+    shared.sort_by_key(|(person, _)| *person);
+    let mut errors = None;
+    for (_, sharers) in shared {
+        for pair in sharers.windows(2) {
+            if clusters.join(pair[0].0, pair[1].0, |a, b| contradict(evidence, a, b)) {
+                *errors.get_or_insert(0.0) += 1.0 - pair[0].1.min(pair[1].1);
+            }
+        }
+    }
+    errors
 }
 
 /// Probabilities of a single record's candidate persons, nobody else competing.
@@ -94,31 +142,9 @@ fn merge(evidence: &Evidence<'_>) -> (Clusters, Vec<Pair>, f64) {
         posteriors[record as usize].first().filter(|(_, chance)| *chance >= ANCHOR).map(|(person, _)| *person)
     };
     let mut pairs = Vec::new();
-    let mut known: FxHashSet<(u32, u32)> = FxHashSet::default();
     for a in 0..records as u32 {
         for scored in evidence.pairs.of(a as usize) {
-            let weight = f64::from(scored.weight);
-            known.insert((a, scored.record));
-            pairs.push(pair(evidence, &posteriors, a, scored.record, weight));
-        }
-    }
-    // Records that fit the same person without having met in a block.
-    let mut by_person: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
-    for record in 0..records as u32 {
-        if let Some(person) = anchor(record) {
-            by_person.entry(person).or_default().push(record);
-        }
-    }
-    let mut persons: Vec<_> = by_person.into_iter().filter(|(_, records)| records.len() > 1).collect();
-    persons.sort_unstable();
-    for (_, records) in persons {
-        for (at, a) in records.iter().enumerate() {
-            for b in &records[at + 1..] {
-                if known.insert((*a, *b)) {
-                    let weight = pair_weight(evidence, *a, *b);
-                    pairs.push(pair(evidence, &posteriors, *a, *b, weight));
-                }
-            }
+            pairs.push(pair(evidence, &posteriors, a, scored.record, f64::from(scored.weight)));
         }
     }
     pairs.sort_by(|one, other| {
@@ -167,10 +193,10 @@ fn pair(evidence: &Evidence<'_>, posteriors: &[Vec<(u32, f64)>], a: u32, b: u32,
             }
         }
     }
-    // Fitting the same person is a proof only as good as the pair is not absurd in itself.
-    let joined = if weight > -evidence.duplicate_priors.same - 24.0 { together } else { 0.0 };
-    let posterior = joined.max(alone * (1.0 - apart).max(0.0));
-    Pair { a, b, weight, posterior, refused: false }
+    // Whether both are that person is judged with everybody's claims, later; until then it is a
+    // reason to show the pair.
+    let posterior = alone * (1.0 - apart).max(0.0);
+    Pair { a, b, weight, posterior, shown: posterior.max(together), refused: false }
 }
 
 /// Vetoes that no weight overrules: same family and birthday but another given name (twins), or
@@ -235,7 +261,25 @@ fn cluster_claims(evidence: &Evidence<'_>, roots: &[u32]) -> Vec<ClusterClaims> 
             }
         }
     }
+    for cluster in &mut clusters {
+        cluster.drop_hopeless(evidence.register_priors.nobody.exp2());
+    }
     clusters
+}
+
+/// A claim with less than this part of its cluster's odds neither wins nor is shown.
+const HOPELESS: f64 = 5e-4;
+
+impl ClusterClaims {
+    /// Drops claims that would only tie unrelated children into one group.
+    fn drop_hopeless(&mut self, nobody: f64) {
+        let all = nobody + self.claims.iter().map(|claim| claim.odds).sum::<f64>();
+        let kept: Vec<bool> = self.claims.iter().map(|claim| claim.odds >= HOPELESS * all).collect();
+        let mut keep = kept.iter();
+        self.claims.retain(|_| *keep.next().unwrap_or(&true));
+        let mut keep = kept.iter();
+        self.best.retain(|_| *keep.next().unwrap_or(&true));
+    }
 }
 
 fn statuses(
@@ -528,7 +572,7 @@ fn review_duplicates(evidence: &Evidence<'_>, roots: &[u32], pairs: &[Pair], lin
     let mut asked: FxHashSet<(u32, u32)> = FxHashSet::default();
     for pair in pairs {
         let (a, b) = (roots[pair.a as usize], roots[pair.b as usize]);
-        if a == b || pair.posterior < evidence.cuts.review_duplicate || !asked.insert((a.min(b), a.max(b))) {
+        if a == b || pair.shown < evidence.cuts.review_duplicate || !asked.insert((a.min(b), a.max(b))) {
             continue;
         }
         let numbers = (linkage.decisions[a as usize].personal_id, linkage.decisions[b as usize].personal_id);
@@ -544,6 +588,6 @@ fn review_duplicates(evidence: &Evidence<'_>, roots: &[u32], pairs: &[Pair], lin
             _ if pair.refused => ReviewReason::TwinsOrSiblings,
             _ => ReviewReason::BetweenCuts,
         };
-        linkage.review.push(review_pair(evidence, pair.a, pair.b, pair.weight, pair.posterior, reason));
+        linkage.review.push(review_pair(evidence, pair.a, pair.b, pair.weight, pair.shown, reason));
     }
 }

@@ -50,6 +50,8 @@ pub struct Population {
     pub twins: f64,
     /// Siblings per child.
     pub siblings: f64,
+    /// Namesakes born the same day nearby per child, beyond chance.
+    pub namesakes: f64,
     /// Most bits one agreeing value can bring.
     pub rarest: f64,
 }
@@ -133,6 +135,7 @@ impl ComparatorKind {
                 "subset",
                 "given_surname",
                 "given_only",
+                "crossed",
                 "different",
                 "bare",
                 "bare_subset",
@@ -167,6 +170,8 @@ pub enum EvidenceKind {
     Person,
     /// Families only: siblings and twins agree as the same child does.
     Family,
+    /// Neither: whoever lives there agrees.
+    Place,
 }
 
 /// One comparison.
@@ -177,6 +182,8 @@ pub struct ComparisonRule {
     pub name: String,
     /// The field compared: a field key, or `extra:HEADING`.
     pub field: String,
+    /// Where the field finds nothing alike: the other record's field that may hold its value.
+    pub or_field: Option<String>,
     /// How.
     pub comparator: ComparatorKind,
     /// For whom it speaks.
@@ -202,13 +209,15 @@ pub struct LevelRule {
     pub twin: Option<Relative>,
     /// P(level | siblings).
     pub sibling: Option<Relative>,
+    /// P(level | namesakes born the same day).
+    pub namesake: Option<Relative>,
 }
 
 fn one() -> f64 {
     1.0
 }
 
-/// A probability under the twin or sibling hypothesis.
+/// A probability under the twin, sibling or namesake hypothesis.
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
 #[serde(try_from = "RelativeText")]
 pub enum Relative {

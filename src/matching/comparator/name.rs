@@ -43,6 +43,9 @@ mod part_level {
     pub const INITIAL_DIFFERENT: u8 = 12;
 }
 
+/// The given name among the parts.
+const GIVEN: usize = 2;
+
 /// Compares one part (0 surname, 1 middle words, 2 given name) of two names. `None` where a side
 /// does not have the part.
 pub fn compare_part(context: NameContext<'_>, part: usize, a: NameSlot, b: NameSlot) -> Option<Found> {
@@ -68,11 +71,14 @@ pub fn compare_part(context: NameContext<'_>, part: usize, a: NameSlot, b: NameS
     if let Some(found) = compare_words(context, information, ours, theirs) {
         return Some(found);
     }
-    // The words stand elsewhere in the other name: given and middle exchanged, another order.
+    // The words stand elsewhere in the other name: given and middle exchanged, another order, or
+    // the given name is one of two and the other was left out.
     let elsewhere =
         |words: &[WordIx], name: NameSlot| words.iter().all(|word| name.words(context.arena).contains(word));
-    if elsewhere(ours, b) && elsewhere(theirs, a) {
-        let bits = sum_bits(ours, |word| information.word(word));
+    let (ours_there, theirs_here) = (elsewhere(ours, b), elsewhere(theirs, a));
+    if ours_there && theirs_here || part == GIVEN && (ours_there || theirs_here) {
+        let found = if ours_there { ours } else { theirs };
+        let bits = sum_bits(found, |word| information.word(word));
         return Some(Found::at(part_level::REORDERED, bits));
     }
     let common = ours.iter().filter(|word| theirs.contains(word));
@@ -169,12 +175,13 @@ mod name_level {
     pub const SUBSET: u8 = 2;
     pub const GIVEN_SURNAME: u8 = 3;
     pub const GIVEN_ONLY: u8 = 4;
-    pub const DIFFERENT: u8 = 5;
-    pub const BARE: u8 = 6;
-    pub const BARE_SUBSET: u8 = 7;
-    pub const BARE_DIFFERENT: u8 = 8;
-    pub const INITIAL: u8 = 9;
-    pub const INITIAL_DIFFERENT: u8 = 10;
+    pub const CROSSED: u8 = 5;
+    pub const DIFFERENT: u8 = 6;
+    pub const BARE: u8 = 7;
+    pub const BARE_SUBSET: u8 = 8;
+    pub const BARE_DIFFERENT: u8 = 9;
+    pub const INITIAL: u8 = 10;
+    pub const INITIAL_DIFFERENT: u8 = 11;
 }
 
 /// Compares two whole names (of a parent, say).
@@ -219,6 +226,19 @@ pub fn compare_names(context: NameContext<'_>, a: NameSlot, b: NameSlot) -> Foun
     } else {
         Found::at(name_level::GIVEN_SURNAME, surname + words(2))
     }
+}
+
+/// Compares a name with the name in another column of the other record: `None` unless it is the
+/// same name, written there by mistake.
+pub fn compare_crossed(context: NameContext<'_>, a: NameSlot, b: NameSlot) -> Option<Found> {
+    let found = compare_names(context, a, b);
+    let same = matches!(found.level, name_level::EQUAL | name_level::ONE_SLIP | name_level::BARE);
+    same.then(|| Found::at(name_level::CROSSED, found.information))
+}
+
+/// True for a level of [`compare_names`] at which nothing agrees.
+pub fn names_differ(level: u8) -> bool {
+    matches!(level, name_level::DIFFERENT | name_level::BARE_DIFFERENT | name_level::INITIAL_DIFFERENT)
 }
 
 fn one_slip(context: NameContext<'_>, ours: [&[WordIx]; 3], theirs: [&[WordIx]; 3]) -> Option<f32> {
