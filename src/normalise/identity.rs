@@ -5,7 +5,7 @@ use super::{
     ethnicity::read_ethnicity,
     gender::{GenderReading, read_gender, read_gender_columns},
     name::{NameReading, read_name, read_parent_name},
-    parents::split_parents,
+    parents::{split_number, split_parents},
     personal_id::{Bearer, IdFault, read_personal_id},
     row::RowReader,
 };
@@ -293,10 +293,17 @@ impl RowReader<'_> {
             if let Some(kind) = name
                 && let Some((raw, joined)) = self.columns.text(row, kind, " ")
             {
-                let field = self.read_parent(&raw, joined, kind, self.columns.charset(kind), record);
+                let (name, number) = split_number(&raw);
+                let field = self.read_parent(name, joined, kind, self.columns.charset(kind), record);
                 parent(record, at).name = field;
+                if let Some(number) = number {
+                    let rules = self.rules;
+                    let cell = RawCell::text(number);
+                    parent(record, at).id =
+                        read_personal_id(&cell, Bearer::default(), &rules.personal_id, &rules.fields).field;
+                }
             }
-            if let Some(kind) = id {
+            if let Some(kind) = id.filter(|kind| self.columns.cell(row, *kind).is_some()) {
                 let (field, fault) = self.find_number(row, kind, Bearer::default());
                 // A parent may well hold an old card of nine digits.
                 if fault.is_some_and(|fault| !matches!(fault, IdFault::Nothing | IdFault::OldCard)) {
