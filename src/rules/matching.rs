@@ -60,9 +60,13 @@ pub struct Population {
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Cuts {
-    /// Posterior from which a number is attached.
+    /// Expected wrong numbers per million sent that the run may reach.
+    pub wrong_per_million: f64,
+    /// Posterior below which a number is never attached, however few the expected errors are.
     pub attach: f64,
-    /// Posterior from which two records are merged.
+    /// Expected false merges per million records that the run may reach.
+    pub false_merges_per_million: f64,
+    /// Posterior below which two records are never merged.
     pub merge: f64,
     /// Lead over the runner-up, bits.
     pub margin: f64,
@@ -116,6 +120,7 @@ impl ComparatorKind {
         match self {
             Self::GivenName | Self::MiddleName | Self::Surname => &[
                 "equal",
+                "slip",
                 "confusion",
                 "tone",
                 "shape",

@@ -29,26 +29,37 @@ pub struct NameContext<'a> {
 /// Levels of a part, as in [`crate::rules::ComparatorKind::levels`].
 mod part_level {
     pub const EQUAL: u8 = 0;
-    pub const CONFUSION: u8 = 1;
-    pub const TONE: u8 = 2;
-    pub const SHAPE: u8 = 3;
-    pub const KEYBOARD: u8 = 4;
-    pub const REORDERED: u8 = 5;
-    pub const PARTIAL: u8 = 6;
-    pub const DIFFERENT: u8 = 7;
-    pub const BARE: u8 = 8;
-    pub const BARE_SLIP: u8 = 9;
-    pub const BARE_DIFFERENT: u8 = 10;
-    pub const INITIAL: u8 = 11;
-    pub const INITIAL_DIFFERENT: u8 = 12;
+    pub const SLIP: u8 = 1;
+    pub const CONFUSION: u8 = 2;
+    pub const TONE: u8 = 3;
+    pub const SHAPE: u8 = 4;
+    pub const KEYBOARD: u8 = 5;
+    pub const REORDERED: u8 = 6;
+    pub const PARTIAL: u8 = 7;
+    pub const DIFFERENT: u8 = 8;
+    pub const BARE: u8 = 9;
+    pub const BARE_SLIP: u8 = 10;
+    pub const BARE_DIFFERENT: u8 = 11;
+    pub const INITIAL: u8 = 12;
+    pub const INITIAL_DIFFERENT: u8 = 13;
 }
 
 /// The given name among the parts.
 const GIVEN: usize = 2;
 
 /// Compares one part (0 surname, 1 middle words, 2 given name) of two names. `None` where a side
-/// does not have the part.
+/// does not have the part, or has a name used at home in its place.
 pub fn compare_part(context: NameContext<'_>, part: usize, a: NameSlot, b: NameSlot) -> Option<Found> {
+    let found = compare_written_part(context, part, a, b)?;
+    let says_nothing = part > 0 && parts_differ(found.level) && (a.is_nickname() || b.is_nickname());
+    (!says_nothing).then_some(found)
+}
+
+fn parts_differ(level: u8) -> bool {
+    matches!(level, part_level::DIFFERENT | part_level::BARE_DIFFERENT | part_level::INITIAL_DIFFERENT)
+}
+
+fn compare_written_part(context: NameContext<'_>, part: usize, a: NameSlot, b: NameSlot) -> Option<Found> {
     let (ours, theirs) = (a.parts(context.arena)[part], b.parts(context.arena)[part]);
     if ours.is_empty() || theirs.is_empty() {
         return None;
@@ -63,8 +74,12 @@ pub fn compare_part(context: NameContext<'_>, part: usize, a: NameSlot, b: NameS
             )
             .map(|(level, bits)| Found::at(level, bits));
     }
-    // Where one is typed without diacritics only the letters can be compared; where both are, the
-    // spelling would look rarer than the name is.
+    // A name that needs no diacritics is as good as any. Where one is typed without them, only the
+    // letters can be compared; where both are, the spelling would look rarer than the name is.
+    if a.is_bare() && b.is_bare() && ours == theirs {
+        let bits = sum_bits(ours, |word| information.plain(context.lexicon, word));
+        return Some(Found::at(part_level::EQUAL, bits));
+    }
     if a.is_bare() || b.is_bare() {
         return Some(compare_bare(context.lexicon, information, ours, theirs));
     }
@@ -99,6 +114,7 @@ fn compare_words(
     }
     let mut bits = 0.0;
     let mut slip = WordRelation::Equal;
+    let mut to_no_name = false;
     for (one, other) in ours.iter().zip(theirs) {
         let relation = relate(context.lexicon, context.confusions, *one, *other);
         if relation == WordRelation::Different
@@ -107,9 +123,12 @@ fn compare_words(
             return None;
         }
         slip = slip.max(relation);
+        to_no_name |=
+            relation != WordRelation::Equal && information.is_name(*one) != information.is_name(*other);
         bits += information.word(*one).max(information.word(*other));
     }
     let level = match slip {
+        _ if to_no_name => part_level::SLIP,
         WordRelation::Equal => part_level::EQUAL,
         WordRelation::Confusion => part_level::CONFUSION,
         WordRelation::Tone => part_level::TONE,
