@@ -9,6 +9,7 @@ use assert_cmd::Command;
 use dinhdanh::{
     matching::{LinkStatus, ReviewReason},
     record::{Change, FindingCode},
+    rules::{Language, Rules},
 };
 
 fn root() -> &'static Path {
@@ -95,5 +96,17 @@ fn every_column_is_described() {
     assert!(columns.len() > 40, "{columns:?}");
     for column in columns {
         assert!(records.contains(&format!("`{column}`")), "docs/formats.md says nothing of {column}");
+    }
+}
+
+#[test]
+fn every_comparison_and_level_has_words_for_the_reader() {
+    let rules = Rules::built_in().unwrap();
+    let named = rules.matching.comparison.iter().map(|comparison| ("comparison", comparison.name.as_str()));
+    let levels = rules.matching.comparison.iter().flat_map(|comparison| comparison.comparator.levels());
+    for (section, key) in named.chain(levels.map(|level| ("level", *level))) {
+        // Both files have the same keys, so Vietnamese, which never looks like a key, speaks for both.
+        let words = rules.messages.get(Language::Vi, section, key);
+        assert_ne!(words, key, "[{section}] of rules/messages says nothing for {key}");
     }
 }
