@@ -9,6 +9,7 @@ use std::{
     collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
+    sync::LazyLock,
 };
 
 use assert_cmd::Command;
@@ -45,6 +46,18 @@ fn run(list: &str, register: &str, more: &[&str]) -> TempDir {
     let arguments = [&["run", list, "--register", register], more].concat();
     dinhdanh(&arguments, &folder.path().join("result"));
     folder
+}
+
+/// The run that most tests look at, made once.
+fn ward() -> &'static TempDir {
+    static RUN: LazyLock<TempDir> = LazyLock::new(|| run("samples/ward.xlsx", "samples/register.csv", &[]));
+    &RUN
+}
+
+/// The same from the old workbook.
+fn old_ward() -> &'static TempDir {
+    static RUN: LazyLock<TempDir> = LazyLock::new(|| run("samples/ward.xls", "samples/register.csv", &[]));
+    &RUN
 }
 
 fn result(folder: &TempDir) -> PathBuf {
@@ -85,11 +98,11 @@ fn first_difference(expected: &str, actual: &str) -> String {
 
 #[test]
 fn the_ward_comes_out_as_kept() {
-    let folder = run("samples/ward.xlsx", "samples/register.csv", &[]);
+    let folder = ward();
     let kept = root().join("samples/expected");
     let update = std::env::var_os("UPDATE_GOLDEN").is_some();
     for name in KEPT {
-        let actual = fs::read_to_string(result(&folder).join(name)).unwrap();
+        let actual = fs::read_to_string(result(folder).join(name)).unwrap();
         if update {
             fs::create_dir_all(&kept).unwrap();
             fs::write(kept.join(name), &actual).unwrap();
@@ -106,12 +119,12 @@ fn the_ward_comes_out_as_kept() {
 
 #[test]
 fn no_child_of_the_ward_gets_anothers_number() {
-    let folder = run("samples/ward.xlsx", "samples/register.csv", &[]);
+    let folder = ward();
     let truth: BTreeMap<String, (String, String)> = lines(&root().join("samples/truth.csv"))
         .into_iter()
         .map(|line| (line["record_id"].clone(), (line["entity"].clone(), line["personal_id"].clone())))
         .collect();
-    let records = records(&folder);
+    let records = records(folder);
     assert_eq!(records.len(), truth.len(), "every row of a child is a record, and nothing else is");
     let mut entities: BTreeMap<String, String> = BTreeMap::new();
     let mut sent = 0;
@@ -130,15 +143,15 @@ fn no_child_of_the_ward_gets_anothers_number() {
 
 #[test]
 fn the_same_bytes_on_every_run_and_with_any_number_of_threads() {
-    let first = run("samples/ward.xlsx", "samples/register.csv", &["--threads", "1"]);
+    let first = ward();
     let mut names: Vec<_> =
-        fs::read_dir(result(&first)).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        fs::read_dir(result(first)).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     names.sort();
     assert!(names.len() >= 11, "{names:?}");
     for threads in ["1", "2"] {
         let again = run("samples/ward.xlsx", "samples/register.csv", &["--threads", threads]);
         for name in names.iter().filter(|name| !DATED.iter().any(|dated| *name == dated)) {
-            let (one, other) = (result(&first).join(name), result(&again).join(name));
+            let (one, other) = (result(first).join(name), result(&again).join(name));
             assert!(
                 fs::read(one).unwrap() == fs::read(other).unwrap(),
                 "{} differs with {threads} threads",
@@ -150,9 +163,7 @@ fn the_same_bytes_on_every_run_and_with_any_number_of_threads() {
 
 #[test]
 fn the_old_workbook_gives_the_same_records() {
-    let xlsx = run("samples/ward.xlsx", "samples/register.csv", &[]);
-    let xls = run("samples/ward.xls", "samples/register.csv", &[]);
-    assert_eq!(records(&xlsx), records(&xls));
+    assert_eq!(records(ward()), records(old_ward()));
 }
 
 #[test]
@@ -161,8 +172,7 @@ fn an_old_workbook_under_a_new_name_is_read_for_what_it_is() {
     let renamed = folder.path().join("ward.xlsx");
     fs::copy(root().join("samples/ward.xls"), &renamed).unwrap();
     let renamed = run(renamed.to_str().unwrap(), "samples/register.csv", &[]);
-    let xls = run("samples/ward.xls", "samples/register.csv", &[]);
-    assert_eq!(records(&renamed), records(&xls));
+    assert_eq!(records(&renamed), records(old_ward()));
 }
 
 #[test]
@@ -182,14 +192,14 @@ fn the_residence_list_serves_as_register() {
 }
 
 /// The list for the police as they send it back: their column filled in from the truth.
-fn filled_in_by_the_police(folder: &TempDir) -> PathBuf {
+fn filled_in_by_the_police(run: &TempDir, folder: &Path) -> PathBuf {
     let truth: BTreeMap<String, String> = lines(&root().join("samples/truth.csv"))
         .into_iter()
         .map(|line| (line["record_id"].clone(), line["personal_id"].clone()))
         .collect();
-    let mut book: Xlsx<_> = open_workbook(result(folder).join("police.xlsx")).unwrap();
+    let mut book: Xlsx<_> = open_workbook(result(run).join("police.xlsx")).unwrap();
     let sheet = book.worksheet_range_at(0).expect("a sheet").unwrap();
-    let file = folder.path().join("police.csv");
+    let file = folder.join("police.csv");
     let mut csv = csv::WriterBuilder::new().flexible(true).from_path(&file).unwrap();
     for row in sheet.rows() {
         let mut cells: Vec<String> = row.iter().map(ToString::to_string).collect();
@@ -206,8 +216,8 @@ fn filled_in_by_the_police(folder: &TempDir) -> PathBuf {
 
 #[test]
 fn the_list_the_police_fill_in_serves_as_register() {
-    let first = run("samples/ward.xlsx", "samples/register.csv", &[]);
-    let police = filled_in_by_the_police(&first);
+    let folder = tempfile::tempdir().unwrap();
+    let police = filled_in_by_the_police(ward(), folder.path());
     let second = run("samples/ward.xlsx", police.to_str().unwrap(), &[]);
     let manifest: Value =
         serde_json::from_slice(&fs::read(result(&second).join("manifest.json")).unwrap()).unwrap();
