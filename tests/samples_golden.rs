@@ -237,6 +237,17 @@ fn the_list_the_police_fill_in_serves_as_register() {
 }
 
 #[test]
+fn the_police_list_beside_the_extract_takes_nobody_out_of_the_register() {
+    let folder = tempfile::tempdir().unwrap();
+    let police = filled_in_by_the_police(ward(), folder.path());
+    let both = run("samples/ward.xlsx", "samples/register.csv", &[police.to_str().unwrap()]);
+    let rejects = lines(&result(&both).join("rejects.csv"));
+    let contested = rejects.iter().filter(|reject| reject["reason"] == "register_number_twice").count();
+    let known = rejects.iter().filter(|reject| reject["reason"] == "register_person_twice").count();
+    assert!(known > contested, "{known} known, {contested} contested");
+}
+
+#[test]
 fn legacy_encodings_say_what_unicode_says() {
     let read = |encoding: &str| {
         let folder = tempfile::tempdir().unwrap();
