@@ -20,7 +20,7 @@
 //! - [`register`]: the population side.
 //! - [`matching`]: which records are one child, and whose number is whose.
 //! - [`choose`]: which value stands for a child.
-//! - [`write`]: the lists people work with, whole or not at all.
+//! - [`mod@write`]: the lists people work with, whole or not at all.
 //! - [`report`]: figures, and the page that shows them.
 //! - [`synth`]: invents a ward, its register and the truth.
 //! - [`evaluate`]: judges a run against a truth.
