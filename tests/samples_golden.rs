@@ -6,7 +6,7 @@
 //! expected files anew; `git diff samples/expected` then shows what the change does to a ward.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs,
     path::{Path, PathBuf},
     sync::LazyLock,
@@ -245,6 +245,18 @@ fn the_police_list_beside_the_extract_takes_nobody_out_of_the_register() {
     let contested = rejects.iter().filter(|reject| reject["reason"] == "register_number_twice").count();
     let known = rejects.iter().filter(|reject| reject["reason"] == "register_person_twice").count();
     assert!(known > contested, "{known} known, {contested} contested");
+}
+
+#[test]
+fn every_hamlet_has_one_sheet() {
+    let mut book: Xlsx<_> = open_workbook(result(ward()).join("household.xlsx")).unwrap();
+    let overview = book.worksheet_range_at(0).expect("a sheet").unwrap();
+    let hamlets: Vec<String> = overview
+        .rows()
+        .filter_map(|row| row.iter().map(ToString::to_string).find(|cell| cell.starts_with("Tổ dân phố ")))
+        .collect();
+    let once: BTreeSet<&String> = hamlets.iter().collect();
+    assert!(once.len() >= 10 && once.len() == hamlets.len(), "{hamlets:?}");
 }
 
 #[test]
