@@ -297,7 +297,15 @@ pub struct Priors {
 impl Priors {
     /// Against a register of so many persons.
     pub fn register(population: &Population, persons: usize) -> Self {
-        Self::new(population, persons, population.coverage, 1.0 - population.coverage)
+        // Twins and the like are in the register as seldom as the children are.
+        let held = Population {
+            twins: population.twins * population.coverage,
+            siblings: population.siblings * population.coverage,
+            namesakes: population.namesakes * population.coverage,
+            like_named: population.like_named * population.coverage,
+            ..*population
+        };
+        Self::new(&held, persons, population.coverage, 1.0 - population.coverage)
     }
 
     /// Within a list of so many records.
