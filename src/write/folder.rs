@@ -18,15 +18,15 @@ use sha2::{Digest, Sha256};
 
 use super::error::{WriteError, io};
 
-/// Folders being written, by path. The lock is held during the final renames, so that Ctrl-C
+/// Folders being written, each with the parent folders made for it. The lock is held during the final renames, so that Ctrl-C
 /// comes before or after them, never between.
-static PENDING: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+static PENDING: Mutex<Vec<(PathBuf, Vec<PathBuf>)>> = Mutex::new(Vec::new());
 static ABANDONED: AtomicBool = AtomicBool::new(false);
 
 /// The file by which an earlier run's output is recognised.
 const MANIFEST: &str = "manifest.json";
 
-fn pending() -> MutexGuard<'static, Vec<PathBuf>> {
+fn pending() -> MutexGuard<'static, Vec<(PathBuf, Vec<PathBuf>)>> {
     PENDING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -34,8 +34,9 @@ fn pending() -> MutexGuard<'static, Vec<PathBuf>> {
 /// [`WriteError::Abandoned`]. For the Ctrl-C handler, right before the process ends.
 pub fn abandon_all() {
     ABANDONED.store(true, Ordering::SeqCst);
-    for path in pending().drain(..) {
+    for (path, parents) in pending().drain(..) {
         remove(&path);
+        take_back(&parents);
     }
 }
 
@@ -65,8 +66,6 @@ pub struct PendingFolder {
     hidden: PathBuf,
     target: PathBuf,
     replace: bool,
-    /// Parent folders made on the way, outermost first, to be taken back.
-    parents: Vec<PathBuf>,
 }
 
 impl PendingFolder {
@@ -80,17 +79,9 @@ impl PendingFolder {
         if ABANDONED.load(Ordering::SeqCst) {
             return Err(WriteError::Abandoned);
         }
+        let replace = check_target(target, force, inputs)?;
         let Some(name) = target.file_name() else {
             return Err(WriteError::NoName { path: target.to_owned() });
-        };
-        let replace = match fs::symlink_metadata(target) {
-            Ok(_) if !force => return Err(WriteError::Exists { path: target.to_owned() }),
-            Ok(found) => {
-                check_replaceable(target, found.is_dir(), inputs)?;
-                true
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => false,
-            Err(error) => return Err(io("look at", target)(error)),
         };
         let parent = match target.parent() {
             Some(parent) if !parent.as_os_str().is_empty() => parent,
@@ -102,8 +93,8 @@ impl PendingFolder {
             take_back(&parents);
         }
         let hidden = made?;
-        pending().push(hidden.clone());
-        Ok(Self { hidden, target: target.to_owned(), replace, parents })
+        pending().push((hidden.clone(), parents));
+        Ok(Self { hidden, target: target.to_owned(), replace })
     }
 
     /// Where the files are for now; temporary files with personal data belong here too.
@@ -154,7 +145,7 @@ impl PendingFolder {
             }
             return Err(io("create", &self.target)(error));
         }
-        pending.retain(|path| *path != self.hidden);
+        pending.retain(|(path, _)| *path != self.hidden);
         drop(pending);
         if self.replace {
             keep_what_people_added(&aside, &self.target);
@@ -170,11 +161,29 @@ impl PendingFolder {
 impl Drop for PendingFolder {
     fn drop(&mut self) {
         let mut pending = pending();
-        if let Some(at) = pending.iter().position(|path| *path == self.hidden) {
-            pending.swap_remove(at);
-            remove(&self.hidden);
-            take_back(&self.parents);
+        if let Some(at) = pending.iter().position(|(path, _)| *path == self.hidden) {
+            let (path, parents) = pending.swap_remove(at);
+            remove(&path);
+            take_back(&parents);
         }
+    }
+}
+
+/// Looks whether a run may write to `target`, without touching anything: for telling before hours
+/// of work rather than after. True where an earlier output would be replaced.
+pub fn check_target<'a>(
+    target: &Path,
+    force: bool,
+    inputs: impl IntoIterator<Item = &'a Path>,
+) -> Result<bool, WriteError> {
+    if target.file_name().is_none() {
+        return Err(WriteError::NoName { path: target.to_owned() });
+    }
+    match fs::symlink_metadata(target) {
+        Ok(_) if !force => Err(WriteError::Exists { path: target.to_owned() }),
+        Ok(found) => check_replaceable(target, found.is_dir(), inputs).map(|()| true),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(io("look at", target)(error)),
     }
 }
 

@@ -25,7 +25,7 @@ mod words;
 
 pub use audit::{AUDIT_FILE, AuditError, AuditHead, append_audit, verify_audit};
 pub use error::WriteError;
-pub use folder::{PendingFolder, WrittenFile, abandon_all};
+pub use folder::{PendingFolder, WrittenFile, abandon_all, check_target};
 pub(crate) use lists::grouped;
 pub use output::{WriteOptions, Written, write_run};
 pub use pairs::{Pair, PairKind, fingerprint, review_pairs};
