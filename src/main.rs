@@ -8,7 +8,9 @@ use clap::Parser;
 
 fn main() -> ExitCode {
     let result = cli::Cli::parse().run();
-    if let Err(error) = &result {
+    if let Err(error) = &result
+        && !error.is::<cli::Stopped>()
+    {
         eprintln!("dinhdanh: {error:#}");
     }
     cli::exit_code(&result)

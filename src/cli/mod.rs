@@ -72,11 +72,20 @@ fn is_io(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| cause.is::<IoFailure>() || cause.is::<std::io::Error>())
 }
 
+/// Ctrl-C came while the program wrote: it ends as its handler would have ended it, in silence.
+#[derive(Debug, thiserror::Error)]
+#[error("stopped")]
+pub struct Stopped;
+
+/// The exit code of a stopped program, as shells have it for Ctrl-C.
+pub const STOPPED: u8 = 130;
+
 /// The exit code of a finished command.
 pub fn exit_code(result: &anyhow::Result<Done>) -> ExitCode {
     match result {
         Ok(Done::Clean) => ExitCode::SUCCESS,
         Ok(Done::NeedsPerson) => ExitCode::from(1),
+        Err(error) if error.is::<Stopped>() => ExitCode::from(STOPPED),
         Err(error) if is_io(error) => ExitCode::from(3),
         Err(_) => ExitCode::from(2),
     }

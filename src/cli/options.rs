@@ -104,9 +104,8 @@ fn today() -> Date {
 
 /// An error as a sentence in the reader's language, with its exit code.
 pub fn said(error: &PipelineError, rules: &Rules, language: Language) -> anyhow::Error {
-    let say = |key: &str, values: &[(&str, &str)]| {
-        anyhow!(rules.messages.fill(language, "run_error", key, values))
-    };
+    let say =
+        |key: &str, values: &[(&str, &str)]| anyhow!(rules.messages.fill(language, "run_error", key, values));
     match error {
         PipelineError::Read(error) => {
             let sentence = error.message(&rules.messages, language);

@@ -13,7 +13,7 @@ use dinhdanh::{
 use jiff::Timestamp;
 
 use super::{
-    Done, IoFailure,
+    Done, IoFailure, Stopped,
     options::{CommonOptions, said},
     progress::Progress,
     summary,
@@ -46,7 +46,7 @@ pub fn finish(children: &[PathBuf], register: &[PathBuf], common: &CommonOptions
     let language = common.lang.into();
     ctrlc::set_handler(|| {
         dinhdanh::write::abandon_all();
-        std::process::exit(130);
+        std::process::exit(super::STOPPED.into());
     })?;
     let job = common.job(children, register, &rules)?;
     // Told before the work, not after it.
@@ -77,6 +77,9 @@ pub fn finish(children: &[PathBuf], register: &[PathBuf], common: &CommonOptions
 
 /// Why nothing was written, as a sentence with its exit code.
 fn refused(error: &WriteError, rules: &Rules, language: Language) -> anyhow::Error {
+    if matches!(error, WriteError::Abandoned) {
+        return Stopped.into();
+    }
     let sentence = error.message(&rules.messages, language);
     if error.is_usage() { anyhow!(sentence) } else { IoFailure(sentence).into() }
 }

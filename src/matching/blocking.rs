@@ -101,7 +101,6 @@ impl Blocking {
             self.passes.par_iter().map(|pass| PassIndex::new(pass, rows, profiles, self.limit)).collect();
         BlockIndex { passes, limit: self.limit }
     }
-
 }
 
 impl Key {

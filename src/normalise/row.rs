@@ -4,11 +4,7 @@
 use rustc_hash::FxHashMap;
 
 use super::{
-    address::Address,
-    columns::Columns,
-    name::NameReading,
-    phone::read_phone,
-    place::PlaceReading,
+    address::Address, columns::Columns, name::NameReading, phone::read_phone, place::PlaceReading,
     table::NormaliseContext,
 };
 use crate::{

@@ -33,9 +33,6 @@ pub fn normalise_table(table: &mut Table, context: &NormaliseContext, rules: &Ru
     // Each row is freed as its record is made, and each record is made where it stays.
     rows.into_par_iter()
         .with_min_len(SMALLEST_TASK)
-        .map_init(
-            || RowReader::new(table.source, &columns, context, rules),
-            |reader, row| reader.read(&row),
-        )
+        .map_init(|| RowReader::new(table.source, &columns, context, rules), |reader, row| reader.read(&row))
         .collect()
 }

@@ -195,7 +195,9 @@ impl ReadError {
             name => messages.fill(language, "read_error", "in_sheet", &[("sheet", name)]),
         };
         let values: Vec<(&str, String)> = match self {
-            Self::Io { file, error } => vec![("file", file.clone()), ("detail", messages.system(language, error))],
+            Self::Io { file, error } => {
+                vec![("file", file.clone()), ("detail", messages.system(language, error))]
+            }
             Self::NoInput => vec![],
             Self::Empty { file } | Self::PasswordProtected { file } | Self::SpreadsheetMl { file } => {
                 vec![("file", file.clone())]

@@ -40,6 +40,11 @@ pub fn abandon_all() {
     }
 }
 
+/// What stopped the writing: after [`abandon_all`] every failure is its consequence.
+pub(super) fn cause(error: WriteError) -> WriteError {
+    if ABANDONED.load(Ordering::SeqCst) { WriteError::Abandoned } else { error }
+}
+
 /// Another thread may create one more file while the folder is being emptied, so a few attempts.
 fn remove(path: &Path) {
     for _ in 0..5 {

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::{
     audit::AUDIT_FILE,
     error::{WriteError, io},
-    folder::{PendingFolder, WrittenFile},
+    folder::{PendingFolder, WrittenFile, cause},
     household, manifest,
     pairs::{Pair, review_pairs},
     police, records, rejects, review,
@@ -75,6 +75,16 @@ pub fn write_run(
 /// The same, telling `after` of every finished file; an error from it is an error of writing,
 /// which is how the tests fail half-way.
 pub(super) fn write_run_with(
+    outcome: &Outcome,
+    target: &Path,
+    options: &WriteOptions,
+    rules: &Rules,
+    after: &(dyn Fn(&str) -> std::io::Result<()> + Sync),
+) -> Result<Written, WriteError> {
+    write_files(outcome, target, options, rules, after).map_err(cause)
+}
+
+fn write_files(
     outcome: &Outcome,
     target: &Path,
     options: &WriteOptions,
