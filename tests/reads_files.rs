@@ -410,6 +410,35 @@ fn few_cells_are_still_a_child() {
 }
 
 #[test]
+fn group_rows_wherever_their_text_stands() {
+    let header = "STT,Mã trẻ em,Họ và tên,Ngày sinh,Số định danh,Địa chỉ\n";
+    for group in [
+        "I,Tổ dân phố 12,,,,",
+        "VIII.,Thôn Đông,,,,25",
+        "II,,BẢN NÀ LỐC (12 trẻ),,,",
+        "Tổ dân phố 12,,,,,",
+        ",,TDP 12,,,",
+        "1,,Xóm Đình,,,",
+        ",TDP12,,,,",
+        ",,,,,Bản Nà Lốc",
+    ] {
+        let reading = read_text(format!(
+            "{header}{group}\n1,TE00000001,Nguyễn Văn Mẫu,05/03/2018,,\n2,,Lê Thị Thử,,,\n"
+        ));
+        let table = &reading.tables[0];
+        let groups: Vec<bool> = table.rows.iter().map(|row| row.group.is_some()).collect();
+        assert_eq!(groups, [true, true], "{group}: {:?}", layout(table));
+    }
+}
+
+#[test]
+fn a_name_beside_a_hamlet_is_a_child() {
+    let reading =
+        read_text("Họ và tên,Thôn,Ngày sinh\nVi Văn An,Bản Nà Lốc,\nÂu Thị Xi,Thôn 2,\nLê Thị Thử,,2018\n");
+    assert_eq!(reading.tables[0].rows.len(), 3);
+}
+
+#[test]
 fn surnames_that_look_like_layout_words() {
     let text = format!(
         "{HEADER}1,Bàn Văn Mẫu,2018,Nam,X\n2,Tống Thị Thử,2018,Nữ,X\n,Tô Văn Hai,,Nam,\n,Cồng Thị A,,Nữ,\n,Lăng Văn Chủ,,Nam,\n"
@@ -517,6 +546,11 @@ fn what_cannot_be_read_says_why() {
         ),
         ("notes.csv", "một,hai\nba,bốn\n".into(), "no_header"),
         ("twice.csv", "Họ và tên,Họ tên,Ngày sinh\nA B,C D,2018\n".into(), "column_twice"),
+        (
+            "wide.csv",
+            format!("{HEADER}1,A B,2018,Nam,C\n").replace("STT", &"x,".repeat(17_000)).into(),
+            "too_many_columns",
+        ),
         ("two_ids.csv", "Họ tên,Số định danh,Mã định danh\nA B,042218001234,1\n".into(), "column_twice"),
     ];
     for (name, bytes, key) in cases {
@@ -598,7 +632,7 @@ fn explicit_columns_join_ignore_and_override() {
     let path = folder.file("la.csv", text);
     let mapping =
         "full_name = [\"k1\", \"B\"]\nbirth_date = \"C\"\n[children]\nignore = [\"k4\"]\nhamlet = \"k5\"\n";
-    let reading = try_read(&[path.clone()], Some(mapping)).unwrap();
+    let reading = try_read(std::slice::from_ref(&path), Some(mapping)).unwrap();
     let table = &reading.tables[0];
     assert_eq!(kinds(table), ["-", "-", "birth_date", "hamlet", "full_name"]);
     assert_eq!(table.columns[4].heading, "k1 + k2");
@@ -606,7 +640,7 @@ fn explicit_columns_join_ignore_and_override() {
     assert_eq!(column(table, FieldKind::Hamlet), ["Thôn 1", "Thôn 2"]);
 
     assert_eq!(
-        error_key(try_read(&[path.clone()], Some("full_name = \"k9\"\nbirth_date = \"k3\""))),
+        error_key(try_read(std::slice::from_ref(&path), Some("full_name = \"k9\"\nbirth_date = \"k3\""))),
         "unknown_heading"
     );
     assert_eq!(error_key(try_read(&[path], Some("ten = \"k1\""))), "unknown_field");

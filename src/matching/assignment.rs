@@ -1,7 +1,9 @@
-//! Who gets which register person. Every child has at most one person and every person at most
-//! one child; within each group of children that compete for the same persons, the probability of
-//! each (child, person) is summed over all one-to-one assignments. What is attached then is the
-//! best assignment where it is sure, and ties or near ties stay unsure by themselves.
+//! Who gets which register person. Every child has at most one person and every person is at most
+//! one child; within each group of clusters that compete for the same persons, the probability of
+//! each (cluster, person) is summed over all assignments. Two clusters may share a person only by
+//! being the same child after all, which is as rare as duplicates are and forbidden to those that
+//! must stay apart. What is attached then is the best assignment where it is sure, and ties or near
+//! ties stay unsure by themselves.
 
 use rustc_hash::FxHashMap;
 
@@ -28,13 +30,21 @@ pub struct Chances {
 const MOST_CHILDREN: usize = 9;
 const MOST_ASSIGNMENTS: f64 = 200_000.0;
 
+/// How two clusters may have one person.
+pub struct Sharing<'a> {
+    /// Odds that a further cluster is the same child, against its not being in the register.
+    pub odds: f64,
+    /// True for two clusters that cannot be the same child.
+    pub apart: &'a dyn Fn(usize, usize) -> bool,
+}
+
 /// The probabilities of all claims. `nobody` is the odds that a child is not in the register.
-pub fn assign(claims: &[Vec<Claim>], nobody: f64) -> Vec<Chances> {
+pub fn assign(claims: &[Vec<Claim>], nobody: f64, sharing: &Sharing<'_>) -> Vec<Chances> {
     let mut chances: Vec<Chances> = claims.iter().map(|_| Chances::default()).collect();
     for group in groups(claims) {
         let size: f64 = group.iter().map(|child| claims[*child].len() as f64 + 1.0).product();
         if group.len() <= MOST_CHILDREN && size <= MOST_ASSIGNMENTS {
-            exact(claims, &group, nobody, &mut chances);
+            Exact::new(claims, &group, nobody, sharing).fill(&mut chances);
         } else {
             bounded(claims, &group, nobody, &mut chances);
         }
@@ -69,49 +79,79 @@ fn groups(claims: &[Vec<Claim>]) -> Vec<Vec<usize>> {
     groups
 }
 
-fn exact(claims: &[Vec<Claim>], group: &[usize], nobody: f64, chances: &mut [Chances]) {
-    let mut totals: Vec<Vec<f64>> = group.iter().map(|child| vec![0.0; claims[*child].len() + 1]).collect();
-    let mut chosen = vec![0; group.len()];
-    let mut taken = Vec::new();
-    let total = enumerate(claims, group, nobody, 1.0, &mut chosen, &mut taken, 0, &mut totals);
-    for (child, totals) in group.iter().zip(totals) {
-        let (nobody, of) = totals.split_last().expect("one more than the claims");
-        chances[*child] =
-            Chances { of: of.iter().map(|odds| odds / total).collect(), nobody: nobody / total };
-    }
+/// The sum over all assignments of one group.
+struct Exact<'a> {
+    claims: &'a [Vec<Claim>],
+    group: &'a [usize],
+    nobody: f64,
+    sharing: f64,
+    /// Pairs of the group, by place, that cannot be one child.
+    apart: Vec<bool>,
+    /// The choice of each cluster so far: a claim, or their number for nobody.
+    chosen: Vec<usize>,
+    /// By cluster and choice: the weight of all assignments with it.
+    totals: Vec<Vec<f64>>,
 }
 
-#[expect(clippy::too_many_arguments, reason = "the state of one recursion")]
-fn enumerate(
-    claims: &[Vec<Claim>],
-    group: &[usize],
-    nobody: f64,
-    odds: f64,
-    chosen: &mut [usize],
-    taken: &mut Vec<u32>,
-    depth: usize,
-    totals: &mut [Vec<f64>],
-) -> f64 {
-    let Some(child) = group.get(depth) else {
-        for (total, choice) in totals.iter_mut().zip(chosen.iter()) {
-            total[*choice] += odds;
-        }
-        return odds;
-    };
-    let mut sum = 0.0;
-    for (choice, claim) in claims[*child].iter().enumerate() {
-        if !taken.contains(&claim.person) {
-            chosen[depth] = choice;
-            taken.push(claim.person);
-            // Odds are scaled by the child's own sum so that products stay in range.
-            let share = claim.odds / scale(&claims[*child], nobody);
-            sum += enumerate(claims, group, nobody, odds * share, chosen, taken, depth + 1, totals);
-            taken.pop();
+impl<'a> Exact<'a> {
+    fn new(claims: &'a [Vec<Claim>], group: &'a [usize], nobody: f64, sharing: &Sharing<'_>) -> Self {
+        let apart = group.iter().flat_map(|one| group.iter().map(move |other| (*one, *other)));
+        Self {
+            claims,
+            group,
+            nobody,
+            sharing: sharing.odds,
+            apart: apart.map(|(one, other)| one != other && (sharing.apart)(one, other)).collect(),
+            chosen: vec![0; group.len()],
+            totals: group.iter().map(|child| vec![0.0; claims[*child].len() + 1]).collect(),
         }
     }
-    chosen[depth] = claims[*child].len();
-    let share = nobody / scale(&claims[*child], nobody);
-    sum + enumerate(claims, group, nobody, odds * share, chosen, taken, depth + 1, totals)
+
+    fn fill(mut self, chances: &mut [Chances]) {
+        let total = self.extend(0, 1.0);
+        for (child, totals) in self.group.iter().zip(self.totals) {
+            let (nobody, of) = totals.split_last().expect("one more than the claims");
+            chances[*child] =
+                Chances { of: of.iter().map(|odds| odds / total).collect(), nobody: nobody / total };
+        }
+    }
+
+    /// Chooses for the cluster at `place` and those after it; returns the weight of all assignments
+    /// that begin as chosen.
+    fn extend(&mut self, place: usize, weight: f64) -> f64 {
+        let Some(child) = self.group.get(place) else {
+            for (totals, choice) in self.totals.iter_mut().zip(&self.chosen) {
+                totals[*choice] += weight;
+            }
+            return weight;
+        };
+        let claims = &self.claims[*child];
+        // Weights are scaled by the child's own sum so that products stay in range.
+        let scale = scale(claims, self.nobody);
+        let mut sum = 0.0;
+        for (choice, claim) in claims.iter().enumerate() {
+            let factor = self.may_have(place, claim.person);
+            if factor > 0.0 {
+                self.chosen[place] = choice;
+                sum += self.extend(place + 1, weight * factor * claim.odds / scale);
+            }
+        }
+        self.chosen[place] = claims.len();
+        sum + self.extend(place + 1, weight * self.nobody / scale)
+    }
+
+    /// 1 where nobody before has the person, the odds of sharing where those who have may be the
+    /// same child, 0 where they may not.
+    fn may_have(&self, place: usize, person: u32) -> f64 {
+        let holders = (0..place).filter(|other| {
+            self.claims[self.group[*other]]
+                .get(self.chosen[*other])
+                .is_some_and(|claim| claim.person == person)
+        });
+        holders.fold(1.0, |factor, other| {
+            if self.apart[place * self.group.len() + other] { 0.0 } else { factor.min(self.sharing) }
+        })
+    }
 }
 
 fn scale(claims: &[Claim], nobody: f64) -> f64 {
@@ -146,11 +186,13 @@ mod tests {
         Claim { person, odds }
     }
 
+    const APART: Sharing<'_> = Sharing { odds: 0.1, apart: &|_, _| true };
+
     #[test]
     fn a_person_taken_for_sure_decides_for_the_other_child() {
         // Twins with bare data: the first fits both, the second only person 1.
         let claims = vec![vec![claim(0, 50.0), claim(1, 50.0)], vec![claim(1, 1e6)]];
-        let chances = assign(&claims, 0.01);
+        let chances = assign(&claims, 0.01, &APART);
         assert!(chances[0].of[0] > 0.999, "{chances:?}");
         assert!(chances[1].of[0] > 0.999, "{chances:?}");
     }
@@ -158,14 +200,22 @@ mod tests {
     #[test]
     fn a_tie_stays_a_tie() {
         let claims = vec![vec![claim(0, 1e6)], vec![claim(0, 1e6)]];
-        let chances = assign(&claims, 0.01);
+        let chances = assign(&claims, 0.01, &APART);
         assert!((chances[0].of[0] - 0.5).abs() < 1e-6, "{chances:?}");
+    }
+
+    #[test]
+    fn a_doubtful_second_record_takes_nothing_from_the_first() {
+        let claims = vec![vec![claim(0, 1e9)], vec![claim(0, 10.0)]];
+        let chances = assign(&claims, 0.05, &Sharing { odds: 0.1, apart: &|_, _| false });
+        assert!(chances[0].of[0] > 0.9999, "{chances:?}");
+        assert!(chances[1].of[0] > 0.9 && chances[1].of[0] < 0.999, "{chances:?}");
     }
 
     #[test]
     fn the_bound_never_exceeds_one_child_a_person() {
         let claims: Vec<Vec<Claim>> = (0..20).map(|_| vec![claim(0, 1e6), claim(1, 1e3)]).collect();
-        let chances = assign(&claims, 0.01);
+        let chances = assign(&claims, 0.01, &APART);
         assert!(chances.iter().all(|chances| chances.of[0] <= 0.5), "{chances:?}");
     }
 }

@@ -5,7 +5,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
-    assignment::{Chances, Claim, assign},
+    assignment::{Chances, Claim, Sharing, assign},
     cluster::Clusters,
     linkage::{
         ClusterRole, Decision, LinkStatus, Linkage, MatchWeight, ReviewItem, ReviewOther, ReviewReason,
@@ -51,31 +51,143 @@ struct Pair {
     a: u32,
     b: u32,
     weight: f64,
-    /// Probability that both are the same child, register evidence included.
+    /// Probability that both are the same child: their own evidence, less what the register says
+    /// against it.
     posterior: f64,
+    /// The same, or that both fit one person of the register, whichever says more.
+    shown: f64,
     /// Kept apart although the weight says otherwise.
     refused: bool,
 }
 
 /// Decides everything.
 pub fn decide(evidence: &Evidence<'_>) -> Linkage {
-    let (clusters, pairs, merge_errors) = merge(evidence);
-    let roots: Vec<u32> = (0..evidence.children.len() as u32).map(|record| clusters.root(record)).collect();
-    let mut claims = cluster_claims(evidence, &roots);
-    let list: Vec<Vec<Claim>> = claims.iter().map(|cluster| cluster.claims.clone()).collect();
-    let chances = assign(&list, evidence.register_priors.nobody.exp2());
-    for (cluster, chances) in claims.iter_mut().zip(chances) {
-        cluster.chances = chances;
+    let mut merged = merge(evidence);
+    let mut claims = judge(evidence, &merged);
+    let mut cut = attach_cut(evidence, &merged, &claims);
+    if join_sharers(evidence, &mut merged, &claims, cut) {
+        claims = judge(evidence, &merged);
+        cut = attach_cut(evidence, &merged, &claims);
     }
-    let mut linkage = statuses(evidence, &clusters, &roots, &claims);
-    linkage.estimates.false_merges = merge_errors;
+    let mut linkage = statuses(evidence, &merged, &claims, cut);
+    linkage.estimates.attach_cut = cut;
+    linkage.estimates.false_merges = merged.errors;
     linkage.compared = (evidence.pairs.compared, evidence.persons.compared);
     refuse_shared_numbers(evidence, &mut linkage);
-    review_duplicates(evidence, &roots, &pairs, &mut linkage);
+    review_duplicates(evidence, &merged, &mut linkage);
     linkage.review.sort_by(|a, b| {
         b.probability.total_cmp(&a.probability).then(a.record.cmp(&b.record)).then(a.other.cmp(&b.other))
     });
     linkage
+}
+
+/// The records as children, with what made them so.
+struct Merged {
+    clusters: Clusters,
+    /// Pairs of records, likeliest first.
+    pairs: Vec<Pair>,
+    /// Candidate persons of each record by itself.
+    posteriors: Vec<Vec<(u32, f64)>>,
+    /// Expected number of false merges.
+    errors: f64,
+}
+
+impl Merged {
+    /// Probability of a record's belonging to its cluster, by its own evidence with another member;
+    /// 0 where it came by the register alone.
+    fn bonds(&self) -> Vec<f64> {
+        let mut bonds = vec![0.0_f64; self.posteriors.len()];
+        for pair in &self.pairs {
+            if self.clusters.root(pair.a) == self.clusters.root(pair.b) {
+                for record in [pair.a, pair.b] {
+                    let bond = &mut bonds[record as usize];
+                    *bond = bond.max(pair.posterior);
+                }
+            }
+        }
+        bonds
+    }
+
+    /// Doubt that a record is its cluster's person: the cluster's own, or that the record fits
+    /// neither the person nor the cluster.
+    fn doubt(&self, record: u32, judged: &Judged, bonds: &[f64]) -> f64 {
+        let own = &self.posteriors[record as usize];
+        let fits =
+            own.iter().find(|(person, _)| Some(*person) == judged.person).map_or(0.0, |(_, chance)| *chance);
+        (1.0 - judged.chance).max(1.0 - fits.max(bonds[record as usize]))
+    }
+}
+
+fn roots_of(clusters: &Clusters, records: usize) -> Vec<u32> {
+    (0..records as u32).map(|record| clusters.root(record)).collect()
+}
+
+/// The claims of all clusters with their probabilities.
+fn judge(evidence: &Evidence<'_>, merged: &Merged) -> Vec<ClusterClaims> {
+    let clusters = &merged.clusters;
+    let mut claims = cluster_claims(evidence, &roots_of(clusters, evidence.children.len()));
+    let list: Vec<Vec<Claim>> = claims.iter().map(|cluster| cluster.claims.clone()).collect();
+    let apart = |one: usize, other: usize| {
+        let (ours, theirs) = (clusters.members(claims[one].root), clusters.members(claims[other].root));
+        ours.iter().any(|a| theirs.iter().any(|b| contradict(evidence, *a, *b)))
+    };
+    // A further record of a child whom the register holds, against one of a child it does not.
+    let odds = (evidence.duplicate_priors.same - evidence.register_priors.same).exp2().min(1.0);
+    let sharing = Sharing { odds, apart: &apart };
+    let chances = assign(&list, evidence.register_priors.nobody.exp2(), &sharing);
+    for (cluster, chances) in claims.iter_mut().zip(chances) {
+        cluster.chances = chances;
+    }
+    claims
+}
+
+/// The posterior down to which numbers are attached: the lowest at which the expected number of
+/// wrong ones among all attached stays within what the rules allow.
+fn attach_cut(evidence: &Evidence<'_>, merged: &Merged, claims: &[ClusterClaims]) -> f64 {
+    let bonds = merged.bonds();
+    let mut doubts: Vec<f64> = Vec::with_capacity(evidence.children.len());
+    for cluster in claims {
+        let judged = Judged::new(evidence, cluster);
+        if judged.clear {
+            let members = merged.clusters.members(cluster.root);
+            doubts.extend(members.into_iter().map(|record| merged.doubt(record, &judged, &bonds)));
+        }
+    }
+    doubts.retain(|doubt| 1.0 - doubt >= evidence.cuts.attach);
+    doubts.sort_by(f64::total_cmp);
+    let mut expected = 0.0;
+    let mut cut = 1.0;
+    for (sent, doubt) in doubts.iter().enumerate() {
+        expected += doubt;
+        if expected > evidence.cuts.wrong_per_million * (sent as f64 + 1.0) / 1e6 {
+            break;
+        }
+        cut = 1.0 - doubt;
+    }
+    cut
+}
+
+/// Clusters that are each surely the same person are one child. True where any were joined.
+fn join_sharers(evidence: &Evidence<'_>, merged: &mut Merged, claims: &[ClusterClaims], cut: f64) -> bool {
+    let mut by_person: FxHashMap<u32, Vec<(u32, f64)>> = FxHashMap::default();
+    for cluster in claims {
+        let judged = Judged::new(evidence, cluster);
+        if let Some(person) = judged.person.filter(|_| judged.clear && judged.chance >= cut) {
+            by_person.entry(person).or_default().push((cluster.root, judged.chance));
+        }
+    }
+    let mut shared: Vec<_> = by_person.into_iter().filter(|(_, sharers)| sharers.len() > 1).collect();
+    shared.sort_by_key(|(person, _)| *person);
+    let mut joined = false;
+    for (_, sharers) in shared {
+        for pair in sharers.windows(2) {
+            if merged.clusters.join(pair[0].0, pair[1].0, |a, b| contradict(evidence, a, b)) {
+                merged.errors += 1.0 - pair[0].1.min(pair[1].1);
+                joined = true;
+            }
+        }
+    }
+    joined
 }
 
 /// Probabilities of a single record's candidate persons, nobody else competing.
@@ -87,62 +199,41 @@ fn posteriors(evidence: &Evidence<'_>, record: usize) -> Vec<(u32, f64)> {
     scored.iter().map(|scored| (scored.record, odds(scored.weight) / all)).collect()
 }
 
-fn merge(evidence: &Evidence<'_>) -> (Clusters, Vec<Pair>, f64) {
+fn merge(evidence: &Evidence<'_>) -> Merged {
     let records = evidence.children.len();
     let posteriors: Vec<Vec<(u32, f64)>> = (0..records).map(|record| posteriors(evidence, record)).collect();
     let anchor = |record: u32| {
         posteriors[record as usize].first().filter(|(_, chance)| *chance >= ANCHOR).map(|(person, _)| *person)
     };
     let mut pairs = Vec::new();
-    let mut known: FxHashSet<(u32, u32)> = FxHashSet::default();
     for a in 0..records as u32 {
         for scored in evidence.pairs.of(a as usize) {
-            let weight = f64::from(scored.weight);
-            known.insert((a, scored.record));
-            pairs.push(pair(evidence, &posteriors, a, scored.record, weight));
-        }
-    }
-    // Records that fit the same person without having met in a block.
-    let mut by_person: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
-    for record in 0..records as u32 {
-        if let Some(person) = anchor(record) {
-            by_person.entry(person).or_default().push(record);
-        }
-    }
-    let mut persons: Vec<_> = by_person.into_iter().filter(|(_, records)| records.len() > 1).collect();
-    persons.sort_unstable();
-    for (_, records) in persons {
-        for (at, a) in records.iter().enumerate() {
-            for b in &records[at + 1..] {
-                if known.insert((*a, *b)) {
-                    let weight = pair_weight(evidence, *a, *b);
-                    pairs.push(pair(evidence, &posteriors, *a, *b, weight));
-                }
-            }
+            pairs.push(pair(evidence, &posteriors, a, scored.record, f64::from(scored.weight)));
         }
     }
     pairs.sort_by(|one, other| {
-        other.posterior.total_cmp(&one.posterior).then((one.a, one.b).cmp(&(other.a, other.b)))
+        other.shown.total_cmp(&one.shown).then((one.a, one.b).cmp(&(other.a, other.b)))
     });
     let mut clusters = Clusters::new(records);
     let mut errors = 0.0;
+    let allowed = evidence.cuts.false_merges_per_million * records as f64 / 1e6;
     let apart = |a: u32, b: u32| {
         let anchors_differ = matches!((anchor(a), anchor(b)), (Some(one), Some(other)) if one != other);
         anchors_differ || contradict(evidence, a, b)
     };
     for pair in &mut pairs {
-        if pair.posterior >= evidence.cuts.merge {
+        if pair.shown >= evidence.cuts.merge && errors + 1.0 - pair.shown <= allowed {
             if clusters.root(pair.a) == clusters.root(pair.b) {
                 continue;
             }
             if clusters.join(pair.a, pair.b, apart) {
-                errors += 1.0 - pair.posterior;
+                errors += 1.0 - pair.shown;
             } else {
                 pair.refused = true;
             }
         }
     }
-    (clusters, pairs, errors)
+    Merged { clusters, pairs, posteriors, errors }
 }
 
 fn pair_weight(evidence: &Evidence<'_>, a: u32, b: u32) -> f64 {
@@ -167,10 +258,8 @@ fn pair(evidence: &Evidence<'_>, posteriors: &[Vec<(u32, f64)>], a: u32, b: u32,
             }
         }
     }
-    // Fitting the same person is a proof only as good as the pair is not absurd in itself.
-    let joined = if weight > -evidence.duplicate_priors.same - 24.0 { together } else { 0.0 };
-    let posterior = joined.max(alone * (1.0 - apart).max(0.0));
-    Pair { a, b, weight, posterior, refused: false }
+    let posterior = alone * (1.0 - apart).max(0.0);
+    Pair { a, b, weight, posterior, shown: posterior.max(together), refused: false }
 }
 
 /// Vetoes that no weight overrules: same family and birthday but another given name (twins), or
@@ -235,15 +324,30 @@ fn cluster_claims(evidence: &Evidence<'_>, roots: &[u32]) -> Vec<ClusterClaims> 
             }
         }
     }
+    for cluster in &mut clusters {
+        cluster.drop_hopeless(evidence.register_priors.nobody.exp2());
+    }
     clusters
 }
 
-fn statuses(
-    evidence: &Evidence<'_>,
-    clusters: &Clusters,
-    roots: &[u32],
-    claims: &[ClusterClaims],
-) -> Linkage {
+/// A claim with less than this part of its cluster's odds neither wins nor is shown.
+const HOPELESS: f64 = 5e-4;
+
+impl ClusterClaims {
+    /// Drops claims that would only tie unrelated children into one group.
+    fn drop_hopeless(&mut self, nobody: f64) {
+        let all = nobody + self.claims.iter().map(|claim| claim.odds).sum::<f64>();
+        let kept: Vec<bool> = self.claims.iter().map(|claim| claim.odds >= HOPELESS * all).collect();
+        let mut keep = kept.iter();
+        self.claims.retain(|_| *keep.next().unwrap_or(&true));
+        let mut keep = kept.iter();
+        self.best.retain(|_| *keep.next().unwrap_or(&true));
+    }
+}
+
+fn statuses(evidence: &Evidence<'_>, merged: &Merged, claims: &[ClusterClaims], cut: f64) -> Linkage {
+    let (clusters, bonds) = (&merged.clusters, merged.bonds());
+    let roots = roots_of(clusters, evidence.children.len());
     let by_number: FxHashMap<PersonalId, u32> = evidence
         .register
         .iter()
@@ -264,6 +368,7 @@ fn statuses(
     for cluster in claims {
         let members = clusters.members(cluster.root);
         let judged = Judged::new(evidence, cluster);
+        let mut sent_doubts: Vec<f64> = Vec::new();
         for record in &members {
             let decision = &mut linkage.decisions[*record as usize];
             decision.role = match (members.len(), *record == cluster.root) {
@@ -271,12 +376,17 @@ fn statuses(
                 (_, true) => ClusterRole::Primary,
                 _ => ClusterRole::Duplicate,
             };
-            judge_record(evidence, &by_number, &judged, *record, decision);
+            let doubt = merged.doubt(*record, &judged, &bonds);
+            let sure = judged.person.filter(|_| judged.clear && 1.0 - doubt >= cut);
+            judge_record(evidence, &by_number, &judged, sure, *record, decision);
+            if decision.person.is_some() {
+                sent_doubts.push(doubt);
+            }
         }
-        share_cluster_number(evidence, &judged, &members, &mut linkage);
-        if judged.sure.is_some() {
-            linkage.estimates.wrong_numbers += 1.0 - judged.chance;
+        if sent_doubts.is_empty() {
+            share_cluster_number(evidence, &members, &mut linkage);
         }
+        linkage.estimates.wrong_numbers += sent_doubts.iter().sum::<f64>();
         review_identities(evidence, cluster, &judged, &members, &mut linkage);
     }
     linkage
@@ -286,8 +396,10 @@ fn statuses(
 struct Judged {
     /// The best candidate: position among the claims.
     best: Option<usize>,
-    /// The person, where it is sure.
-    sure: Option<u32>,
+    /// That person.
+    person: Option<u32>,
+    /// Its lead over the runner-up is wide enough.
+    clear: bool,
     /// Probability of the best candidate.
     chance: f64,
     weight: Option<MatchWeight>,
@@ -305,21 +417,22 @@ impl Judged {
                 .then(cluster.claims[*b].person.cmp(&cluster.claims[*a].person))
         });
         let Some(best) = best else {
-            return Self { best: None, sure: None, chance: 0.0, weight: None, margin: None, shown: false };
+            return Self {
+                best: None,
+                person: None,
+                clear: false,
+                chance: 0.0,
+                weight: None,
+                margin: None,
+                shown: false,
+            };
         };
         let chance = chances.of[best];
-        let runner_up = chances
-            .of
-            .iter()
-            .enumerate()
-            .filter(|(at, _)| *at != best)
-            .map(|(_, chance)| *chance)
-            .fold(chances.nobody, f64::max);
-        let margin = (chance.max(1e-12) / runner_up.max(1e-12)).log2();
-        let sure = chance >= evidence.cuts.attach && margin >= evidence.cuts.margin;
+        let margin = (chance.max(1e-12) / second(chances, best).max(chances.nobody).max(1e-12)).log2();
         Self {
             best: Some(best),
-            sure: sure.then_some(cluster.claims[best].person),
+            person: Some(cluster.claims[best].person),
+            clear: margin >= evidence.cuts.margin,
             chance,
             weight: Some(MatchWeight(cluster.best[best].0)),
             margin: Some(MatchWeight(margin)),
@@ -332,6 +445,7 @@ fn judge_record(
     evidence: &Evidence<'_>,
     by_number: &FxHashMap<PersonalId, u32>,
     judged: &Judged,
+    sure: Option<u32>,
     record: u32,
     decision: &mut Decision,
 ) {
@@ -340,7 +454,7 @@ fn judge_record(
     decision.link_weight = judged.weight;
     decision.link_margin = judged.margin;
     let number_of = |person: u32| evidence.register[person as usize].personal_id.get().copied();
-    decision.link = match (listed, judged.sure) {
+    decision.link = match (listed, sure) {
         (None, Some(person)) => {
             decision.personal_id = number_of(person);
             decision.person = Some(RecordIx(person));
@@ -369,10 +483,7 @@ fn judge_record(
 
 /// Records of one child that have no number share the one another record of it has; where its
 /// unconfirmed numbers differ none is sent.
-fn share_cluster_number(evidence: &Evidence<'_>, judged: &Judged, members: &[u32], linkage: &mut Linkage) {
-    if judged.sure.is_some() {
-        return;
-    }
+fn share_cluster_number(evidence: &Evidence<'_>, members: &[u32], linkage: &mut Linkage) {
     let mut numbers: Vec<PersonalId> = members
         .iter()
         .filter_map(|record| evidence.children[*record as usize].personal_id.get().copied())
@@ -415,7 +526,8 @@ fn review_identities(
         .copied()
         .filter(|record| linkage.decisions[*record as usize].link == LinkStatus::Conflict)
         .collect();
-    if judged.sure.is_some() && conflicting.is_empty() {
+    let undecided = |record: &u32| linkage.decisions[*record as usize].person.is_none();
+    if conflicting.is_empty() && !members.iter().any(undecided) {
         return;
     }
     let mut order: Vec<usize> = (0..cluster.claims.len()).collect();
@@ -444,7 +556,9 @@ fn review_identities(
     for (_, at) in shown.take(evidence.cuts.candidates) {
         let person = cluster.claims[at].person;
         let (weight, best_record) = cluster.best[at];
-        let record = conflicting.first().copied().unwrap_or(best_record);
+        let undecided =
+            members.iter().copied().find(|record| linkage.decisions[*record as usize].person.is_none());
+        let record = conflicting.first().copied().or(undecided).unwrap_or(best_record);
         let rows = (
             evidence.identities.profiles.children.row(record as usize),
             evidence.identities.profiles.register.row(person as usize),
@@ -523,12 +637,13 @@ fn review_pair(
     }
 }
 
-fn review_duplicates(evidence: &Evidence<'_>, roots: &[u32], pairs: &[Pair], linkage: &mut Linkage) {
+fn review_duplicates(evidence: &Evidence<'_>, merged: &Merged, linkage: &mut Linkage) {
+    let roots = roots_of(&merged.clusters, evidence.children.len());
     // One pair a couple of clusters is enough for a decision: the likeliest.
     let mut asked: FxHashSet<(u32, u32)> = FxHashSet::default();
-    for pair in pairs {
+    for pair in &merged.pairs {
         let (a, b) = (roots[pair.a as usize], roots[pair.b as usize]);
-        if a == b || pair.posterior < evidence.cuts.review_duplicate || !asked.insert((a.min(b), a.max(b))) {
+        if a == b || pair.shown < evidence.cuts.review_duplicate || !asked.insert((a.min(b), a.max(b))) {
             continue;
         }
         let numbers = (linkage.decisions[a as usize].personal_id, linkage.decisions[b as usize].personal_id);
@@ -544,6 +659,6 @@ fn review_duplicates(evidence: &Evidence<'_>, roots: &[u32], pairs: &[Pair], lin
             _ if pair.refused => ReviewReason::TwinsOrSiblings,
             _ => ReviewReason::BetweenCuts,
         };
-        linkage.review.push(review_pair(evidence, pair.a, pair.b, pair.weight, pair.posterior, reason));
+        linkage.review.push(review_pair(evidence, pair.a, pair.b, pair.weight, pair.shown, reason));
     }
 }

@@ -14,7 +14,12 @@ pub struct WordInformation {
     word: Vec<f32>,
     plain: Vec<f32>,
     initial: Vec<f32>,
+    is_name: Vec<bool>,
 }
+
+/// A word that the built-in counts do not know and that is rarer than this in the lists is taken
+/// for no name, but for a slip of one.
+const RARER_THAN_NAMES: f64 = 1.0 / 8192.0;
 
 const INITIALS: usize = 27;
 
@@ -40,13 +45,16 @@ impl WordInformation {
         let mut initial = vec![0.0; INITIALS];
         let total = total as f64 + prior_weight;
         let bits = |count: f64| ((total / count.max(f64::MIN_POSITIVE)).log2().clamp(0.0, rarest)) as f32;
+        let mut is_name = Vec::with_capacity(word.len());
         let word = word
             .iter()
             .enumerate()
             .map(|(ix, count)| {
                 let ix = WordIx(ix as u32);
                 let form = lexicon.form(ix);
-                let count = f64::from(*count) + prior_weight * prior(&form.key);
+                let known = prior(&form.key);
+                is_name.push(known > 0.0 || f64::from(*count) >= RARER_THAN_NAMES * total);
+                let count = f64::from(*count) + prior_weight * known;
                 plain[form.plain as usize] += count;
                 initial[initial_of(lexicon.plain(ix))] += count;
                 bits(count)
@@ -56,7 +64,13 @@ impl WordInformation {
             word,
             plain: plain.into_iter().map(bits).collect(),
             initial: initial.into_iter().map(bits).collect(),
+            is_name,
         }
+    }
+
+    /// False for a word that nobody is called: it can only be a slip.
+    pub fn is_name(&self, ix: WordIx) -> bool {
+        self.is_name[ix.0 as usize]
     }
 
     /// Bits in agreeing on exactly this spelling.

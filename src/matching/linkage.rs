@@ -175,6 +175,8 @@ pub struct Estimates {
     pub wrong_numbers: f64,
     /// Expected count of pairs merged that are two children.
     pub false_merges: f64,
+    /// Posterior down to which numbers were attached.
+    pub attach_cut: f64,
 }
 
 /// Everything matching decided.

@@ -1,14 +1,16 @@
-//! The model: what each level of each comparison is worth under four hypotheses about two records
-//! — the same person, twins, siblings, unrelated — and how the worths add up to a match weight.
+//! The model: what each level of each comparison is worth under five hypotheses about two records
+//! — the same person, twins, siblings, namesakes born the same day, unrelated — and how the worths
+//! add up to a match weight.
 //!
-//! With `m`, `t`, `s`, `u` the probabilities of the comparison vector under the four hypotheses
-//! and `N` the number of records on the other side, the match weight is
+//! With `m`, `t`, `s`, `n`, `u` the probabilities of the comparison vector under the hypotheses and
+//! `N` the number of records on the other side, the match weight is
 //!
-//! `W = log2 m / (u + twins/N · t + siblings/N · s)`
+//! `W = log2 m / (u + twins/N · t + siblings/N · s + namesakes/N · n)`
 //!
 //! Family evidence has `t = s = m`: it cancels against twins and siblings, so that however much of
 //! it agrees, the weight cannot exceed what the person evidence alone says against a sibling. That
-//! is also what keeps five family fields from counting as five sources.
+//! is also what keeps five family fields from counting as five sources. Person evidence has `n = m`:
+//! a name and a birthday alone, however rare, are never more than the word of two fields.
 
 use crate::rules::{ComparatorKind, ComparisonRule, EvidenceKind, Population, Relative};
 
@@ -28,6 +30,8 @@ pub struct Level {
     pub twin: Relative,
     /// P(level | siblings).
     pub sibling: Relative,
+    /// P(level | namesakes born the same day).
+    pub namesake: Relative,
 }
 
 /// One comparison of the model.
@@ -37,8 +41,6 @@ pub struct Comparison {
     pub name: std::sync::Arc<str>,
     /// How it compares.
     pub comparator: ComparatorKind,
-    /// Whom it tells apart.
-    pub evidence: EvidenceKind,
     /// By the comparator's own level number; `None` for levels the rules leave out, which count
     /// as the next one listed.
     pub levels: Vec<Level>,
@@ -48,15 +50,26 @@ pub struct Comparison {
     weights: Vec<LevelWeights>,
 }
 
+/// Weight of a level against one hypothesis.
+#[derive(Debug, Clone, Copy, Default)]
+struct Against {
+    bits: f32,
+    /// Whether the value's information is to be added.
+    adds: bool,
+}
+
+impl Against {
+    fn with(self, information: f32) -> f32 {
+        self.bits + if self.adds { information } else { 0.0 }
+    }
+}
+
 #[derive(Debug, Clone, Copy, Default)]
 struct LevelWeights {
-    unrelated: f32,
-    twin: f32,
-    sibling: f32,
-    /// Whether the value's information is to be added, per hypothesis.
-    unrelated_adds: bool,
-    twin_adds: bool,
-    sibling_adds: bool,
+    unrelated: Against,
+    twin: Against,
+    sibling: Against,
+    namesake: Against,
 }
 
 /// Sums of weights, in bits, of "same person" against each other hypothesis.
@@ -68,6 +81,8 @@ pub struct Sums {
     pub twin: f32,
     /// Against siblings.
     pub sibling: f32,
+    /// Against namesakes born the same day.
+    pub namesake: f32,
 }
 
 impl Sums {
@@ -76,15 +91,17 @@ impl Sums {
         self.unrelated += other.unrelated;
         self.twin += other.twin;
         self.sibling += other.sibling;
+        self.namesake += other.namesake;
     }
 }
 
 impl Comparison {
     /// Builds a comparison from its (validated) rule.
     pub fn new(rule: &ComparisonRule) -> Self {
-        let default = match rule.evidence {
-            EvidenceKind::Person => Relative::Apart(1.0),
-            EvidenceKind::Family => Relative::Same,
+        let (family, namesake) = match rule.evidence {
+            EvidenceKind::Person => (Relative::Apart(1.0), Relative::Same),
+            EvidenceKind::Family => (Relative::Same, Relative::Apart(1.0)),
+            EvidenceKind::Place => (Relative::Same, Relative::Same),
         };
         let listed: Vec<(&str, Level)> = rule
             .level
@@ -95,17 +112,14 @@ impl Comparison {
                     m: level.m,
                     u: level.u,
                     spread: level.spread,
-                    twin: level.twin.unwrap_or(default),
-                    sibling: level.sibling.unwrap_or(default),
+                    twin: level.twin.unwrap_or(family),
+                    sibling: level.sibling.unwrap_or(family),
+                    namesake: level.namesake.unwrap_or(namesake),
                 };
                 (level.name.as_str(), built)
             })
             .collect();
-        let last = listed
-            .last()
-            .map_or(Level { m: 1.0, u: Some(1.0), spread: 1.0, twin: default, sibling: default }, |level| {
-                level.1
-            });
+        let last = listed.last().expect("a comparison has at least one level, see MatchingRules").1;
         let names = rule.comparator.levels();
         let levels = names
             .iter()
@@ -119,7 +133,6 @@ impl Comparison {
         let mut comparison = Self {
             name: rule.name.as_str().into(),
             comparator: rule.comparator,
-            evidence: rule.evidence,
             levels,
             order: listed
                 .iter()
@@ -166,7 +179,10 @@ impl Comparison {
                 m[*level] = ratio * self.levels[*level].spread;
             }
         }
-        m.iter().map(|m| m.clamp(1e-6, 1.0)).collect()
+        // EM never sees the pairs that disagree too much to be believed, so that total disagreement
+        // looks rarer than it is: it is not let fall far below what the rules say.
+        let floor = |level: usize| if self.levels[level].u.is_some() { prior[level] / 2.0 } else { 1e-6 };
+        m.iter().enumerate().map(|(level, m)| m.clamp(floor(level), 1.0)).collect()
     }
 
     fn group_of(&self, level: usize) -> usize {
@@ -179,24 +195,24 @@ impl Comparison {
             .levels
             .iter()
             .map(|level| {
-                let (unrelated, unrelated_adds) = match level.u {
-                    Some(u) => ((level.m / u).log2(), false),
-                    None => ((level.m / level.spread).log2(), true),
+                let unrelated = match level.u {
+                    Some(u) => Against { bits: (level.m / u).log2() as f32, adds: false },
+                    None => Against { bits: (level.m / level.spread).log2() as f32, adds: true },
                 };
                 let against = |relative: Relative| match relative {
-                    Relative::Same => (0.0, false),
-                    Relative::Apart(factor) => (unrelated - factor.log2(), unrelated_adds),
-                    Relative::Probability(probability) => ((level.m / probability).log2(), false),
+                    Relative::Same => Against::default(),
+                    Relative::Apart(factor) => {
+                        Against { bits: unrelated.bits - factor.log2() as f32, adds: unrelated.adds }
+                    }
+                    Relative::Probability(probability) => {
+                        Against { bits: (level.m / probability).log2() as f32, adds: false }
+                    }
                 };
-                let ((twin, twin_adds), (sibling, sibling_adds)) =
-                    (against(level.twin), against(level.sibling));
                 LevelWeights {
-                    unrelated: unrelated as f32,
-                    twin: twin as f32,
-                    sibling: sibling as f32,
-                    unrelated_adds,
-                    twin_adds,
-                    sibling_adds,
+                    unrelated,
+                    twin: against(level.twin),
+                    sibling: against(level.sibling),
+                    namesake: against(level.namesake),
                 }
             })
             .collect();
@@ -205,11 +221,11 @@ impl Comparison {
     /// What a level with so much information in its value is worth.
     pub fn weigh_level(&self, level: u8, information: f32) -> Sums {
         let weights = &self.weights[usize::from(level)];
-        let adds = |adds: bool| if adds { information } else { 0.0 };
         Sums {
-            unrelated: weights.unrelated + adds(weights.unrelated_adds),
-            twin: weights.twin + adds(weights.twin_adds),
-            sibling: weights.sibling + adds(weights.sibling_adds),
+            unrelated: weights.unrelated.with(information),
+            twin: weights.twin.with(information),
+            sibling: weights.sibling.with(information),
+            namesake: weights.namesake.with(information),
         }
     }
 }
@@ -247,6 +263,8 @@ pub struct Priors {
     pub twin: f64,
     /// log2 of the chance that it is a sibling.
     pub sibling: f64,
+    /// log2 of the chance that it is a namesake born the same day, beyond chance.
+    pub namesake: f64,
 }
 
 impl Priors {
@@ -267,6 +285,7 @@ impl Priors {
             nobody: nobody.max(1e-9).log2(),
             twin: of(population.twins),
             sibling: of(population.siblings),
+            namesake: of(population.namesakes),
         }
     }
 
@@ -276,6 +295,7 @@ impl Priors {
             -f64::from(sums.unrelated),
             self.twin - f64::from(sums.twin),
             self.sibling - f64::from(sums.sibling),
+            self.namesake - f64::from(sums.namesake),
         ];
         let largest = terms.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let sum: f64 = terms.iter().map(|term| (term - largest).exp2()).sum();

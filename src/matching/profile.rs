@@ -8,9 +8,10 @@ use super::{
     confusion::Confusions,
     frequency::{DateInformation, NameInformation, ValueInformation},
     lexicon::{Lexicon, WordIx, stable_hash},
-    slot::{DateSlot, MISSING, NameSlot, Slot},
+    slot::{DateSlot, MISSING, NameSlot, Slot, StoredWord},
 };
 use crate::{
+    normalise::hamlet_key,
     outcome::List,
     record::{ColumnUse, PersonName, Record},
     rules::{ComparatorKind, Rules},
@@ -209,20 +210,23 @@ impl Builder<'_> {
                 name_of(record, &spec.field).and_then(|name| self.name(name)).unwrap_or(MISSING)
             }
             SlotKind::Date => date_of(record, &spec.field).unwrap_or(MISSING),
-            SlotKind::Number => number_of(record, list, &spec.field).unwrap_or(MISSING),
+            SlotKind::Number => number_of(record, list, &spec.field, self.rules).unwrap_or(MISSING),
             SlotKind::Code => {
-                let text = text_of(record, list, &spec.field);
+                let text = text_of(record, list, &spec.field, self.rules);
                 text.map_or(MISSING, |text| stable_hash(text.as_bytes()) >> 1)
             }
-            SlotKind::Text => text_of(record, list, &spec.field).map_or(MISSING, |text| self.text(text)),
+            SlotKind::Text => {
+                text_of(record, list, &spec.field, self.rules).map_or(MISSING, |text| self.text(text))
+            }
         }
     }
 
     fn name(&mut self, name: &PersonName) -> Option<Slot> {
         let Self { rules, lexicon, confusions, arena, .. } = self;
         let stored = NameSlot::store(name, arena, |word| {
-            let ix = lexicon.word(word, &rules.text.syllables, confusions);
-            (ix, lexicon.form(ix).bare)
+            let word = lexicon.word(word, &rules.text.syllables, confusions);
+            let form = lexicon.form(word);
+            StoredWord { word, bare: form.bare, nickname: rules.names.is_nickname(&form.key) }
         });
         stored.map(NameSlot::slot)
     }
@@ -258,14 +262,14 @@ fn date_of(record: &Record, field: &str) -> Option<Slot> {
     date.map(|date| DateSlot::new(*date).slot())
 }
 
-fn number_of(record: &Record, list: &List, field: &str) -> Option<Slot> {
+fn number_of(record: &Record, list: &List, field: &str, rules: &Rules) -> Option<Slot> {
     let id = match field {
         "personal_id" => record.personal_id.get(),
         "father_id" => record.father.id.get(),
         "mother_id" => record.mother.id.get(),
         "guardian_id" => record.guardian.id.get(),
         _ => {
-            let text = text_of(record, list, field)?;
+            let text = text_of(record, list, field, rules)?;
             let digits: String = text.chars().filter(char::is_ascii_digit).take(19).collect();
             return digits.parse().ok();
         }
@@ -274,14 +278,14 @@ fn number_of(record: &Record, list: &List, field: &str) -> Option<Slot> {
 }
 
 /// A field's value as folded text, `None` where missing.
-fn text_of(record: &Record, list: &List, field: &str) -> Option<String> {
+fn text_of(record: &Record, list: &List, field: &str, rules: &Rules) -> Option<String> {
     let folded = |text: &String| Some(fold::plain(text)).filter(|text| !text.is_empty());
     match field {
         "gender" => record.gender.get().map(|gender| format!("{gender:?}")),
         "phone" => record.phone.get().cloned(),
         "child_code" => record.child_code.get().and_then(folded),
         "household_code" => record.household_code.get().and_then(folded),
-        "hamlet" => record.hamlet.get().and_then(folded),
+        "hamlet" => record.hamlet.get().map(|hamlet| hamlet_key(hamlet, &rules.fields)),
         "address" => record.address.get().and_then(folded),
         "ethnicity" => record.ethnicity.get().and_then(folded),
         "birth_place" => record.birth_place.get().and_then(folded),

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::{
     blocking::{Blocking, UnknownKey},
     comparator::{
-        Found, NameContext, compare_codes, compare_dates, compare_digits, compare_names, compare_part,
-        compare_texts,
+        Found, NameContext, compare_codes, compare_crossed, compare_dates, compare_digits, compare_names,
+        compare_part, compare_texts, names_differ,
     },
     linkage::{Evidence, MatchWeight},
     model::{Comparison, MOST_COMPARISONS, Sums},
@@ -22,6 +22,8 @@ pub struct Model {
     pub comparisons: Vec<Comparison>,
     /// The slot each comparison looks at.
     pub slots: Vec<usize>,
+    /// The other record's slot that may hold the value instead.
+    pub or_slots: Vec<Option<usize>>,
     /// The fields all slots hold.
     pub specs: FieldSpecs,
     /// The passes.
@@ -32,14 +34,15 @@ impl Model {
     /// Compiles the rules.
     pub fn new(rules: &MatchingRules) -> Result<Self, UnknownKey> {
         let mut specs = FieldSpecs::default();
-        let (comparisons, slots) = rules
-            .comparison
-            .iter()
-            .take(MOST_COMPARISONS)
-            .map(|rule| (Comparison::new(rule), specs.position(&rule.field, SlotKind::of(rule.comparator))))
-            .unzip();
+        let (mut comparisons, mut slots, mut or_slots) = (Vec::new(), Vec::new(), Vec::new());
+        for rule in rules.comparison.iter().take(MOST_COMPARISONS) {
+            let kind = SlotKind::of(rule.comparator);
+            comparisons.push(Comparison::new(rule));
+            slots.push(specs.position(&rule.field, kind));
+            or_slots.push(rule.or_field.as_ref().map(|field| specs.position(field, kind)));
+        }
         let blocking = Blocking::new(&rules.blocking, &mut specs)?;
-        Ok(Self { comparisons, slots, specs, blocking })
+        Ok(Self { comparisons, slots, or_slots, specs, blocking })
     }
 }
 
@@ -56,9 +59,10 @@ impl Scorer<'_> {
     /// What one comparison finds, `None` where a side is missing.
     pub fn find(&self, comparison: usize, a: &[Slot], b: &[Slot]) -> Option<Found> {
         let slot = self.model.slots[comparison];
+        let crossed = || self.find_crossed(comparison, a, b);
         let (a, b) = (a[slot], b[slot]);
         if a == MISSING || b == MISSING {
-            return None;
+            return crossed();
         }
         let profiles = self.profiles;
         match (self.model.comparisons[comparison].comparator, &profiles.information[slot]) {
@@ -74,7 +78,13 @@ impl Scorer<'_> {
                     ComparatorKind::Surname => compare_part(context, 0, a, b),
                     ComparatorKind::MiddleName => compare_part(context, 1, a, b),
                     ComparatorKind::GivenName => compare_part(context, 2, a, b),
-                    _ => Some(compare_names(context, a, b)),
+                    _ => {
+                        let found = compare_names(context, a, b);
+                        Some(found)
+                            .filter(|found| !names_differ(found.level))
+                            .or_else(crossed)
+                            .or(Some(found))
+                    }
                 }
             }
             (_, Information::Date(information)) => {
@@ -89,6 +99,23 @@ impl Scorer<'_> {
             }
             (_, Information::Value(information)) => compare_codes(a, b, |value| information.value(value)),
         }
+    }
+
+    /// The value of one record in the other column of the other.
+    fn find_crossed(&self, comparison: usize, a: &[Slot], b: &[Slot]) -> Option<Found> {
+        let (slot, other) = (self.model.slots[comparison], self.model.or_slots[comparison]?);
+        let Information::Name(information) = &self.profiles.information[slot] else { return None };
+        let context = NameContext {
+            lexicon: &self.profiles.lexicon,
+            arena: &self.profiles.arena,
+            confusions: &self.profiles.confusions,
+            information,
+        };
+        let compare = |a: Slot, b: Slot| {
+            let whole = a != MISSING && b != MISSING;
+            whole.then(|| compare_crossed(context, NameSlot::from_slot(a), NameSlot::from_slot(b))).flatten()
+        };
+        compare(a[slot], b[other]).or_else(|| compare(a[other], b[slot]))
     }
 
     /// The sums of all comparisons.
@@ -120,8 +147,8 @@ impl Scorer<'_> {
         }
         if weight < unrelated - 0.5 {
             evidence.push(Evidence {
-                comparison: "family".into(),
-                level: "twin_or_sibling".into(),
+                comparison: "others".into(),
+                level: "twin_sibling_namesake".into(),
                 weight: MatchWeight(weight - unrelated),
             });
         }

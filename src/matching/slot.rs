@@ -18,28 +18,42 @@ pub struct NameSlot(u64);
 
 const PATTERN: u64 = 1;
 const BARE: u64 = 2;
+const NICKNAME: u64 = 4;
+
+/// What a name tells of one of its words.
+#[derive(Debug, Clone, Copy)]
+pub struct StoredWord {
+    /// Its number.
+    pub word: WordIx,
+    /// It has no diacritics.
+    pub bare: bool,
+    /// It is a name used at home.
+    pub nickname: bool,
+}
 
 impl NameSlot {
     /// Appends a name's words to the arena. `None` when the arena is full (2^32 words).
     pub fn store(
         name: &PersonName,
         arena: &mut Vec<WordIx>,
-        mut word: impl FnMut(&str) -> (WordIx, bool),
+        mut word: impl FnMut(&str) -> StoredWord,
     ) -> Option<Self> {
         let start = u64::from(u32::try_from(arena.len()).ok().filter(|start| *start < u32::MAX)?);
-        let mut bare = true;
+        let (mut bare, mut nickname) = (true, true);
         let mut counts = [0_u64; 3];
         let mut push = |arena: &mut Vec<WordIx>, part: usize, text: &str| {
-            let (ix, is_bare) = word(text);
-            bare &= is_bare;
+            let stored = word(text);
+            bare &= stored.bare;
+            nickname &= stored.nickname || part == 0;
             counts[part] += 1;
-            arena.push(ix);
+            arena.push(stored.word);
         };
         name.surname().for_each(|text| push(arena, 0, text));
         name.middle().for_each(|text| push(arena, 1, text));
         name.given().for_each(|text| push(arena, 2, text));
         let words = counts.iter().sum::<u64>();
-        let flags = if name.is_pattern() { PATTERN } else { 0 } | if bare { BARE } else { 0 };
+        let flag = |set: bool, flag: u64| if set { flag } else { 0 };
+        let flags = flag(name.is_pattern(), PATTERN) | flag(bare, BARE) | flag(nickname, NICKNAME);
         Some(Self(start << 32 | words << 24 | counts[0] << 16 | counts[2] << 8 | flags))
     }
 
@@ -70,6 +84,11 @@ impl NameSlot {
     /// A word of it is an initial or an abbreviation.
     pub fn is_pattern(self) -> bool {
         self.0 & PATTERN != 0
+    }
+
+    /// Apart from the surname it holds names used at home only.
+    pub fn is_nickname(self) -> bool {
+        self.0 & NICKNAME != 0
     }
 
     /// No word of it has a diacritic: typed without, or a name that needs none.

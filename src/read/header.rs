@@ -3,6 +3,8 @@
 
 use std::{collections::BTreeSet, ops::Range};
 
+use unicode_normalization::UnicodeNormalization;
+
 use super::{
     heading,
     raw_sheet::{RawSheet, Region, SheetRow},
@@ -36,7 +38,7 @@ pub(super) struct Header {
 
 /// Distinct fields named in the best of some rows: what tells one separator from another.
 pub(super) fn best_score(rows: &[SheetRow], rules: &Rules) -> usize {
-    rows.iter().map(|row| kinds_in(row, rules, None).len()).max().unwrap_or(0)
+    scores(rows, rules, None).into_iter().map(|(score, _)| score).max().unwrap_or(0)
 }
 
 /// The row that looks most like a header, recognised or not: most headings, then most texts.
@@ -57,12 +59,7 @@ pub(super) fn find(sheet: &RawSheet, rules: &Rules) -> Option<Header> {
     // the first sixty rows costs more than reading them.
     [None, Some(sheet.charset)].into_iter().find_map(|repaired| {
         let top = &sheet.rows[..sheet.rows.len().min(rules.columns.limits.header_rows)];
-        let mut scored: Vec<(usize, usize)> = top
-            .iter()
-            .enumerate()
-            .map(|(ix, row)| (kinds_in(row, rules, repaired).len(), ix))
-            .filter(|(score, _)| *score > 0)
-            .collect();
+        let mut scored = scores(top, rules, repaired);
         scored.sort_by_key(|(score, ix)| (std::cmp::Reverse(*score), *ix));
         scored
             .iter()
@@ -70,6 +67,28 @@ pub(super) fn find(sheet: &RawSheet, rules: &Rules) -> Option<Header> {
             .map(|(_, ix)| block(sheet, *ix, *ix, rules))
             .find(|header| makes_a_list(header, rules))
     })
+}
+
+/// Rows below a good candidate that may still be a better one: a header's own lower rows.
+const ROWS_BELOW: usize = 6;
+
+/// Distinct fields named by each row with its index; rows well below a header are not looked at.
+fn scores(rows: &[SheetRow], rules: &Rules, repaired: Option<ColumnCharset>) -> Vec<(usize, usize)> {
+    let mut scored = Vec::new();
+    let mut best = (0, 0);
+    for (ix, row) in rows.iter().enumerate() {
+        if best.0 >= 4 && ix > best.1 + ROWS_BELOW {
+            break;
+        }
+        let score = kinds_in(row, rules, repaired).len();
+        if score > 0 {
+            scored.push((score, ix));
+        }
+        if score > best.0 {
+            best = (score, ix);
+        }
+    }
+    scored
 }
 
 /// The header in given rows (`header_row` of a `--columns` file), extended by its neighbours.
@@ -120,7 +139,9 @@ fn decoded(text: &str, charset: ColumnCharset, rules: &Rules) -> String {
 }
 
 fn one_line(text: &str) -> String {
-    text.split(|letter: char| letter.is_whitespace() || letter.is_control())
+    let composed: String = text.nfc().collect();
+    composed
+        .split(|letter: char| letter.is_whitespace() || letter.is_control())
         .filter(|word| !word.is_empty())
         .collect::<Vec<_>>()
         .join(" ")
@@ -226,7 +247,7 @@ fn continues_above(sheet: &RawSheet, first: usize, last: usize, rules: &Rules) -
     let is_parent = |(position, text): &(usize, &str)| {
         let spans = !filled(above, position + 1) && filled(below, *position) && filled(below, position + 1);
         let parent = is_part(text, "", sheet.charset, rules);
-        (spans && parent) || (parent && !filled(below, *position))
+        parent && (spans || !filled(below, *position))
     };
     // One text alone over the sheet is a title, unless it speaks of some of the columns only.
     let parents = texts.iter().filter(|text| is_parent(text)).count();

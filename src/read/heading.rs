@@ -53,10 +53,8 @@ pub(super) fn claim(parts: &[&str], rules: &ColumnRules) -> Option<Claim> {
     let place_of =
         |kind| matches!(kind, FieldKind::BirthPlace | FieldKind::RegistrationPlace | FieldKind::HomeTown);
     let other_place = above.iter().any(|parts| parts.fields.iter().any(|(kind, _)| place_of(*kind)));
-    if let Some(claim) = whole(leaf, rules) {
-        if !person_above || names_a_person(claim.kind) {
-            return (!(other_place && is_level(claim.kind))).then_some(claim);
-        }
+    if let Some(claim) = whole(leaf, rules).filter(|claim| !person_above || names_a_person(claim.kind)) {
+        return (!(other_place && is_level(claim.kind))).then_some(claim);
     }
     let own = take_apart(leaf, rules);
     let claim = combine(own, &above, other_place);
@@ -97,10 +95,9 @@ fn combine(mut own: Parts, above: &[Parts], other_place: bool) -> Option<Claim> 
         return None;
     }
     let mut certain = own.field_first || own.unknown == 0;
-    if own.persons.is_empty() {
-        if let Some(parts) = above.iter().rev().find(|parts| !parts.persons.is_empty()) {
-            own.persons.clone_from(&parts.persons);
-        }
+    let persons_above = above.iter().rev().find(|parts| !parts.persons.is_empty());
+    if let (true, Some(parts)) = (own.persons.is_empty(), persons_above) {
+        own.persons.clone_from(&parts.persons);
     }
     if own.fields.is_empty() {
         if let Some(parts) = above.iter().rev().find(|parts| !parts.fields.is_empty()) {

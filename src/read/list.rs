@@ -149,6 +149,14 @@ fn understand(
             Fate::Header(header) => {
                 let header_row = header.rows.clone().next_back().map_or(0, |ix| sheet.rows[ix].number);
                 let name = sheet.name.clone();
+                let limit = rules.columns.limits.columns;
+                if header.columns.len() > limit {
+                    return Err(ReadError::TooManyColumns {
+                        file: shown(&paths[file]),
+                        row: header_row,
+                        limit,
+                    });
+                }
                 let mapping =
                     options.mapping.as_ref().map(|mapping| mapping.for_sheet(kind, &header, &rules.columns));
                 let columns =

@@ -134,7 +134,9 @@ impl<'a> RowJudge<'a> {
         let soft = |besides: Option<usize>| {
             self.soft.iter().any(|position| Some(*position) != besides && is_soft(cell(*position)))
         };
-        let lead = filled.iter().copied().find(|position| letters(cell(*position)) >= 2);
+        // The first cell that says something: a roman number before it does not.
+        let says = |position: &usize| letters(cell(*position)) >= 2 && !is_count(cell(*position));
+        let lead = filled.iter().copied().find(says);
         if let Some(lead) = lead {
             let text = self.readable(cell(lead));
             let folded = LayoutText::new(without_bullet(&text));
@@ -142,10 +144,8 @@ impl<'a> RowJudge<'a> {
                 return RowClass::Layout(LayoutKind::Subtotal);
             }
             let alone = filled.iter().all(|position| *position == lead || is_count(cell(*position)));
-            if alone {
-                if let Some(group) = self.group(&text, &folded) {
-                    return RowClass::Group(group);
-                }
+            if let Some(group) = alone.then(|| self.group(&text, &folded)).flatten() {
+                return RowClass::Group(group);
             }
         }
         if hard {
@@ -297,9 +297,8 @@ fn is_hard(cell: &RawCell, form: Hard) -> bool {
         (Hard::Number, RawCell::Number(number)) => *number >= 100_000.0,
         (Hard::Number, RawCell::Text(text)) => digits(text) >= 6,
         (Hard::Code, RawCell::Number(number)) => *number >= 1000.0,
-        (Hard::Code, RawCell::Text(text)) => {
-            digits(text) >= 3 || (digits(text) > 0 && text.trim().len() >= 4)
-        }
+        // One word: "Tổ dân phố 12" in the column of codes is a heading.
+        (Hard::Code, RawCell::Text(text)) => digits(text) >= 3 && !text.trim().contains(char::is_whitespace),
         _ => false,
     }
 }
@@ -330,8 +329,10 @@ fn is_count(cell: &RawCell) -> bool {
         RawCell::Number(_) => true,
         RawCell::Text(text) => {
             let text = text.trim().trim_matches(['(', ')', '.', '/', '-', ':']);
-            let first = text.split_whitespace().next().unwrap_or("");
-            is_group_number(&first.to_lowercase()) && text.chars().count() <= 20
+            // "VI" is six, "Vi Văn An" a child.
+            let roman = text.bytes().all(|byte| matches!(byte, b'I' | b'V' | b'X'));
+            let number = text.as_bytes().first().is_some_and(u8::is_ascii_digit);
+            !text.is_empty() && (roman || text.len() == 1 || (number && text.chars().count() <= 20))
         }
         _ => cell.is_blank(),
     }

@@ -50,6 +50,8 @@ pub struct Population {
     pub twins: f64,
     /// Siblings per child.
     pub siblings: f64,
+    /// Namesakes born the same day nearby per child, beyond chance.
+    pub namesakes: f64,
     /// Most bits one agreeing value can bring.
     pub rarest: f64,
 }
@@ -58,9 +60,13 @@ pub struct Population {
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Cuts {
-    /// Posterior from which a number is attached.
+    /// Expected wrong numbers per million sent that the run may reach.
+    pub wrong_per_million: f64,
+    /// Posterior below which a number is never attached, however few the expected errors are.
     pub attach: f64,
-    /// Posterior from which two records are merged.
+    /// Expected false merges per million records that the run may reach.
+    pub false_merges_per_million: f64,
+    /// Posterior below which two records are never merged.
     pub merge: f64,
     /// Lead over the runner-up, bits.
     pub margin: f64,
@@ -114,6 +120,7 @@ impl ComparatorKind {
         match self {
             Self::GivenName | Self::MiddleName | Self::Surname => &[
                 "equal",
+                "slip",
                 "confusion",
                 "tone",
                 "shape",
@@ -133,6 +140,7 @@ impl ComparatorKind {
                 "subset",
                 "given_surname",
                 "given_only",
+                "crossed",
                 "different",
                 "bare",
                 "bare_subset",
@@ -167,6 +175,8 @@ pub enum EvidenceKind {
     Person,
     /// Families only: siblings and twins agree as the same child does.
     Family,
+    /// Neither: whoever lives there agrees.
+    Place,
 }
 
 /// One comparison.
@@ -177,6 +187,8 @@ pub struct ComparisonRule {
     pub name: String,
     /// The field compared: a field key, or `extra:HEADING`.
     pub field: String,
+    /// Where the field finds nothing alike: the other record's field that may hold its value.
+    pub or_field: Option<String>,
     /// How.
     pub comparator: ComparatorKind,
     /// For whom it speaks.
@@ -202,13 +214,15 @@ pub struct LevelRule {
     pub twin: Option<Relative>,
     /// P(level | siblings).
     pub sibling: Option<Relative>,
+    /// P(level | namesakes born the same day).
+    pub namesake: Option<Relative>,
 }
 
 fn one() -> f64 {
     1.0
 }
 
-/// A probability under the twin or sibling hypothesis.
+/// A probability under the twin, sibling or namesake hypothesis.
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
 #[serde(try_from = "RelativeText")]
 pub enum Relative {

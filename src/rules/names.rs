@@ -91,6 +91,7 @@ struct WordRules {
     child_of_father: Vec<String>,
     unknown: Vec<String>,
     remarks: Vec<String>,
+    nicknames: Vec<String>,
     nickname_marks: Vec<String>,
 }
 
@@ -153,6 +154,7 @@ pub struct NameRules {
     unknown: FxHashSet<String>,
     pub(crate) remarks: Vec<Vec<String>>,
     pub(crate) nickname_marks: Vec<Vec<String>>,
+    nicknames: FxHashSet<String>,
 }
 
 /// The form in which whole cells are compared: plain, but a single word with its diacritics.
@@ -214,7 +216,13 @@ impl NameRules {
             |phrases: &[String]| longest_first(phrases.iter().map(|phrase| plain_words(phrase)).collect());
         rules.remarks = phrases(&settings.words.remarks);
         rules.nickname_marks = phrases(&settings.words.nickname_marks);
+        rules.nicknames = settings.words.nicknames.iter().cloned().collect();
         Ok(rules)
+    }
+
+    /// True for a word (its key) that is a name used at home.
+    pub fn is_nickname(&self, key: &str) -> bool {
+        self.nicknames.contains(key)
     }
 
     /// Reads one list of counted words and adds it to what is known of all.

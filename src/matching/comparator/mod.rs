@@ -7,7 +7,7 @@ mod name;
 
 pub use date::compare_dates;
 pub use digits::compare_digits;
-pub use name::{NameContext, compare_names, compare_part};
+pub use name::{NameContext, compare_crossed, compare_names, compare_part, names_differ};
 
 use super::slot::{MISSING, Slot};
 

@@ -29,23 +29,37 @@ pub struct NameContext<'a> {
 /// Levels of a part, as in [`crate::rules::ComparatorKind::levels`].
 mod part_level {
     pub const EQUAL: u8 = 0;
-    pub const CONFUSION: u8 = 1;
-    pub const TONE: u8 = 2;
-    pub const SHAPE: u8 = 3;
-    pub const KEYBOARD: u8 = 4;
-    pub const REORDERED: u8 = 5;
-    pub const PARTIAL: u8 = 6;
-    pub const DIFFERENT: u8 = 7;
-    pub const BARE: u8 = 8;
-    pub const BARE_SLIP: u8 = 9;
-    pub const BARE_DIFFERENT: u8 = 10;
-    pub const INITIAL: u8 = 11;
-    pub const INITIAL_DIFFERENT: u8 = 12;
+    pub const SLIP: u8 = 1;
+    pub const CONFUSION: u8 = 2;
+    pub const TONE: u8 = 3;
+    pub const SHAPE: u8 = 4;
+    pub const KEYBOARD: u8 = 5;
+    pub const REORDERED: u8 = 6;
+    pub const PARTIAL: u8 = 7;
+    pub const DIFFERENT: u8 = 8;
+    pub const BARE: u8 = 9;
+    pub const BARE_SLIP: u8 = 10;
+    pub const BARE_DIFFERENT: u8 = 11;
+    pub const INITIAL: u8 = 12;
+    pub const INITIAL_DIFFERENT: u8 = 13;
 }
 
+/// The given name among the parts.
+const GIVEN: usize = 2;
+
 /// Compares one part (0 surname, 1 middle words, 2 given name) of two names. `None` where a side
-/// does not have the part.
+/// does not have the part, or has a name used at home in its place.
 pub fn compare_part(context: NameContext<'_>, part: usize, a: NameSlot, b: NameSlot) -> Option<Found> {
+    let found = compare_written_part(context, part, a, b)?;
+    let says_nothing = part > 0 && parts_differ(found.level) && (a.is_nickname() || b.is_nickname());
+    (!says_nothing).then_some(found)
+}
+
+fn parts_differ(level: u8) -> bool {
+    matches!(level, part_level::DIFFERENT | part_level::BARE_DIFFERENT | part_level::INITIAL_DIFFERENT)
+}
+
+fn compare_written_part(context: NameContext<'_>, part: usize, a: NameSlot, b: NameSlot) -> Option<Found> {
     let (ours, theirs) = (a.parts(context.arena)[part], b.parts(context.arena)[part]);
     if ours.is_empty() || theirs.is_empty() {
         return None;
@@ -60,19 +74,26 @@ pub fn compare_part(context: NameContext<'_>, part: usize, a: NameSlot, b: NameS
             )
             .map(|(level, bits)| Found::at(level, bits));
     }
-    // Where one is typed without diacritics only the letters can be compared; where both are, the
-    // spelling would look rarer than the name is.
+    // A name that needs no diacritics is as good as any. Where one is typed without them, only the
+    // letters can be compared; where both are, the spelling would look rarer than the name is.
+    if a.is_bare() && b.is_bare() && ours == theirs {
+        let bits = sum_bits(ours, |word| information.plain(context.lexicon, word));
+        return Some(Found::at(part_level::EQUAL, bits));
+    }
     if a.is_bare() || b.is_bare() {
         return Some(compare_bare(context.lexicon, information, ours, theirs));
     }
     if let Some(found) = compare_words(context, information, ours, theirs) {
         return Some(found);
     }
-    // The words stand elsewhere in the other name: given and middle exchanged, another order.
+    // The words stand elsewhere in the other name: given and middle exchanged, another order, or
+    // the given name is one of two and the other was left out.
     let elsewhere =
         |words: &[WordIx], name: NameSlot| words.iter().all(|word| name.words(context.arena).contains(word));
-    if elsewhere(ours, b) && elsewhere(theirs, a) {
-        let bits = sum_bits(ours, |word| information.word(word));
+    let (ours_there, theirs_here) = (elsewhere(ours, b), elsewhere(theirs, a));
+    if ours_there && theirs_here || part == GIVEN && (ours_there || theirs_here) {
+        let found = if ours_there { ours } else { theirs };
+        let bits = sum_bits(found, |word| information.word(word));
         return Some(Found::at(part_level::REORDERED, bits));
     }
     let common = ours.iter().filter(|word| theirs.contains(word));
@@ -93,6 +114,7 @@ fn compare_words(
     }
     let mut bits = 0.0;
     let mut slip = WordRelation::Equal;
+    let mut to_no_name = false;
     for (one, other) in ours.iter().zip(theirs) {
         let relation = relate(context.lexicon, context.confusions, *one, *other);
         if relation == WordRelation::Different
@@ -101,9 +123,12 @@ fn compare_words(
             return None;
         }
         slip = slip.max(relation);
+        to_no_name |=
+            relation != WordRelation::Equal && information.is_name(*one) != information.is_name(*other);
         bits += information.word(*one).max(information.word(*other));
     }
     let level = match slip {
+        _ if to_no_name => part_level::SLIP,
         WordRelation::Equal => part_level::EQUAL,
         WordRelation::Confusion => part_level::CONFUSION,
         WordRelation::Tone => part_level::TONE,
@@ -169,12 +194,13 @@ mod name_level {
     pub const SUBSET: u8 = 2;
     pub const GIVEN_SURNAME: u8 = 3;
     pub const GIVEN_ONLY: u8 = 4;
-    pub const DIFFERENT: u8 = 5;
-    pub const BARE: u8 = 6;
-    pub const BARE_SUBSET: u8 = 7;
-    pub const BARE_DIFFERENT: u8 = 8;
-    pub const INITIAL: u8 = 9;
-    pub const INITIAL_DIFFERENT: u8 = 10;
+    pub const CROSSED: u8 = 5;
+    pub const DIFFERENT: u8 = 6;
+    pub const BARE: u8 = 7;
+    pub const BARE_SUBSET: u8 = 8;
+    pub const BARE_DIFFERENT: u8 = 9;
+    pub const INITIAL: u8 = 10;
+    pub const INITIAL_DIFFERENT: u8 = 11;
 }
 
 /// Compares two whole names (of a parent, say).
@@ -219,6 +245,19 @@ pub fn compare_names(context: NameContext<'_>, a: NameSlot, b: NameSlot) -> Foun
     } else {
         Found::at(name_level::GIVEN_SURNAME, surname + words(2))
     }
+}
+
+/// Compares a name with the name in another column of the other record: `None` unless it is the
+/// same name, written there by mistake.
+pub fn compare_crossed(context: NameContext<'_>, a: NameSlot, b: NameSlot) -> Option<Found> {
+    let found = compare_names(context, a, b);
+    let same = matches!(found.level, name_level::EQUAL | name_level::ONE_SLIP | name_level::BARE);
+    same.then(|| Found::at(name_level::CROSSED, found.information))
+}
+
+/// True for a level of [`compare_names`] at which nothing agrees.
+pub fn names_differ(level: u8) -> bool {
+    matches!(level, name_level::DIFFERENT | name_level::BARE_DIFFERENT | name_level::INITIAL_DIFFERENT)
 }
 
 fn one_slip(context: NameContext<'_>, ours: [&[WordIx]; 3], theirs: [&[WordIx]; 3]) -> Option<f32> {

@@ -12,9 +12,10 @@ use crate::{
 /// A text folded for comparison with layout phrases, in two ways.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LayoutText {
-    /// Lower case with marks; everything but letters and digits is a single blank.
+    /// Lower case with marks; everything but letters and digits is a single blank, and one stands
+    /// before a number.
     pub marked: String,
-    /// [`fold::plain`].
+    /// The same without marks.
     pub plain: String,
 }
 
@@ -24,13 +25,18 @@ impl LayoutText {
         let mut marked = String::with_capacity(text.len());
         for letter in text.nfc().flat_map(char::to_lowercase).nfc() {
             if letter.is_alphanumeric() {
+                // "TDP12" is two words.
+                let number_begins = letter.is_ascii_digit() && marked.ends_with(char::is_alphabetic);
+                if number_begins {
+                    marked.push(' ');
+                }
                 marked.push(letter);
             } else if !marked.is_empty() && !marked.ends_with(' ') {
                 marked.push(' ');
             }
         }
         marked.truncate(marked.trim_end().len());
-        Self { plain: fold::plain(text), marked }
+        Self { plain: fold::plain(&marked), marked }
     }
 
     /// True where the text has any mark, so that marks may be relied on.
