@@ -213,7 +213,7 @@ impl Builder {
             linkage: Linkage {
                 decisions: self.decisions,
                 review: self.review,
-                estimates: Estimates { wrong_numbers: 0.012, false_merges: 0.3 },
+                estimates: Estimates { wrong_numbers: 0.012, false_merges: 0.3, attach_cut: 0.99 },
                 compared: (4_321, 98_765),
             },
             as_of: Date::constant(2026, 11, 23),
