@@ -1,11 +1,11 @@
-//! The model: what each level of each comparison is worth under five hypotheses about two records
-//! — the same person, twins, siblings, namesakes born the same day, unrelated — and how the worths
-//! add up to a match weight.
+//! The model: what each level of each comparison is worth under six hypotheses about two records —
+//! the same person, twins, siblings, namesakes born the same day, like-named born another day,
+//! unrelated — and how the worths add up to a match weight.
 //!
-//! With `m`, `t`, `s`, `n`, `u` the probabilities of the comparison vector under the hypotheses and
+//! With `m`, `t`, `s`, `n`, `l`, `u` the probabilities of the comparison vector under the hypotheses and
 //! `N` the number of records on the other side, the match weight is
 //!
-//! `W = log2 m / (u + twins/N · t + siblings/N · s + namesakes/N · n)`
+//! `W = log2 m / (u + twins/N · t + siblings/N · s + namesakes/N · n + like_named/N · l)`
 //!
 //! Family evidence has `t = s = m`: it cancels against twins and siblings, so that however much of
 //! it agrees, the weight cannot exceed what the person evidence alone says against a sibling. That
@@ -41,6 +41,7 @@ pub struct Comparison {
     pub name: std::sync::Arc<str>,
     /// How it compares.
     pub comparator: ComparatorKind,
+    like_named_agree: bool,
     /// By the comparator's own level number; `None` for levels the rules leave out, which count
     /// as the next one listed.
     pub levels: Vec<Level>,
@@ -48,6 +49,16 @@ pub struct Comparison {
     order: Vec<usize>,
     /// Weights in bits of each level against the three other hypotheses.
     weights: Vec<LevelWeights>,
+}
+
+/// Whether a comparison agrees for like-named children of other birthdays as it does for the same
+/// child: names, gender and place do.
+fn agrees_when_like_named(rule: &ComparisonRule) -> bool {
+    match rule.comparator {
+        ComparatorKind::GivenName | ComparatorKind::MiddleName | ComparatorKind::Surname => true,
+        ComparatorKind::Code => rule.evidence != EvidenceKind::Family,
+        _ => rule.evidence == EvidenceKind::Place,
+    }
 }
 
 /// Weight of a level against one hypothesis.
@@ -70,6 +81,7 @@ struct LevelWeights {
     twin: Against,
     sibling: Against,
     namesake: Against,
+    like_named: Against,
 }
 
 /// Sums of weights, in bits, of "same person" against each other hypothesis.
@@ -83,6 +95,8 @@ pub struct Sums {
     pub sibling: f32,
     /// Against namesakes born the same day.
     pub namesake: f32,
+    /// Against like-named children born another day.
+    pub like_named: f32,
 }
 
 impl Sums {
@@ -92,6 +106,7 @@ impl Sums {
         self.twin += other.twin;
         self.sibling += other.sibling;
         self.namesake += other.namesake;
+        self.like_named += other.like_named;
     }
 }
 
@@ -133,6 +148,7 @@ impl Comparison {
         let mut comparison = Self {
             name: rule.name.as_str().into(),
             comparator: rule.comparator,
+            like_named_agree: agrees_when_like_named(rule),
             levels,
             order: listed
                 .iter()
@@ -213,6 +229,7 @@ impl Comparison {
                     twin: against(level.twin),
                     sibling: against(level.sibling),
                     namesake: against(level.namesake),
+                    like_named: if self.like_named_agree { Against::default() } else { unrelated },
                 }
             })
             .collect();
@@ -226,6 +243,7 @@ impl Comparison {
             twin: weights.twin.with(information),
             sibling: weights.sibling.with(information),
             namesake: weights.namesake.with(information),
+            like_named: weights.like_named.with(information),
         }
     }
 }
@@ -265,6 +283,8 @@ pub struct Priors {
     pub sibling: f64,
     /// log2 of the chance that it is a namesake born the same day, beyond chance.
     pub namesake: f64,
+    /// log2 of the chance that it is like-named and born another day, beyond chance.
+    pub like_named: f64,
 }
 
 impl Priors {
@@ -286,6 +306,7 @@ impl Priors {
             twin: of(population.twins),
             sibling: of(population.siblings),
             namesake: of(population.namesakes),
+            like_named: of(population.like_named),
         }
     }
 
@@ -296,6 +317,7 @@ impl Priors {
             self.twin - f64::from(sums.twin),
             self.sibling - f64::from(sums.sibling),
             self.namesake - f64::from(sums.namesake),
+            self.like_named - f64::from(sums.like_named),
         ];
         let largest = terms.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let sum: f64 = terms.iter().map(|term| (term - largest).exp2()).sum();

@@ -52,6 +52,8 @@ pub struct Population {
     pub siblings: f64,
     /// Namesakes born the same day nearby per child, beyond chance.
     pub namesakes: f64,
+    /// Children of the same full name born another day per child, beyond chance.
+    pub like_named: f64,
     /// Most bits one agreeing value can bring.
     pub rarest: f64,
 }
