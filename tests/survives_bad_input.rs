@@ -198,7 +198,8 @@ fn cells_of_a_megabyte_are_carried_or_rejected_whole() {
 
 #[test]
 fn control_characters_and_mixed_encodings_lose_no_row() {
-    let office = Office::new();
+    let mut office = Office::new();
+    office.keep_secret(["Nguyễn Văn Bình", "NguyÔn", "V\u{a8}n B", "Hùng"].map(str::to_owned));
     let mut list = b"M\xc3\xa3 tr\xe1\xba\xbb em,H\xe1\xbb\x8d v\xc3\xa0 t\xc3\xaan,Ng\xc3\xa0y sinh,Gi\xe1\xbb\x9bi t\xc3\xadnh\r\n".to_vec();
     list.extend("TE1,Nguyễn Thị\0 Bông\u{7} Trang,12/03/2019,Nữ\r\n".bytes());
     // TCVN3 and Windows-1258 bytes between rows of UTF-8, and bytes that are nothing.

@@ -49,17 +49,17 @@ fn compare_with_register(record: &mut Record, person: &Record) {
             record.add_finding(Finding::with_detail(FindingCode::LinkDiffers, FieldKind::BirthDate, detail));
         }
     }
-    if let (Some(ours), Some(theirs)) = (record.name.get(), person.name.get()) {
-        if ours.full().to_lowercase() != theirs.full().to_lowercase() {
-            let detail = theirs.full();
-            record.add_finding(Finding::with_detail(FindingCode::LinkDiffers, FieldKind::FullName, detail));
-        }
+    if let (Some(ours), Some(theirs)) = (record.name.get(), person.name.get())
+        && ours.full().to_lowercase() != theirs.full().to_lowercase()
+    {
+        let detail = theirs.full();
+        record.add_finding(Finding::with_detail(FindingCode::LinkDiffers, FieldKind::FullName, detail));
     }
-    if let (Some(ours), Some(theirs)) = (record.gender.get(), person.gender.get()) {
-        if ours != theirs {
-            let detail = theirs.vietnamese();
-            record.add_finding(Finding::with_detail(FindingCode::LinkDiffers, FieldKind::Gender, detail));
-        }
+    if let (Some(ours), Some(theirs)) = (record.gender.get(), person.gender.get())
+        && ours != theirs
+    {
+        let detail = theirs.vietnamese();
+        record.add_finding(Finding::with_detail(FindingCode::LinkDiffers, FieldKind::Gender, detail));
     }
 }
 
