@@ -343,12 +343,23 @@ fn output_folders_that_cannot_be() {
 #[test]
 fn a_disk_that_is_full_half_way_leaves_nothing() {
     let office = Office::furnished();
-    for (out, lang, words) in [("out", "vi", "không ghi được"), ("new/deep/out", "en", "cannot write")] {
+    let mut long = LIST.to_owned();
+    for row in 0..700 {
+        writeln!(long, "TF{row},Nguyễn Thị Bông Trang,{}/3/2019,Nữ,Kinh,,,,Thôn {row}", 1 + row % 28)
+            .unwrap();
+    }
+    office.file("long.csv", long);
+    for (list, out, lang, words) in [
+        ("children.csv", "out", "vi", "không ghi được"),
+        ("children.csv", "new/deep/out", "en", "cannot write"),
+        // Long enough for sheets that are streamed to the disk.
+        ("long.csv", "out", "en", "cannot write"),
+    ] {
         let mut command = std::process::Command::new("sh");
         command
             .current_dir(office.path("."))
             .args(["-c", "trap '' XFSZ; ulimit -f 4; exec \"$@\"", "sh", env!("CARGO_BIN_EXE_dinhdanh")])
-            .args(["run", "children.csv", "--register", "register.csv", "--out", out, "--lang", lang]);
+            .args(["run", list, "--register", "register.csv", "--out", out, "--lang", lang]);
         let said = office.watch("a full disk", assert_cmd::Command::from_std(command));
         assert_eq!(said.code, Some(3), "{said:?}");
         assert!(said.err.contains(words) && said.out.is_empty(), "{said:?}");
