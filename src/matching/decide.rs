@@ -46,6 +46,10 @@ pub struct Evidence<'a> {
 /// From this posterior on a record stands for its person when it is compared with other records.
 const ANCHOR: f64 = 0.99;
 
+/// Most that a pair can count for by itself where something disagrees that only a person may pass
+/// over (`person_decides` of the rules).
+const PERSON_DECIDES: f64 = 0.9;
+
 /// One pair of children worth deciding.
 struct Pair {
     a: u32,
@@ -110,10 +114,13 @@ impl Merged {
 
     /// Doubt that a record is its cluster's person: the cluster's own, or that the record fits
     /// neither the person nor the cluster.
-    fn doubt(&self, record: u32, judged: &Judged, bonds: &[f64]) -> f64 {
-        let own = &self.posteriors[record as usize];
-        let fits =
-            own.iter().find(|(person, _)| Some(*person) == judged.person).map_or(0.0, |(_, chance)| *chance);
+    fn doubt(&self, evidence: &Evidence<'_>, record: u32, judged: &Judged, bonds: &[f64]) -> f64 {
+        let own = self.posteriors[record as usize].iter().zip(evidence.persons.of(record as usize));
+        let fit =
+            own.filter(|((person, _), _)| Some(*person) == judged.person).map(|((_, chance), scored)| {
+                if scored.person_decides { chance.min(PERSON_DECIDES) } else { *chance }
+            });
+        let fits = fit.fold(0.0, f64::max);
         (1.0 - judged.chance).max(1.0 - fits.max(bonds[record as usize]))
     }
 }
@@ -150,7 +157,7 @@ fn attach_cut(evidence: &Evidence<'_>, merged: &Merged, claims: &[ClusterClaims]
         let judged = Judged::new(evidence, cluster);
         if judged.clear {
             let members = merged.clusters.members(cluster.root);
-            doubts.extend(members.into_iter().map(|record| merged.doubt(record, &judged, &bonds)));
+            doubts.extend(members.into_iter().map(|record| merged.doubt(evidence, record, &judged, &bonds)));
         }
     }
     doubts.retain(|doubt| 1.0 - doubt >= evidence.cuts.attach);
@@ -208,7 +215,12 @@ fn merge(evidence: &Evidence<'_>) -> Merged {
     let mut pairs = Vec::new();
     for a in 0..records as u32 {
         for scored in evidence.pairs.of(a as usize) {
-            pairs.push(pair(evidence, &posteriors, a, scored.record, f64::from(scored.weight)));
+            let mut pair = pair(evidence, &posteriors, a, scored.record, f64::from(scored.weight));
+            if scored.person_decides {
+                pair.posterior = pair.posterior.min(PERSON_DECIDES);
+                pair.shown = pair.shown.min(PERSON_DECIDES);
+            }
+            pairs.push(pair);
         }
     }
     pairs.sort_by(|one, other| {
@@ -376,7 +388,7 @@ fn statuses(evidence: &Evidence<'_>, merged: &Merged, claims: &[ClusterClaims], 
                 (_, true) => ClusterRole::Primary,
                 _ => ClusterRole::Duplicate,
             };
-            let doubt = merged.doubt(*record, &judged, &bonds);
+            let doubt = merged.doubt(evidence, *record, &judged, &bonds);
             let sure = judged.person.filter(|_| judged.clear && 1.0 - doubt >= cut);
             judge_record(evidence, &by_number, &judged, sure, *record, decision);
             if decision.person.is_some() {

@@ -32,6 +32,8 @@ pub struct Level {
     pub sibling: Relative,
     /// P(level | namesakes born the same day).
     pub namesake: Relative,
+    /// A pair at this level is never decided without a person.
+    pub person_decides: bool,
 }
 
 /// One comparison of the model.
@@ -97,6 +99,8 @@ pub struct Sums {
     pub namesake: f32,
     /// Against like-named children born another day.
     pub like_named: f32,
+    /// Something disagrees that only a person may pass over.
+    pub person_decides: bool,
 }
 
 impl Sums {
@@ -107,6 +111,7 @@ impl Sums {
         self.sibling += other.sibling;
         self.namesake += other.namesake;
         self.like_named += other.like_named;
+        self.person_decides |= other.person_decides;
     }
 }
 
@@ -130,6 +135,7 @@ impl Comparison {
                     twin: level.twin.unwrap_or(family),
                     sibling: level.sibling.unwrap_or(family),
                     namesake: level.namesake.unwrap_or(namesake),
+                    person_decides: level.person_decides,
                 };
                 (level.name.as_str(), built)
             })
@@ -244,6 +250,7 @@ impl Comparison {
             sibling: weights.sibling.with(information),
             namesake: weights.namesake.with(information),
             like_named: weights.like_named.with(information),
+            person_decides: self.levels[usize::from(level)].person_decides,
         }
     }
 }

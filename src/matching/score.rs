@@ -18,6 +18,8 @@ pub struct Scored {
     pub record: u32,
     /// Match weight, bits.
     pub weight: f32,
+    /// Something disagrees that only a person may pass over.
+    pub person_decides: bool,
 }
 
 /// For each record its candidates, best first.
@@ -38,11 +40,6 @@ impl Candidates {
             (Some(low), Some(high)) => &self.scored[*low as usize..*high as usize],
             _ => &[],
         }
-    }
-
-    /// How many records were asked for.
-    pub fn len(&self) -> usize {
-        self.starts.len().saturating_sub(1)
     }
 }
 
@@ -91,7 +88,11 @@ pub fn score(
                     let sums = scorer.sums(row, others.row(candidate.record as usize));
                     let weight = priors.match_weight(sums);
                     if weight >= keep.floor {
-                        best.push(Scored { record: candidate.record, weight: weight as f32 });
+                        best.push(Scored {
+                            record: candidate.record,
+                            weight: weight as f32,
+                            person_decides: sums.person_decides,
+                        });
                     }
                 }
                 best.sort_by(|a, b| b.weight.total_cmp(&a.weight).then(a.record.cmp(&b.record)));

@@ -121,6 +121,7 @@ impl ComparatorKind {
     pub fn levels(self) -> &'static [&'static str] {
         match self {
             Self::GivenName | Self::MiddleName | Self::Surname => &[
+                "whole",
                 "equal",
                 "slip",
                 "confusion",
@@ -218,6 +219,9 @@ pub struct LevelRule {
     pub sibling: Option<Relative>,
     /// P(level | namesakes born the same day).
     pub namesake: Option<Relative>,
+    /// True where such a pair is never decided without a person, whatever its weight.
+    #[serde(default)]
+    pub person_decides: bool,
 }
 
 fn one() -> f64 {

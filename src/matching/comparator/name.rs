@@ -28,23 +28,25 @@ pub struct NameContext<'a> {
 
 /// Levels of a part, as in [`crate::rules::ComparatorKind::levels`].
 mod part_level {
-    pub const EQUAL: u8 = 0;
-    pub const SLIP: u8 = 1;
-    pub const CONFUSION: u8 = 2;
-    pub const TONE: u8 = 3;
-    pub const SHAPE: u8 = 4;
-    pub const KEYBOARD: u8 = 5;
-    pub const REORDERED: u8 = 6;
-    pub const PARTIAL: u8 = 7;
-    pub const DIFFERENT: u8 = 8;
-    pub const BARE: u8 = 9;
-    pub const BARE_SLIP: u8 = 10;
-    pub const BARE_DIFFERENT: u8 = 11;
-    pub const INITIAL: u8 = 12;
-    pub const INITIAL_DIFFERENT: u8 = 13;
+    pub const WHOLE: u8 = 0;
+    pub const EQUAL: u8 = 1;
+    pub const SLIP: u8 = 2;
+    pub const CONFUSION: u8 = 3;
+    pub const TONE: u8 = 4;
+    pub const SHAPE: u8 = 5;
+    pub const KEYBOARD: u8 = 6;
+    pub const REORDERED: u8 = 7;
+    pub const PARTIAL: u8 = 8;
+    pub const DIFFERENT: u8 = 9;
+    pub const BARE: u8 = 10;
+    pub const BARE_SLIP: u8 = 11;
+    pub const BARE_DIFFERENT: u8 = 12;
+    pub const INITIAL: u8 = 13;
+    pub const INITIAL_DIFFERENT: u8 = 14;
 }
 
-/// The given name among the parts.
+/// The middle words and the given name among the parts.
+const MIDDLE: usize = 1;
 const GIVEN: usize = 2;
 
 /// Compares one part (0 surname, 1 middle words, 2 given name) of two names. `None` where a side
@@ -65,6 +67,18 @@ fn compare_written_part(context: NameContext<'_>, part: usize, a: NameSlot, b: N
         return None;
     }
     let information = &context.information.parts[part];
+    // Twins may share the given name or the middle words, hardly ever both: where the whole name is
+    // equal the two parts are one piece of evidence, not two.
+    let whole = a.words(context.arena) == b.words(context.arena) && !a.is_pattern() && !b.is_pattern();
+    if whole && part == MIDDLE {
+        return None;
+    }
+    if whole && part == GIVEN && !a.is_bare() {
+        let middle = a.parts(context.arena)[MIDDLE];
+        let bits = sum_bits(ours, |word| information.word(word))
+            + sum_bits(middle, |word| context.information.parts[MIDDLE].word(word));
+        return Some(Found::at(part_level::WHOLE, bits));
+    }
     if a.is_pattern() || b.is_pattern() {
         return compare_initials(context.lexicon, information, ours, theirs)
             .map(
@@ -77,8 +91,12 @@ fn compare_written_part(context: NameContext<'_>, part: usize, a: NameSlot, b: N
     // A name that needs no diacritics is as good as any. Where one is typed without them, only the
     // letters can be compared; where both are, the spelling would look rarer than the name is.
     if a.is_bare() && b.is_bare() && ours == theirs {
-        let bits = sum_bits(ours, |word| information.plain(context.lexicon, word));
-        return Some(Found::at(part_level::EQUAL, bits));
+        let bits = |part: usize, words| {
+            sum_bits(words, |word| context.information.parts[part].plain(context.lexicon, word))
+        };
+        let level = if whole && part == GIVEN { part_level::WHOLE } else { part_level::EQUAL };
+        let middle = if level == part_level::WHOLE { a.parts(context.arena)[MIDDLE] } else { &[] };
+        return Some(Found::at(level, bits(part, ours) + bits(MIDDLE, middle)));
     }
     if a.is_bare() || b.is_bare() {
         return Some(compare_bare(context.lexicon, information, ours, theirs));
