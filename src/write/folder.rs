@@ -71,6 +71,8 @@ pub struct PendingFolder {
     hidden: PathBuf,
     target: PathBuf,
     replace: bool,
+    /// What was written and is not yet known to be on the disk, with the names to show.
+    unsynced: Mutex<Vec<(PathBuf, File)>>,
 }
 
 impl PendingFolder {
@@ -99,7 +101,7 @@ impl PendingFolder {
         }
         let hidden = made?;
         pending().push((hidden.clone(), parents));
-        Ok(Self { hidden, target: target.to_owned(), replace })
+        Ok(Self { hidden, target: target.to_owned(), replace, unsynced: Mutex::default() })
     }
 
     /// Where the files are for now; temporary files with personal data belong here too.
@@ -107,7 +109,7 @@ impl PendingFolder {
         &self.hidden
     }
 
-    /// Writes one file, readable by its owner only, syncs it and says what it is.
+    /// Writes one file, readable by its owner only, and says what it is.
     pub fn write(
         &self,
         name: &str,
@@ -126,13 +128,35 @@ impl PendingFolder {
         let mut writer = BufWriter::with_capacity(1 << 17, file);
         fill(&mut writer)?;
         writer.flush().map_err(io("write", &shown))?;
-        writer.get_ref().sync_all().map_err(io("save", &shown))?;
+        let file = writer.into_inner().map_err(|error| io("write", &shown)(error.into_error()))?;
         let (bytes, sha256) = digest(&path).map_err(io("read back", &shown))?;
+        self.unsynced.lock().unwrap_or_else(PoisonError::into_inner).push((shown, file));
         Ok(WrittenFile { name: name.to_owned(), bytes, sha256 })
+    }
+
+    /// Waits until every file is on the disk. The disk takes all of them in about the time of one
+    /// when they are asked for together, and no core that could write waits meanwhile.
+    fn sync_files(&self) -> Result<(), WriteError> {
+        let files = std::mem::take(&mut *self.unsynced.lock().unwrap_or_else(PoisonError::into_inner));
+        std::thread::scope(|scope| {
+            let mut results = Vec::with_capacity(files.len());
+            let mut waiting = Vec::with_capacity(files.len());
+            for (shown, file) in &files {
+                let sync = move || file.sync_all().map_err(io("save", shown));
+                match std::thread::Builder::new().spawn_scoped(scope, sync) {
+                    Ok(thread) => waiting.push(thread),
+                    Err(_) => results.push(sync()),
+                }
+            }
+            let threads = waiting.into_iter();
+            results.extend(threads.map(|thread| thread.join().expect("syncing a file does not panic")));
+            results.into_iter().collect()
+        })
     }
 
     /// Moves the folder into place.
     pub fn commit(self) -> Result<(), WriteError> {
+        self.sync_files()?;
         sync_folder(&self.hidden);
         let mut pending = pending();
         if ABANDONED.load(Ordering::SeqCst) {
