@@ -76,18 +76,15 @@ impl Blocking {
     /// The passes, as a set of bits, whose first keys say nothing of a comparison on this slot:
     /// only pairs found by one of them show honestly how often it agrees.
     pub fn passes_without(&self, slot: usize, comparator: ComparatorKind) -> u32 {
-        let touches = |key: &Key| {
-            key.slot == slot
-                && match (key.form, comparator) {
-                    (
-                        Form::Given | Form::GivenSound,
-                        ComparatorKind::Surname | ComparatorKind::MiddleName,
-                    )
+        let of_another_part = |form: Form| {
+            matches!(
+                (form, comparator),
+                (Form::Given | Form::GivenSound, ComparatorKind::Surname | ComparatorKind::MiddleName)
                     | (Form::Surname, ComparatorKind::GivenName | ComparatorKind::MiddleName)
-                    | (Form::Middle, ComparatorKind::GivenName | ComparatorKind::Surname) => false,
-                    _ => true,
-                }
+                    | (Form::Middle, ComparatorKind::GivenName | ComparatorKind::Surname)
+            )
         };
+        let touches = |key: &Key| key.slot == slot && !of_another_part(key.form);
         self.passes
             .iter()
             .enumerate()
@@ -151,7 +148,7 @@ fn name_key(name: NameSlot, form: Form, lexicon: &Lexicon, arena: &[WordIx]) -> 
     match form {
         // A single word would make a block of every namesake.
         Form::Whole | Form::Words if name.words(arena).len() < 2 => None,
-        Form::Words => Some(name.words(arena).iter().map(plain).fold(0, u64::wrapping_add)).map(mix),
+        Form::Words => Some(mix(name.words(arena).iter().map(plain).fold(0, u64::wrapping_add))),
         Form::Given => part(given),
         Form::GivenSound => given.last().map(|word| lexicon.form(*word).sound),
         Form::Surname => part(surname),

@@ -8,13 +8,9 @@ use super::{
     profile::Profiles,
     score::{Candidates, Keep, score},
     scorer::{Model, Scorer},
-    training::{Side, train},
+    training::{Side, Sides, train},
 };
-use crate::{
-    outcome::List,
-    record::Record,
-    rules::{Population, Rules},
-};
+use crate::{outcome::List, record::Record, rules::Rules};
 
 /// Candidate pairs below this posterior (in bits) can neither be decided nor shown.
 const FLOOR_BITS: f64 = -10.0;
@@ -34,29 +30,31 @@ pub fn match_lists(
     let scorer = Scorer { model: &model, profiles: &profiles };
     let (training, population) = (&rules.matching.training, &rules.matching.population);
 
-    let index = model.blocking.index(&profiles.children, &profiles);
     let rows = &profiles.children;
-    let (duplicate_model, duplicate_population, _) =
-        train(&model, scorer, rows, rows, &index, Side::Duplicates, training, population);
+    let index = model.blocking.index(rows, &profiles);
+    let sides = Sides { rows, others: rows, index: &index, side: Side::Duplicates };
+    let (duplicate_model, duplicate_population, report) = train(scorer, sides, training, population);
+    let mut reports = vec![report];
     let duplicates = Scorer { model: &duplicate_model, profiles: &profiles };
     let duplicate_priors = Priors::duplicates(&duplicate_population, rows.len());
     let pairs = score(duplicates, rows, rows, &index, &duplicate_priors, keep(&duplicate_priors, true));
     drop(index);
 
     let people = &profiles.register;
-    let (register_model, register_population, persons) = if people.len() == 0 {
-        (model.clone(), Population { ..*population }, Candidates::default())
-    } else {
+    let (mut register_model, mut register_population) = (model.clone(), *population);
+    let mut persons = Candidates::default();
+    if people.len() > 0 {
         let index = model.blocking.index(people, &profiles);
-        let (register_model, register_population, _) =
-            train(&model, scorer, rows, people, &index, Side::Register, training, population);
+        let sides = Sides { rows, others: people, index: &index, side: Side::Register };
+        let report;
+        (register_model, register_population, report) = train(scorer, sides, training, population);
+        reports.push(report);
         let identities = Scorer { model: &register_model, profiles: &profiles };
         let priors = Priors::register(&register_population, people.len());
-        let persons = score(identities, rows, people, &index, &priors, keep(&priors, false));
-        (register_model, register_population, persons)
-    };
+        persons = score(identities, rows, people, &index, &priors, keep(&priors, false));
+    }
 
-    Ok(decide(&Evidence {
+    let linkage = decide(&Evidence {
         children: &children.records,
         register: register.map_or(&[], |register| &register.records),
         duplicates,
@@ -67,7 +65,8 @@ pub fn match_lists(
         persons,
         cuts: rules.matching.cuts,
         contradicted,
-    }))
+    });
+    Ok(Linkage { training: reports, ..linkage })
 }
 
 fn keep(priors: &Priors, later_only: bool) -> Keep {

@@ -4,6 +4,7 @@
 
 mod assignment;
 mod blocking;
+mod claims;
 mod cluster;
 mod comparator;
 mod confusion;
@@ -12,11 +13,14 @@ mod frequency;
 mod lexicon;
 mod linkage;
 mod matcher;
+mod merge;
 mod model;
 mod profile;
+mod review;
 mod score;
 mod scorer;
 mod slot;
+mod status;
 mod training;
 mod word;
 
@@ -26,3 +30,4 @@ pub use linkage::{
     ReviewReason,
 };
 pub use matcher::match_lists;
+pub use training::{Side, TrainingReport};

@@ -99,7 +99,7 @@ impl Rows {
 /// Frequencies of one field over all lists.
 pub enum Information {
     /// Of a name's words.
-    Name(NameInformation),
+    Name(Box<NameInformation>),
     /// Of dates.
     Date(DateInformation),
     /// Of anything else.
@@ -151,7 +151,8 @@ impl Profiles {
                 match spec.kind {
                     SlotKind::Name => {
                         let prior = |part: usize, key: &str| name_prior(rules, part, key);
-                        Information::Name(NameInformation::count(&values, &arena, &lexicon, prior, rarest))
+                        let counted = NameInformation::count(&values, &arena, &lexicon, prior, rarest);
+                        Information::Name(Box::new(counted))
                     }
                     SlotKind::Date => Information::Date(DateInformation::count(&values, rarest)),
                     SlotKind::Number => {

@@ -6,6 +6,7 @@
 //! list stays near them; and a closer level never weighs less than a farther one.
 
 use rayon::prelude::*;
+use serde::Serialize;
 
 use super::{
     blocking::{BlockIndex, Candidate},
@@ -16,8 +17,10 @@ use super::{
 use crate::rules::{Population, Training};
 
 /// How training went.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct TrainingReport {
+    /// What was trained for.
+    pub side: Side,
     /// Pairs looked at.
     pub pairs: usize,
     /// Rounds made.
@@ -31,7 +34,8 @@ pub struct TrainingReport {
 }
 
 /// Which comparison is trained: within the list, or against the register.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Side {
     /// Duplicates: each pair stands for itself.
     Duplicates,
@@ -47,21 +51,38 @@ struct Pair {
     passes: u32,
 }
 
+/// Two sides whose candidate pairs are compared.
+#[derive(Clone, Copy)]
+pub struct Sides<'a> {
+    /// The records asked for.
+    pub rows: &'a Rows,
+    /// The records they are compared with.
+    pub others: &'a Rows,
+    /// The index of `others`.
+    pub index: &'a BlockIndex,
+    /// Which comparison it is.
+    pub side: Side,
+}
+
 /// Trains the model on the candidate pairs of a sample of records.
 pub fn train(
-    model: &Model,
     scorer: Scorer<'_>,
-    rows: &Rows,
-    others: &Rows,
-    index: &BlockIndex,
-    side: Side,
+    sides: Sides<'_>,
     training: &Training,
     population: &Population,
 ) -> (Model, Population, TrainingReport) {
-    let mut model = model.clone();
+    let Sides { others, side, .. } = sides;
+    let mut model = scorer.model.clone();
     let mut population = *population;
-    let groups = sample(scorer, rows, others, index, side, training.sample);
-    let mut report = TrainingReport { pairs: groups.iter().map(Vec::len).sum(), ..TrainingReport::default() };
+    let groups = sample(scorer, sides, training.sample);
+    let mut report = TrainingReport {
+        side,
+        pairs: groups.iter().map(Vec::len).sum(),
+        rounds: 0,
+        last_change: 0.0,
+        converged: false,
+        matches: 0.0,
+    };
     if report.pairs == 0 {
         return (model, population, report);
     }
@@ -85,10 +106,9 @@ pub fn train(
             for (pair, posterior) in group.iter().zip(posteriors) {
                 matches += posterior;
                 for (at, (level, _)) in pair.found.iter().enumerate() {
-                    if pair.passes & usable[at] != 0 {
-                        if let Some(count) = counts[at].get_mut(usize::from(*level)) {
-                            *count += posterior;
-                        }
+                    let count = counts[at].get_mut(usize::from(*level));
+                    if let Some(count) = count.filter(|_| pair.passes & usable[at] != 0) {
+                        *count += posterior;
                     }
                 }
             }
@@ -118,14 +138,8 @@ pub fn train(
 const PRIOR_RECORDS: f64 = 50.0;
 
 /// Candidate pairs of evenly spread records, one group a record.
-fn sample(
-    scorer: Scorer<'_>,
-    rows: &Rows,
-    others: &Rows,
-    index: &BlockIndex,
-    side: Side,
-    most: usize,
-) -> Vec<Vec<Pair>> {
+fn sample(scorer: Scorer<'_>, sides: Sides<'_>, most: usize) -> Vec<Vec<Pair>> {
+    let Sides { rows, others, index, side } = sides;
     // About eight candidates a record is usual; the cap on pairs is kept approximately.
     let step = (rows.len() * 8).div_ceil(most.max(1)).max(1);
     let records: Vec<usize> = (0..rows.len()).step_by(step).collect();

@@ -64,10 +64,14 @@ pub struct Population {
 pub struct Cuts {
     /// Expected wrong numbers per million sent that the run may reach.
     pub wrong_per_million: f64,
+    /// Expected wrong numbers allowed to every run on top of that.
+    pub wrong_per_run: f64,
     /// Posterior below which a number is never attached, however few the expected errors are.
     pub attach: f64,
     /// Expected false merges per million records that the run may reach.
     pub false_merges_per_million: f64,
+    /// Expected false merges allowed to every run on top of that.
+    pub false_merges_per_run: f64,
     /// Posterior below which two records are never merged.
     pub merge: f64,
     /// Lead over the runner-up, bits.

@@ -13,7 +13,7 @@ use super::{
     folder::WrittenFile,
     run::Run,
 };
-use crate::report::Counts;
+use crate::{matching::Linkage, report::Counts};
 
 #[derive(Serialize)]
 struct Manifest<'a> {
@@ -27,6 +27,8 @@ struct Manifest<'a> {
     inputs: Vec<Value>,
     rules: &'a BTreeMap<String, String>,
     counts: &'a Counts,
+    /// How the decisions were reached: training, cuts, expected errors.
+    matching: Value,
     /// Lists that are CSV because they are beyond what a workbook is good for.
     workbooks_left_out: Vec<&'static str>,
     outputs: &'a [WrittenFile],
@@ -52,6 +54,7 @@ pub(super) fn write(
         inputs: inputs(run),
         rules: &run.outcome.rules,
         counts,
+        matching: matching(&run.outcome.linkage),
         workbooks_left_out: left_out,
         outputs,
     };
@@ -59,6 +62,17 @@ pub(super) fn write(
         .map_err(std::io::Error::from)
         .and_then(|()| file.write_all(b"\n"))
         .map_err(io("write", "manifest.json"))
+}
+
+fn matching(linkage: &Linkage) -> Value {
+    json!({
+        "training": linkage.training,
+        "attach_cut": linkage.estimates.attach_cut,
+        "expected_wrong_numbers": linkage.estimates.wrong_numbers,
+        "expected_false_merges": linkage.estimates.false_merges,
+        "compared": linkage.compared,
+        "left_out": linkage.left_out,
+    })
 }
 
 fn inputs(run: &Run<'_>) -> Vec<Value> {
@@ -106,12 +120,8 @@ pub(super) fn write_audit(
                 "records": counts.records,
                 "children": counts.children,
                 "links": counts.links,
-                "compared": linkage.compared,
+                "matching": matching(linkage),
                 "review": [counts.review_duplicates, counts.review_identities],
-                "estimates": {
-                    "wrong_numbers": counts.estimated_wrong_numbers,
-                    "false_merges": counts.estimated_false_merges,
-                },
             }),
         ),
         (now, "outputs.written", json!({ "outputs": outputs })),

@@ -213,8 +213,10 @@ impl Builder {
             linkage: Linkage {
                 decisions: self.decisions,
                 review: self.review,
-                estimates: Estimates { wrong_numbers: 0.012, false_merges: 0.3, attach_cut: 0.99 },
+                estimates: Estimates { wrong_numbers: 0.012, false_merges: 0.3, attach_cut: 0.999 },
                 compared: (4_321, 98_765),
+                left_out: 0,
+                training: Vec::new(),
             },
             as_of: Date::constant(2026, 11, 23),
             language: Language::Vi,

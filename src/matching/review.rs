@@ -1,0 +1,158 @@
+//! What a person is asked: candidate persons that are not safe, possible duplicates, numbers that
+//! two children claim.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::{
+    claims::{ClusterClaims, roots_of},
+    decide::Evidence,
+    linkage::{LinkStatus, Linkage, MatchWeight, ReviewItem, ReviewOther, ReviewReason},
+    merge::{Merged, pair_weight},
+    status::{Judged, second},
+};
+use crate::record::{PersonalId, RecordIx};
+
+pub(super) fn review_identities(
+    evidence: &Evidence<'_>,
+    cluster: &ClusterClaims,
+    judged: &Judged,
+    members: &[u32],
+    linkage: &mut Linkage,
+) {
+    let conflicting: Vec<u32> = members
+        .iter()
+        .copied()
+        .filter(|record| linkage.decisions[*record as usize].link == LinkStatus::Conflict)
+        .collect();
+    let undecided = |record: &u32| linkage.decisions[*record as usize].person.is_none();
+    if conflicting.is_empty() && !members.iter().any(undecided) {
+        return;
+    }
+    let mut order: Vec<usize> = (0..cluster.claims.len()).collect();
+    order.sort_by(|a, b| {
+        cluster.chances.of[*b]
+            .total_cmp(&cluster.chances.of[*a])
+            .then(cluster.best[*b].0.total_cmp(&cluster.best[*a].0))
+            .then(cluster.claims[*a].person.cmp(&cluster.claims[*b].person))
+    });
+    let reason = if conflicting.is_empty() {
+        match judged.best {
+            Some(best)
+                if judged.chance + cluster.chances.nobody < 0.5 || second(&cluster.chances, best) > 0.05 =>
+            {
+                ReviewReason::RunnerUp
+            }
+            _ => ReviewReason::BetweenCuts,
+        }
+    } else {
+        ReviewReason::NumberConflict
+    };
+    let shown = order.into_iter().enumerate().filter(|(place, at)| {
+        let chance = cluster.chances.of[*at];
+        chance >= evidence.cuts.review_identity || (*place == 0 && !conflicting.is_empty())
+    });
+    for (_, at) in shown.take(evidence.cuts.candidates) {
+        let person = cluster.claims[at].person;
+        let (weight, best_record) = cluster.best[at];
+        let undecided =
+            members.iter().copied().find(|record| linkage.decisions[*record as usize].person.is_none());
+        let record = conflicting.first().copied().or(undecided).unwrap_or(best_record);
+        let rows = (
+            evidence.identities.profiles.children.row(record as usize),
+            evidence.identities.profiles.register.row(person as usize),
+        );
+        linkage.review.push(ReviewItem {
+            record: RecordIx(record),
+            other: ReviewOther::Person(RecordIx(person)),
+            weight: MatchWeight(weight),
+            probability: cluster.chances.of[at],
+            reason,
+            evidence: evidence.identities.explain(rows.0, rows.1, weight),
+        });
+    }
+}
+
+/// One number is never given to two children: where two claim it, neither gets it.
+pub(super) fn refuse_shared_numbers(evidence: &Evidence<'_>, linkage: &mut Linkage) {
+    let mut holders: FxHashMap<PersonalId, Vec<u32>> = FxHashMap::default();
+    for (record, decision) in linkage.decisions.iter().enumerate() {
+        if let Some(number) = decision.personal_id {
+            holders.entry(number).or_default().push(record as u32);
+        }
+    }
+    let mut shared: Vec<(PersonalId, Vec<u32>)> = holders
+        .into_iter()
+        .filter(|(_, records)| {
+            let cluster = |record: &u32| linkage.decisions[*record as usize].cluster;
+            records.iter().any(|record| cluster(record) != cluster(&records[0]))
+        })
+        .collect();
+    shared.sort_unstable();
+    for (_, records) in shared {
+        for record in &records {
+            let decision = &mut linkage.decisions[*record as usize];
+            decision.personal_id = None;
+            decision.person = None;
+            decision.link = LinkStatus::Conflict;
+        }
+        let mut children: Vec<u32> =
+            records.iter().map(|record| linkage.decisions[*record as usize].cluster.0).collect();
+        children.dedup();
+        for pair in children.windows(2) {
+            let weight = pair_weight(evidence, pair[0], pair[1]);
+            linkage.review.push(review_pair(
+                evidence,
+                pair[0],
+                pair[1],
+                weight,
+                0.5,
+                ReviewReason::SharedPerson,
+            ));
+        }
+    }
+}
+
+fn review_pair(
+    evidence: &Evidence<'_>,
+    a: u32,
+    b: u32,
+    weight: f64,
+    probability: f64,
+    reason: ReviewReason,
+) -> ReviewItem {
+    let rows = &evidence.duplicates.profiles.children;
+    ReviewItem {
+        record: RecordIx(a),
+        other: ReviewOther::Record(RecordIx(b)),
+        weight: MatchWeight(weight),
+        probability,
+        reason,
+        evidence: evidence.duplicates.explain(rows.row(a as usize), rows.row(b as usize), weight),
+    }
+}
+
+pub(super) fn review_duplicates(evidence: &Evidence<'_>, merged: &Merged, linkage: &mut Linkage) {
+    let roots = roots_of(&merged.clusters, evidence.children.len());
+    // One pair a couple of clusters is enough for a decision: the likeliest.
+    let mut asked: FxHashSet<(u32, u32)> = FxHashSet::default();
+    for pair in &merged.pairs {
+        let (a, b) = (roots[pair.a as usize], roots[pair.b as usize]);
+        if a == b || pair.shown < evidence.cuts.review_duplicate || !asked.insert((a.min(b), a.max(b))) {
+            continue;
+        }
+        let numbers = (linkage.decisions[a as usize].personal_id, linkage.decisions[b as usize].personal_id);
+        // Two children whose different numbers the register confirmed are two children.
+        let confirmed = |root: u32| {
+            matches!(linkage.decisions[root as usize].link, LinkStatus::Attached | LinkStatus::Kept)
+        };
+        if confirmed(a) && confirmed(b) {
+            continue;
+        }
+        let reason = match numbers {
+            (Some(one), Some(other)) if one != other => ReviewReason::TwoNumbers,
+            _ if pair.refused => ReviewReason::TwinsOrSiblings,
+            _ => ReviewReason::BetweenCuts,
+        };
+        linkage.review.push(review_pair(evidence, pair.a, pair.b, pair.weight, pair.shown, reason));
+    }
+}

@@ -1,0 +1,191 @@
+//! What is said of each record: attached, kept, unverified, conflict, review or none.
+
+use rustc_hash::FxHashMap;
+
+use super::{
+    assignment::Chances,
+    claims::{ClusterClaims, roots_of},
+    decide::Evidence,
+    linkage::{ClusterRole, Decision, LinkStatus, Linkage, MatchWeight},
+    merge::Merged,
+    review::review_identities,
+};
+use crate::record::{PersonalId, RecordIx};
+
+pub(super) fn statuses(
+    evidence: &Evidence<'_>,
+    merged: &Merged,
+    claims: &[ClusterClaims],
+    cut: f64,
+) -> Linkage {
+    let (clusters, bonds) = (&merged.clusters, merged.bonds());
+    let roots = roots_of(clusters, evidence.children.len());
+    let by_number: FxHashMap<PersonalId, u32> = evidence
+        .register
+        .iter()
+        .enumerate()
+        .filter_map(|(person, record)| Some((*record.personal_id.get()?, person as u32)))
+        .collect();
+    let undecided = |record: usize| Decision {
+        cluster: RecordIx(roots[record]),
+        role: ClusterRole::Single,
+        link: LinkStatus::None,
+        personal_id: None,
+        person: None,
+        link_weight: None,
+        link_margin: None,
+    };
+    let mut linkage =
+        Linkage { decisions: (0..evidence.children.len()).map(undecided).collect(), ..Linkage::default() };
+    for cluster in claims {
+        let members = clusters.members(cluster.root);
+        let judged = Judged::new(evidence, cluster);
+        let mut sent_doubts: Vec<f64> = Vec::new();
+        for record in &members {
+            let decision = &mut linkage.decisions[*record as usize];
+            decision.role = match (members.len(), *record == cluster.root) {
+                (1, _) => ClusterRole::Single,
+                (_, true) => ClusterRole::Primary,
+                _ => ClusterRole::Duplicate,
+            };
+            let doubt = merged.doubt(evidence, *record, &judged, &bonds);
+            let sure = judged.person.filter(|_| judged.clear && 1.0 - doubt >= cut);
+            judge_record(evidence, &by_number, &judged, sure, *record, decision);
+            if decision.person.is_some() {
+                sent_doubts.push(doubt);
+            }
+        }
+        if sent_doubts.is_empty() {
+            share_cluster_number(evidence, &members, &mut linkage);
+        }
+        linkage.estimates.wrong_numbers += sent_doubts.iter().sum::<f64>();
+        review_identities(evidence, cluster, &judged, &members, &mut linkage);
+    }
+    linkage
+}
+
+/// What the assignment says of one cluster.
+pub(super) struct Judged {
+    /// The best candidate: position among the claims.
+    pub(super) best: Option<usize>,
+    /// That person.
+    pub(super) person: Option<u32>,
+    /// Its lead over the runner-up is wide enough.
+    pub(super) clear: bool,
+    /// Probability of the best candidate.
+    pub(super) chance: f64,
+    pub(super) weight: Option<MatchWeight>,
+    pub(super) margin: Option<MatchWeight>,
+    /// A candidate is likely enough to be shown.
+    pub(super) shown: bool,
+}
+
+impl Judged {
+    pub(super) fn new(evidence: &Evidence<'_>, cluster: &ClusterClaims) -> Self {
+        let chances = &cluster.chances;
+        let best = (0..chances.of.len()).max_by(|a, b| {
+            chances.of[*a]
+                .total_cmp(&chances.of[*b])
+                .then(cluster.claims[*b].person.cmp(&cluster.claims[*a].person))
+        });
+        let Some(best) = best else {
+            return Self {
+                best: None,
+                person: None,
+                clear: false,
+                chance: 0.0,
+                weight: None,
+                margin: None,
+                shown: false,
+            };
+        };
+        let chance = chances.of[best];
+        let margin = (chance.max(1e-12) / second(chances, best).max(chances.nobody).max(1e-12)).log2();
+        Self {
+            best: Some(best),
+            person: Some(cluster.claims[best].person),
+            clear: margin >= evidence.cuts.margin,
+            chance,
+            weight: Some(MatchWeight(cluster.best[best].0)),
+            margin: Some(MatchWeight(margin)),
+            shown: chance >= evidence.cuts.review_identity,
+        }
+    }
+}
+
+fn judge_record(
+    evidence: &Evidence<'_>,
+    by_number: &FxHashMap<PersonalId, u32>,
+    judged: &Judged,
+    sure: Option<u32>,
+    record: u32,
+    decision: &mut Decision,
+) {
+    let child = &evidence.children[record as usize];
+    let listed = child.personal_id.get().copied();
+    decision.link_weight = judged.weight;
+    decision.link_margin = judged.margin;
+    let number_of = |person: u32| evidence.register[person as usize].personal_id.get().copied();
+    decision.link = match (listed, sure) {
+        (None, Some(person)) => {
+            decision.personal_id = number_of(person);
+            decision.person = Some(RecordIx(person));
+            LinkStatus::Attached
+        }
+        (Some(number), Some(person)) if number_of(person) == Some(number) => {
+            decision.personal_id = Some(number);
+            decision.person = Some(RecordIx(person));
+            LinkStatus::Kept
+        }
+        (Some(_), Some(_)) => LinkStatus::Conflict,
+        (Some(number), None) if by_number.contains_key(&number) => {
+            // The register knows the number. It is this child's candidate that is not sure enough,
+            // or it is somebody else's: either way not for the program to say.
+            LinkStatus::Conflict
+        }
+        (Some(_), None) if judged.shown || (evidence.contradicted)(child) => LinkStatus::Conflict,
+        (Some(number), None) => {
+            decision.personal_id = Some(number);
+            LinkStatus::Unverified
+        }
+        (None, None) if judged.shown => LinkStatus::Review,
+        (None, None) => LinkStatus::None,
+    };
+}
+
+/// Records of one child that have no number share the one another record of it has; where its
+/// unconfirmed numbers differ none is sent.
+fn share_cluster_number(evidence: &Evidence<'_>, members: &[u32], linkage: &mut Linkage) {
+    let mut numbers: Vec<PersonalId> = members
+        .iter()
+        .filter_map(|record| evidence.children[*record as usize].personal_id.get().copied())
+        .collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    let [number] = numbers.as_slice() else {
+        if numbers.len() > 1 {
+            for record in members {
+                let decision = &mut linkage.decisions[*record as usize];
+                decision.personal_id = None;
+                if decision.link == LinkStatus::Unverified {
+                    decision.link = LinkStatus::Conflict;
+                }
+            }
+        }
+        return;
+    };
+    let all_unverified = members.iter().all(|record| {
+        matches!(linkage.decisions[*record as usize].link, LinkStatus::Unverified | LinkStatus::None)
+    });
+    if all_unverified {
+        for record in members {
+            let decision = &mut linkage.decisions[*record as usize];
+            decision.link = LinkStatus::Unverified;
+            decision.personal_id = Some(*number);
+        }
+    }
+}
+
+pub(super) fn second(chances: &Chances, best: usize) -> f64 {
+    chances.of.iter().enumerate().filter(|(at, _)| *at != best).map(|(_, chance)| *chance).fold(0.0, f64::max)
+}

@@ -1,0 +1,204 @@
+//! What the program decides about children who are easily taken for one another, told as small
+//! lists and what must become of them.
+
+use std::{fs, path::PathBuf};
+
+use dinhdanh::{
+    matching::{LinkStatus, ReviewOther},
+    outcome::Outcome,
+    pipeline::{Job, run},
+    record::FindingCode,
+    rules::{Language, Rules},
+};
+
+const CHILDREN: &str =
+    "Mã trẻ em,Họ và tên,Ngày sinh,Giới tính,Số định danh cá nhân,Họ tên cha,Họ tên mẹ,Thôn/TDP";
+const REGISTER: &str = "Số ĐDCN,Họ và tên,Ngày sinh,Giới tính,Họ tên cha,Họ tên mẹ,Thôn/TDP";
+
+/// Other people of the ward, so that names have frequencies and nobody is alone in the register.
+fn neighbours() -> impl Iterator<Item = String> {
+    const SURNAMES: [&str; 6] = ["Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Võ"];
+    const MIDDLE: [&str; 5] = ["Thị", "Văn", "Minh", "Ngọc", "Đức"];
+    const GIVEN: [&str; 12] =
+        ["Hương", "Lan", "Tuấn", "Hùng", "Mai", "Linh", "Trang", "Nam", "Sơn", "Hà", "Thảo", "Quân"];
+    (0..300_usize).map(|at| {
+        let (surname, middle, given) = (SURNAMES[at % 6], MIDDLE[at / 6 % 5], GIVEN[at / 5 % 12]);
+        let gender = if middle == "Thị" { "Nữ" } else { "Nam" };
+        let (day, month, year) = (1 + at % 28, 1 + at / 3 % 12, 2011 + at % 13);
+        let digit = if gender == "Nữ" { 3 } else { 2 };
+        format!(
+            "042{digit}{:02}{:06},{surname} {middle} {given},{day:02}/{month:02}/{year},{gender},{surname} Văn {},Bùi Thị {},Thôn {}",
+            year % 100,
+            100_000 + at * 37,
+            GIVEN[(at + 5) % 12],
+            GIVEN[(at + 7) % 12],
+            1 + at % 9
+        )
+    })
+}
+
+fn outcome(children: &[&str], register: &[&str]) -> Outcome {
+    let folder = tempfile::tempdir().unwrap();
+    let list = |name: &str, heading: &str, rows: Vec<String>| -> PathBuf {
+        let path = folder.path().join(name);
+        fs::write(&path, format!("{heading}\n{}\n", rows.join("\n"))).unwrap();
+        path
+    };
+    let own = register.iter().map(|row| (*row).to_owned());
+    let job = Job {
+        children: vec![list(
+            "children.csv",
+            CHILDREN,
+            children.iter().map(|row| (*row).to_owned()).collect(),
+        )],
+        register: vec![list("register.csv", REGISTER, own.chain(neighbours()).collect())],
+        columns: None,
+        as_of: jiff::civil::date(2026, 11, 1),
+        language: Language::Vi,
+    };
+    run(&job, &Rules::built_in().unwrap(), &|_| {}).unwrap()
+}
+
+/// Status and number of each child, in the order of the list.
+fn links(outcome: &Outcome) -> Vec<(LinkStatus, String)> {
+    let number =
+        |number: Option<dinhdanh::record::PersonalId>| number.map_or(String::new(), |id| id.digits());
+    outcome.linkage.decisions.iter().map(|decision| (decision.link, number(decision.personal_id))).collect()
+}
+
+#[test]
+fn a_child_without_a_number_gets_the_one_of_the_person_who_fits() {
+    let outcome = outcome(
+        &["A1,nguyễn thị  bảo châu,05/03/2018,Nữ,,Nguyễn Văn Thắng,Đặng Thị Yến,Thôn 3"],
+        &["042318700001,NGUYỄN THỊ BẢO CHÂU,05/03/2018,Nữ,NGUYỄN VĂN THẮNG,ĐẶNG THỊ YẾN,Thôn 3"],
+    );
+    assert_eq!(links(&outcome), [(LinkStatus::Attached, "042318700001".to_owned())]);
+}
+
+#[test]
+fn a_number_that_the_register_confirms_is_kept_and_an_unknown_one_is_unverified() {
+    let outcome = outcome(
+        &[
+            "A1,Nguyễn Thị Bảo Châu,05/03/2018,Nữ,042318700001,Nguyễn Văn Thắng,Đặng Thị Yến,Thôn 3",
+            "A2,Cao Bá Quát,17/09/2015,Nam,042215700009,Cao Văn Lộc,Mai Thị Nở,Thôn 5",
+        ],
+        &["042318700001,NGUYỄN THỊ BẢO CHÂU,05/03/2018,Nữ,NGUYỄN VĂN THẮNG,ĐẶNG THỊ YẾN,Thôn 3"],
+    );
+    let expected =
+        [(LinkStatus::Kept, "042318700001".to_owned()), (LinkStatus::Unverified, "042215700009".to_owned())];
+    assert_eq!(links(&outcome), expected);
+}
+
+#[test]
+fn a_number_the_list_has_is_never_replaced_but_put_to_a_person() {
+    let outcome = outcome(
+        &["A1,Nguyễn Thị Bảo Châu,05/03/2018,Nữ,042318700077,Nguyễn Văn Thắng,Đặng Thị Yến,Thôn 3"],
+        &["042318700001,NGUYỄN THỊ BẢO CHÂU,05/03/2018,Nữ,NGUYỄN VĂN THẮNG,ĐẶNG THỊ YẾN,Thôn 3"],
+    );
+    assert_eq!(links(&outcome), [(LinkStatus::Conflict, String::new())]);
+    assert!(outcome.linkage.review.iter().any(|item| matches!(item.other, ReviewOther::Person(_))));
+    let findings = &outcome.children.records[0].findings;
+    assert!(findings.iter().any(|finding| finding.code == FindingCode::LinkConflict));
+}
+
+#[test]
+fn twins_with_near_names_each_get_their_own_number() {
+    let outcome = outcome(
+        &[
+            "A1,Trần Bảo An,10/10/2019,Nam,,Trần Văn Lợi,Hồ Thị Sen,Thôn 2",
+            "A2,Trần Bảo Ân,10/10/2019,Nam,,Trần Văn Lợi,Hồ Thị Sen,Thôn 2",
+        ],
+        &[
+            "042219700011,TRẦN BẢO ÂN,10/10/2019,Nam,TRẦN VĂN LỢI,HỒ THỊ SEN,Thôn 2",
+            "042219700012,TRẦN BẢO AN,10/10/2019,Nam,TRẦN VĂN LỢI,HỒ THỊ SEN,Thôn 2",
+        ],
+    );
+    let expected = [
+        (LinkStatus::Attached, "042219700012".to_owned()),
+        (LinkStatus::Attached, "042219700011".to_owned()),
+    ];
+    assert_eq!(links(&outcome), expected);
+}
+
+#[test]
+fn a_twin_whom_the_register_does_not_hold_does_not_get_the_other_ones_number() {
+    let outcome = outcome(
+        &["A2,Trần Bảo Ân,10/10/2019,Nam,,Trần Văn Lợi,Hồ Thị Sen,Thôn 2"],
+        &["042219700012,TRẦN BẢO AN,10/10/2019,Nam,TRẦN VĂN LỢI,HỒ THỊ SEN,Thôn 2"],
+    );
+    assert_eq!(links(&outcome), [(LinkStatus::Review, String::new())]);
+}
+
+#[test]
+fn namesakes_born_the_same_day_are_put_to_a_person() {
+    let outcome = outcome(
+        &["A1,Lê Minh Khôi,01/06/2016,Nam,,,,Thôn 4"],
+        &[
+            "042216700021,LÊ MINH KHÔI,01/06/2016,Nam,LÊ VĂN ĐẠT,TỪ THỊ NGA,Thôn 4",
+            "042216700022,LÊ MINH KHÔI,01/06/2016,Nam,LÊ BÁ TÒNG,VI THỊ THU,Thôn 4",
+        ],
+    );
+    assert_eq!(links(&outcome), [(LinkStatus::Review, String::new())]);
+    assert_eq!(outcome.linkage.review.len(), 2, "both candidates are shown");
+}
+
+#[test]
+fn two_records_of_one_child_are_merged_and_share_the_number() {
+    let outcome = outcome(
+        &[
+            "A1,Phạm Gia Hân,12/04/2020,Nữ,,Phạm Văn Cường,Lưu Thị Tuyết,Thôn 7",
+            "A2,Pham Gia Han,12/4/20,Nữ,042320700031,Phạm Văn Cường,Lưu Thị Tuyết,Thôn 7",
+        ],
+        &["042320700031,PHẠM GIA HÂN,12/04/2020,Nữ,PHẠM VĂN CƯỜNG,LƯU THỊ TUYẾT,Thôn 7"],
+    );
+    let decisions = &outcome.linkage.decisions;
+    assert_eq!(decisions[0].cluster, decisions[1].cluster);
+    let expected =
+        [(LinkStatus::Attached, "042320700031".to_owned()), (LinkStatus::Kept, "042320700031".to_owned())];
+    assert_eq!(links(&outcome), expected);
+}
+
+#[test]
+fn one_number_on_two_children_is_sent_for_neither() {
+    let outcome = outcome(
+        &[
+            "A1,Cao Bá Quát,17/09/2015,Nam,042215700009,Cao Văn Lộc,Mai Thị Nở,Thôn 5",
+            "A2,Đỗ Nhật Vượng,02/02/2015,Nam,042215700009,Đỗ Văn Bền,Ninh Thị Thơ,Thôn 1",
+        ],
+        &[],
+    );
+    assert!(
+        links(&outcome).iter().all(|(status, number)| *status == LinkStatus::Conflict && number.is_empty())
+    );
+}
+
+#[test]
+fn a_parents_number_in_the_childs_column_is_not_sent() {
+    let outcome = outcome(
+        &["A1,Nguyễn Thị Bảo Châu,05/03/2018,Nữ,042190700041,Nguyễn Văn Thắng,Đặng Thị Yến,Thôn 3"],
+        &[
+            "042318700001,NGUYỄN THỊ BẢO CHÂU,05/03/2018,Nữ,NGUYỄN VĂN THẮNG,ĐẶNG THỊ YẾN,Thôn 3",
+            "042190700041,ĐẶNG THỊ YẾN,08/08/1990,Nữ,,,Thôn 3",
+        ],
+    );
+    assert_eq!(links(&outcome), [(LinkStatus::Conflict, String::new())]);
+    let right =
+        outcome.register.as_ref().unwrap().records.iter().position(|person| {
+            person.personal_id.get().is_some_and(|number| number.digits() == "042318700001")
+        });
+    let offered = outcome.linkage.review.iter().any(|item| match item.other {
+        ReviewOther::Person(person) => Some(person.usize()) == right,
+        ReviewOther::Record(_) => false,
+    });
+    assert!(offered, "the person who fits is offered");
+}
+
+#[test]
+fn a_name_used_at_home_is_no_evidence_against_the_child() {
+    let outcome = outcome(
+        &["A1,Vũ Tèo,21/12/2017,Nam,,Vũ Đình Phong,Kiều Thị Xuân,Thôn 6"],
+        &["042217700051,VŨ ĐÌNH PHÚC,21/12/2017,Nam,VŨ ĐÌNH PHONG,KIỀU THỊ XUÂN,Thôn 6"],
+    );
+    let shown = outcome.linkage.review.iter().any(|item| matches!(item.other, ReviewOther::Person(_)));
+    assert!(shown || outcome.linkage.decisions[0].link == LinkStatus::Attached);
+}
