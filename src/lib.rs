@@ -1,4 +1,29 @@
-//! dinhdanh (định danh: to identify).
+//! dinhdanh (*định danh*, to identify): from a ward's messy list of children to clean records that
+//! carry the right 12-digit personal number.
+//!
+//! ```text
+//! list ────┐
+//!          ├▶ read ─▶ normalise ─▶ check ─▶ matching ─▶ choose ─▶ write ─▶ folder of lists
+//! register ┘  Table     Record     Finding    Linkage     Child
+//!             └────────────── pipeline::run ──────┘
+//!                             = Outcome
+//! ```
+//!
+//! - [`pipeline`]: the drawing above as one function.
+//! - [`outcome`]: a finished run in memory, between the pipeline and the writers.
+//! - [`record`]: the nouns that flow: cells, fields with provenance, records.
+//! - [`rules`]: what a person of the field may change, as typed, validated data.
+//! - [`text`]: Vietnamese as such: encodings, marks, syllables, folds.
+//! - [`read`]: files to tables; nothing about what a cell means.
+//! - [`normalise`]: raw cells to typed fields.
+//! - [`check`]: findings on records.
+//! - [`register`]: the population side.
+//! - [`matching`]: which records are one child, and whose number is whose.
+//! - [`choose`]: which value stands for a child.
+//! - [`mod@write`]: the lists people work with, whole or not at all.
+//! - [`report`]: figures, and the page that shows them.
+//! - [`synth`]: invents a ward, its register and the truth.
+//! - [`evaluate`]: judges a run against a truth.
 
 pub mod check;
 pub mod choose;

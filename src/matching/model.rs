@@ -331,3 +331,69 @@ impl Priors {
         -(largest + sum.log2())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::LazyLock;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::rules::Rules;
+
+    static RULES: LazyLock<Rules> = LazyLock::new(|| Rules::built_in().unwrap());
+
+    fn priors() -> Priors {
+        Priors::register(&RULES.matching.population, 100_000)
+    }
+
+    #[test]
+    fn family_evidence_cannot_lift_a_pair_above_what_tells_siblings_apart() {
+        let sums = |family: f32| Sums {
+            unrelated: 10.0 + family,
+            twin: -3.0,
+            sibling: 5.0,
+            namesake: family,
+            like_named: family,
+            person_decides: false,
+        };
+        let (much, very_much) = (priors().match_weight(sums(40.0)), priors().match_weight(sums(400.0)));
+        assert!((much - very_much).abs() < 0.01, "{much} {very_much}");
+    }
+
+    #[test]
+    fn levels_stay_ordered_whatever_is_counted() {
+        let rule = RULES.matching.comparison.iter().find(|rule| rule.name == "birth_date").unwrap();
+        let comparison = Comparison::new(rule);
+        let prior: Vec<f64> = comparison.levels.iter().map(|level| level.m).collect();
+        // Nothing but exchanged days: believed, but never worth more than an equal date.
+        let mut counts = vec![0.0; prior.len()];
+        counts[1] = 1e6;
+        let m = comparison.estimate_m(&prior, &counts, 400.0);
+        let worth = |level: usize| m[level] / comparison.levels[level].spread;
+        assert!(worth(0) >= worth(1), "{} {}", worth(0), worth(1));
+    }
+
+    proptest! {
+        #[test]
+        fn the_weight_is_below_every_single_hypothesis(
+            unrelated in -50.0_f32..80.0, twin in -50.0_f32..80.0, sibling in -50.0_f32..80.0,
+        ) {
+            let (namesake, like_named) = (60.0, 60.0);
+            let sums = Sums { unrelated, twin, sibling, namesake, like_named, person_decides: false };
+            let weight = priors().match_weight(sums);
+            prop_assert!(weight <= f64::from(unrelated) + 1e-6);
+            prop_assert!(weight <= f64::from(twin) - priors().twin + 1e-6);
+            prop_assert!(weight <= f64::from(sibling) - priors().sibling + 1e-6);
+        }
+
+        #[test]
+        fn pooled_values_never_rise_and_keep_their_sum(values in prop::collection::vec(0.0_f64..1.0, 1..12)) {
+            let weights = vec![1.0; values.len()];
+            let pooled = non_increasing(&values, &weights);
+            prop_assert_eq!(pooled.len(), values.len());
+            prop_assert!(pooled.windows(2).all(|pair| pair[0] >= pair[1] - 1e-12));
+            prop_assert!((pooled.iter().sum::<f64>() - values.iter().sum::<f64>()).abs() < 1e-9);
+        }
+    }
+}

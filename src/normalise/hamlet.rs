@@ -86,6 +86,18 @@ pub fn hamlet_key(official: &str, rules: &FieldRules) -> String {
     folded
 }
 
+/// Whether the first is the second written shorter, without diacritics, or under another word for
+/// its kind: `T. Hòa`, `Tổ dân phố Tan Hoa` and `Thôn Tân Hòa` for `Tổ dân phố Tân Hòa`. Numbers
+/// are never cut.
+pub(super) fn is_short_for(short: &str, full: &str, rules: &FieldRules) -> bool {
+    let (short, full) = (hamlet_key(short, rules), hamlet_key(full, rules));
+    let ends_with = |long: &str, end: &str| {
+        long.strip_suffix(end).is_some_and(|before| before.is_empty() || before.ends_with(' '))
+    };
+    let named = short.chars().any(char::is_alphabetic);
+    !short.is_empty() && (short == full || (named && (ends_with(&full, &short) || ends_with(&short, &full))))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -103,6 +115,24 @@ mod tests {
         }
         assert_eq!(heading_name("T. Đông Hà"), "T. Đông Hà");
         assert_eq!(heading_name("I"), "I");
+    }
+
+    #[test]
+    fn a_heading_is_recognised_in_a_shorter_writing() {
+        let rules = crate::rules::Rules::built_in().unwrap().fields;
+        for (short, full, is) in [
+            ("Thôn Hòa", "Tổ dân phố Tân Hòa", true),
+            ("Tổ dân phố Tan Hoa", "Tổ dân phố Tân Hòa", true),
+            ("Thôn Dân Phố Tân Quý", "Tổ dân phố Tân Quý", true),
+            ("Thôn Tân Hòa", "Tổ dân phố Tân Hòa", true),
+            ("Tổ dân phố 5", "Tổ dân phố 5", true),
+            ("Tổ dân phố 5", "Tổ dân phố Đông 5", false),
+            ("Tổ dân phố 5", "Tổ dân phố 15", false),
+            ("Thôn Đông", "Tổ dân phố Tân Hòa", false),
+            ("Thôn Oa", "Tổ dân phố Tân Hoa", false),
+        ] {
+            assert_eq!(is_short_for(short, full, &rules), is, "{short} for {full}");
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@ use super::{
     ethnicity::read_ethnicity,
     gender::{GenderReading, read_gender, read_gender_columns},
     name::{NameReading, read_name, read_parent_name},
-    parents::split_parents,
+    parents::{split_number, split_parents},
     personal_id::{Bearer, IdFault, read_personal_id},
     row::{REMEMBERED, RowReader},
 };
@@ -190,7 +190,7 @@ impl RowReader<'_> {
         let rules = &self.rules.fields;
         let (male, female) = (FieldKind::GenderMale, FieldKind::GenderFemale);
         let reading = if let Some(cell) = self.columns.cell(row, FieldKind::Gender) {
-            read_gender(cell, rules)
+            self.read_gender_cell(row, cell)
         } else if self.columns.has(male) || self.columns.has(female) {
             let cell = |kind| {
                 self.columns.has(kind).then(|| self.columns.cell(row, kind).unwrap_or(&RawCell::Empty))
@@ -210,6 +210,25 @@ impl RowReader<'_> {
         {
             let raw = if by_column.is_some() { "" } else { &*record.name.raw };
             record.gender = Field::usable(raw, gender, [Change::Alias].into_iter().collect());
+        }
+    }
+
+    /// Reads a gender cell as it is, and decoded where it means nothing (`N÷` is Nữ in TCVN3).
+    fn read_gender_cell(&self, row: &RawRow, cell: &RawCell) -> GenderReading {
+        let rules = &self.rules.fields;
+        let reading = read_gender(cell, rules);
+        if reading.unknown || !reading.field.is_unusable() {
+            return reading;
+        }
+        let Some((_, repaired)) = self.repaired(row, FieldKind::Gender) else { return reading };
+        let decoded = read_gender(&RawCell::text(&repaired.text), rules);
+        let raw = reading.field.raw;
+        match decoded.field.value {
+            Some(gender) => {
+                let field = Field::usable(raw, gender, repaired.changes);
+                GenderReading { field, unknown: false }
+            }
+            None => GenderReading { field: Field::unusable(raw), unknown: decoded.unknown },
         }
     }
 
@@ -274,10 +293,17 @@ impl RowReader<'_> {
             if let Some(kind) = name
                 && let Some((raw, joined)) = self.columns.text(row, kind, " ")
             {
-                let field = self.read_parent(&raw, joined, kind, self.columns.charset(kind), record);
+                let (name, number) = split_number(&raw);
+                let field = self.read_parent(name, joined, kind, self.columns.charset(kind), record);
                 parent(record, at).name = field;
+                if let Some(number) = number {
+                    let rules = self.rules;
+                    let cell = RawCell::text(number);
+                    parent(record, at).id =
+                        read_personal_id(&cell, Bearer::default(), &rules.personal_id, &rules.fields).field;
+                }
             }
-            if let Some(kind) = id {
+            if let Some(kind) = id.filter(|kind| self.columns.cell(row, *kind).is_some()) {
                 let (field, fault) = self.find_number(row, kind, Bearer::default());
                 // A parent may well hold an old card of nine digits.
                 if fault.is_some_and(|fault| !matches!(fault, IdFault::Nothing | IdFault::OldCard)) {

@@ -49,6 +49,18 @@ pub fn split_parents(text: &str) -> ParentTexts<'_> {
     found
 }
 
+/// Parts "Nguyễn Văn A, 042088001234" into the name and the number behind it, as the list for the
+/// police writes them. Nine digits at least: fewer tell namesakes apart or are a year.
+pub(super) fn split_number(text: &str) -> (&str, Option<&str>) {
+    let Some(at) = text.find(|sign: char| sign.is_ascii_digit()) else { return (text, None) };
+    let (name, number) = text.split_at(at);
+    let number = number.trim_end_matches([')', '.', ' ', '\n', '\u{a0}']);
+    let is_number = number.bytes().filter(u8::is_ascii_digit).count() >= 9
+        && number.chars().all(|sign| sign.is_ascii_digit() || matches!(sign, ' ' | '.' | '\u{a0}'));
+    let name = name.trim_end_matches(|sign: char| !sign.is_alphabetic() && sign != '.');
+    if is_number && !name.is_empty() { (name, Some(number)) } else { (text, None) }
+}
+
 #[derive(Clone, Copy)]
 enum Who {
     Father,
@@ -122,6 +134,21 @@ fn announced(part: &str) -> (Option<Who>, &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_number_behind_a_name() {
+        for (text, name, number) in [
+            ("Nguyễn Văn A\n042088001234", "Nguyễn Văn A", Some("042088001234")),
+            ("Nguyễn Văn A (042 088 001234)", "Nguyễn Văn A", Some("042 088 001234")),
+            ("Nguyễn Văn A - 183012345", "Nguyễn Văn A", Some("183012345")),
+            ("Nguyễn Văn A 2", "Nguyễn Văn A 2", None),
+            ("Nguyễn Văn A 1988, giáo viên", "Nguyễn Văn A 1988, giáo viên", None),
+            ("042088001234", "042088001234", None),
+            ("", "", None),
+        ] {
+            assert_eq!(split_number(text), (name, number), "{text}");
+        }
+    }
 
     #[test]
     fn both_parents_in_one_cell() {

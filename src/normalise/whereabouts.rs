@@ -43,26 +43,37 @@ impl RowReader<'_> {
                 return above;
             }
         }
-        if let Some(official) = &from_address.hamlet {
-            let changes = [Change::FromAddress].into_iter().collect();
-            record.hamlet = Field::usable(record.address.raw.clone(), official.clone(), changes);
-        } else if let Some(group) = &row.group {
-            let charset = self.columns.charset(FieldKind::FullName);
-            let repaired = repair(group, charset, &self.rules.text);
-            let name = hamlet::heading_name(&repaired.text);
-            let official = read_address(name, self.rules).hamlet;
-            let official = official.unwrap_or_else(|| hamlet::official_name(name));
-            if !official.is_empty() {
-                let mut changes = repaired.changes;
-                changes.insert(Change::Inherited);
-                record.hamlet = Field::usable(&**group, official, changes);
+        let heading = row.group.as_deref().and_then(|group| self.read_heading(group));
+        record.hamlet = match (&from_address.hamlet, heading) {
+            (Some(named), Some((group, official, changes)))
+                if hamlet::is_short_for(named, &official, &self.rules.fields) =>
+            {
+                Field::usable(group, official, changes)
             }
-        }
+            (Some(named), _) => {
+                let changes = [Change::FromAddress].into_iter().collect();
+                Field::usable(record.address.raw.clone(), named.clone(), changes)
+            }
+            (None, Some((group, official, changes))) => Field::usable(group, official, changes),
+            (None, None) => std::mem::take(&mut record.hamlet),
+        };
         if record.hamlet.value.is_some() {
             let missing = Finding::new(FindingCode::HamletMissing, FieldKind::Hamlet);
             record.findings.retain(|finding| *finding != missing);
         }
         above
+    }
+
+    /// The official name of the group heading above a row, with what was done to it.
+    fn read_heading<'g>(&self, group: &'g str) -> Option<(&'g str, String, Changes)> {
+        let charset = self.columns.charset(FieldKind::FullName);
+        let repaired = repair(group, charset, &self.rules.text);
+        let name = hamlet::heading_name(&repaired.text);
+        let official = read_address(name, self.rules).hamlet;
+        let official = official.unwrap_or_else(|| hamlet::official_name(name));
+        let mut changes = repaired.changes;
+        changes.insert(Change::Inherited);
+        (!official.is_empty()).then_some((group, official, changes))
     }
 
     /// Reads commune, district and province.

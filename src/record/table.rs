@@ -97,8 +97,10 @@ pub enum RejectReason {
     NoHeader,
     /// A register row without a usable personal number.
     RegisterWithoutNumber,
-    /// A register row whose number an earlier row gave to somebody else.
+    /// A register row whose number the register gives to different people.
     RegisterNumberTwice,
+    /// A register row of a person whom an earlier row names with the same number.
+    RegisterPersonTwice,
     /// The same file was given twice: the second copy is not read again.
     SameFileTwice,
 }
@@ -113,6 +115,7 @@ impl RejectReason {
         Self::NoHeader,
         Self::RegisterWithoutNumber,
         Self::RegisterNumberTwice,
+        Self::RegisterPersonTwice,
         Self::SameFileTwice,
     ];
 
@@ -126,6 +129,7 @@ impl RejectReason {
             Self::NoHeader => "no_header",
             Self::RegisterWithoutNumber => "register_without_number",
             Self::RegisterNumberTwice => "register_number_twice",
+            Self::RegisterPersonTwice => "register_person_twice",
             Self::SameFileTwice => "same_file_twice",
         }
     }

@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use crate::{
     outcome::List,
-    record::{PersonalId, Record, Reject, RejectReason, Sources},
+    record::{PersonName, PersonalId, Record, Reject, RejectReason, Sources},
     text::fold,
 };
 
@@ -38,7 +38,11 @@ pub fn keep_numbered(list: &mut List) -> Result<(), RegisterError> {
         None => Some(RejectReason::RegisterWithoutNumber),
         Some(number) => {
             let holder = &holders[number];
-            (holder.several || holder.first != at).then_some(RejectReason::RegisterNumberTwice)
+            if holder.several {
+                Some(RejectReason::RegisterNumberTwice)
+            } else {
+                (holder.first != at).then_some(RejectReason::RegisterPersonTwice)
+            }
         }
     };
     let verdicts: Vec<Option<RejectReason>> =
@@ -62,9 +66,30 @@ struct Holder {
     several: bool,
 }
 
+/// The same number, the same given name and no other birth date: one person, though the lists of
+/// a register spell it differently (an extract, and what the police send back). Twins whom a slip
+/// gave one number differ in their given names.
 fn same_person(one: &Record, other: &Record) -> bool {
-    let name = |record: &Record| record.name.get().map(|name| fold::plain(name.full()));
-    name(one) == name(other) && one.birth.get() == other.birth.get()
+    let given = |name: &PersonName| name.given().map(fold::plain).collect::<Vec<_>>();
+    let alike = match (one.name.get(), other.name.get()) {
+        (Some(one), Some(other)) => given(one) == given(other) || words(one) == words(other),
+        (one, other) => one.is_none() && other.is_none(),
+    };
+    let born_alike = match (one.birth.get(), other.birth.get()) {
+        (Some(one), Some(other)) => {
+            let whole = one.to_date().is_some() && other.to_date().is_some();
+            one == other || (!whole && one.year() == other.year())
+        }
+        _ => true,
+    };
+    alike && born_alike
+}
+
+/// The words of a name in no order: lists turn names round.
+fn words(name: &PersonName) -> Vec<String> {
+    let mut words: Vec<String> = name.words().map(fold::plain).collect();
+    words.sort_unstable();
+    words
 }
 
 fn first_file(sources: &Sources) -> String {

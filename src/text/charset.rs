@@ -141,6 +141,8 @@ impl CharsetTables {
         for byte in bytes_above_ascii() {
             cp1258[usize::from(byte)] = shown(WINDOWS_1258, byte).unwrap_or('\0');
         }
+        // A blank in every encoding: the words on its two sides are two words.
+        cp1258[0xa0] = ' ';
         let views = [WINDOWS_1252, ISO_8859_2, WINDOWS_1250, WINDOWS_1258]
             .map(|encoding| View::new(bytes_above_ascii().map(|byte| (shown(encoding, byte), byte))))
             .into();

@@ -61,7 +61,8 @@ fn judge(word: &str, rules: &TextRules) -> (Standing, Option<SyllableReading>) {
                 letter => letter,
             })
             .collect();
-        if rules.syllables.is_valid(&mended) {
+        // Ð alone begins an abbreviated Đặng (Ð. T. Ly).
+        if rules.syllables.is_valid(&mended) || matches!(&*mended, "Đ" | "đ") {
             return (Standing::Right, None);
         }
     }

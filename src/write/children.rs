@@ -4,8 +4,10 @@ use super::{book::Cell, run::Run};
 use crate::{
     choose::{Child, Chosen, ChosenFrom},
     matching::LinkStatus,
+    normalise::hamlet_key,
     record::{Field, FieldKind, Finding, FindingCode, PartialDate, PersonName, PersonalId, Record, RecordIx},
-    rules::ChildColumn,
+    rules::{ChildColumn, Rules},
+    text::fold,
 };
 
 /// The cell of one column. `mark` colours what changed and notes the old value.
@@ -64,7 +66,9 @@ fn text(run: &Run<'_>, child: &Child<'_>, column: ChildColumn, number: usize) ->
         ChildColumn::Hamlet => word(child.hamlet, &primary.hamlet),
         ChildColumn::Address => word(child.address, &primary.address),
         ChildColumn::Residence => {
-            residence(&word(child.address, &primary.address), &word(child.hamlet, &primary.hamlet))
+            let (address, hamlet) =
+                (word(child.address, &primary.address), word(child.hamlet, &primary.hamlet));
+            residence(&address, &hamlet, run.rules)
         }
         ChildColumn::BirthPlace => word(child.birth_place, &primary.birth_place),
         ChildColumn::Phone => word(child.phone, &primary.phone),
@@ -111,15 +115,28 @@ fn parents(run: &Run<'_>, child: &Child<'_>, primary: &Record) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// Address, then thôn/TDP where the address does not name it already.
-pub(super) fn residence(address: &str, hamlet: &str) -> String {
-    if address.is_empty() || address.contains(hamlet) && !hamlet.is_empty() {
-        if address.is_empty() { hamlet.to_owned() } else { address.to_owned() }
-    } else if hamlet.is_empty() {
-        address.to_owned()
-    } else {
-        format!("{address}, {hamlet}")
+/// Address, then thôn/TDP where the address does not name it already, in whatever writing ("TDP
+/// Hợp Tiến" names Tổ dân phố Hợp Tiến).
+pub(super) fn residence(address: &str, hamlet: &str, rules: &Rules) -> String {
+    if address.is_empty() || hamlet.is_empty() {
+        return [address, hamlet].concat();
     }
+    if address.contains(hamlet) || names_hamlet(address, hamlet, rules) {
+        return address.to_owned();
+    }
+    format!("{address}, {hamlet}")
+}
+
+/// Whether a word for a thôn/TDP and the hamlet's name stand side by side in the address. The name
+/// alone may be a street's, a number alone a house's.
+fn names_hamlet(address: &str, hamlet: &str, rules: &Rules) -> bool {
+    let (address, key) = (fold::plain(address), hamlet_key(hamlet, &rules.fields));
+    let (words, key): (Vec<&str>, Vec<&str>) = (address.split(' ').collect(), key.split(' ').collect());
+    let is_kind = |before: &[&str]| {
+        (1..=before.len().min(3))
+            .any(|length| rules.fields.hamlet_kind(&before[before.len() - length..].join(" ")).is_some())
+    };
+    words.windows(key.len()).enumerate().any(|(at, window)| window == key && is_kind(&words[..at]))
 }
 
 /// The number as the list has it, in any of the child's records: well-formed ones as digits,
@@ -129,11 +146,17 @@ fn listed_number(run: &Run<'_>, child: &Child<'_>) -> String {
     for record in std::iter::once(&child.primary).chain(child.records) {
         let field = &run.record(*record).personal_id;
         let number = field.get().map_or_else(|| field.raw.trim().to_owned(), |id| id.digits());
-        if !number.is_empty() && !numbers.contains(&number) {
+        // "Chưa có" is no number.
+        if !number.is_empty() && !says_no_number(run, *record) && !numbers.contains(&number) {
             numbers.push(number);
         }
     }
     numbers.join("\n")
+}
+
+/// The cell is blank or says that there is none.
+fn says_no_number(run: &Run<'_>, record: RecordIx) -> bool {
+    run.record(record).findings.iter().any(|finding| finding.code == FindingCode::IdMissing)
 }
 
 /// Identifiers of the child's other records.
@@ -202,14 +225,12 @@ fn doubts_number(run: &Run<'_>, finding: &Finding) -> bool {
 }
 
 fn police_reasons(run: &Run<'_>, child: &Child<'_>) -> Vec<String> {
-    let listed = |test: fn(&Field<PersonalId>) -> bool| {
-        child.records.iter().any(|record| test(&run.record(*record).personal_id))
-    };
+    let well_formed = |record: &RecordIx| run.record(*record).personal_id.get().is_some();
     let mut reasons = Vec::new();
     let mut say = |key| reasons.push(run.words.get("police", key).to_owned());
-    if !listed(|number| !number.is_missing()) {
+    if child.records.iter().all(|record| says_no_number(run, *record)) {
         say("missing");
-    } else if !listed(|number| number.get().is_some()) {
+    } else if !child.records.iter().any(well_formed) {
         say("malformed");
     }
     match child.link.link {
@@ -245,4 +266,30 @@ pub(super) fn to_check(run: &Run<'_>, child: &Child<'_>) -> Vec<String> {
         lines.extend(suggestions(run, child).into_iter().map(|line| format!("{heading} {line}")));
     }
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_residence_names_the_hamlet_once() {
+        let rules = Rules::built_in().unwrap();
+        let said = |address: &str, hamlet: &str| residence(address, hamlet, &rules);
+        for address in [
+            "Số 5 đường Trần Phú - TDP Hợp Tiến",
+            "SỐ 5 - TỔ HỢP TIẾN",
+            "Số 5, Tổ dân phố Hợp Tiến, Phường Thành Sen",
+        ] {
+            assert_eq!(said(address, "Tổ dân phố Hợp Tiến"), address);
+        }
+        assert_eq!(
+            said("Số 5 đường Hòa Bình", "Tổ dân phố Hòa Bình"),
+            "Số 5 đường Hòa Bình, Tổ dân phố Hòa Bình"
+        );
+        assert_eq!(said("Số 5 Lê Lợi", "Tổ dân phố 5"), "Số 5 Lê Lợi, Tổ dân phố 5");
+        assert_eq!(said("Số 9, TDP 5", "Tổ dân phố 5"), "Số 9, TDP 5");
+        assert_eq!(said("", "Tổ dân phố 5"), "Tổ dân phố 5");
+        assert_eq!(said("Số 9", ""), "Số 9");
+    }
 }

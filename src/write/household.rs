@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     choose::{Child, choose_child},
-    record::PlaceCode,
+    record::{Era, PlaceCode},
     rules::{ChildColumn, ChildForm, ColumnStyle, FormColumn},
 };
 
@@ -71,9 +71,13 @@ fn build(run: &Run<'_>, folder: &Path, file: &mut BufWriter<File>) -> Result<(),
 }
 
 /// Every thôn/TDP in Vietnamese order, children without one last. The same name in two communes
-/// is two places.
+/// is two places; a commune and the one of 2025 in which it lies are one.
 fn hamlets(run: &Run<'_>) -> Vec<Hamlet> {
-    let commune = |child: &Child<'_>| child.place.get().and_then(|place| place.commune);
+    let commune = |child: &Child<'_>| {
+        let place = child.place.get()?;
+        let today = place.commune_2025.map(|code| PlaceCode { era: Era::From2025, code });
+        today.or(place.commune)
+    };
     let mut rows: Vec<(Vec<u8>, u32, bool)> = (0..)
         .zip(run.clusters.iter())
         .map(|(cluster, records)| {

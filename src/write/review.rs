@@ -157,7 +157,7 @@ fn position(columns: &[FormColumn<PairColumn>], key: PairColumn) -> u16 {
 }
 
 fn cell(run: &Run<'_>, pair: &Pair<'_>, column: PairColumn, row: usize) -> Cell {
-    let both = |side: fn(&Record) -> String| both_sides(run, &side(pair.record), &side(pair.other));
+    let both = |side: &dyn Fn(&Record) -> String| both_sides(run, &side(pair.record), &side(pair.other));
     match column {
         PairColumn::Number => Cell::says(row.to_string()),
         PairColumn::PairId => Cell::says(pair.id.as_str()),
@@ -166,16 +166,16 @@ fn cell(run: &Run<'_>, pair: &Pair<'_>, column: PairColumn, row: usize) -> Cell 
         PairColumn::Probability => Cell::says(per_cent(pair.item.probability)),
         PairColumn::Weight => Cell::says(format!("{:.1}", pair.item.weight.0)),
         PairColumn::Sides => Cell::says(format!("{}\n{}", pair.record.record_id, pair.other_id())),
-        PairColumn::FullName => both(|record| show::full_name(&record.name).to_owned()),
+        PairColumn::FullName => both(&|record| show::full_name(&record.name).to_owned()),
         PairColumn::BirthDate => {
-            both(|record| record.birth.get().map_or_else(String::new, |birth| birth.vietnamese()))
+            both(&|record| record.birth.get().map_or_else(String::new, |birth| birth.vietnamese()))
         }
-        PairColumn::Gender => both(gender),
-        PairColumn::PersonalId => both(number),
-        PairColumn::FatherName => both(|record| show::full_name(&record.father.name).to_owned()),
-        PairColumn::MotherName => both(|record| show::full_name(&record.mother.name).to_owned()),
+        PairColumn::Gender => both(&gender),
+        PairColumn::PersonalId => both(&number),
+        PairColumn::FatherName => both(&|record| show::full_name(&record.father.name).to_owned()),
+        PairColumn::MotherName => both(&|record| show::full_name(&record.mother.name).to_owned()),
         PairColumn::Residence => {
-            both(|record| residence(show::text(&record.address), show::text(&record.hamlet)))
+            both(&|record| residence(show::text(&record.address), show::text(&record.hamlet), run.rules))
         }
         PairColumn::Evidence => Cell::says(run.words.evidence(&pair.item.evidence)),
         PairColumn::Key => Cell::says(pair.key()),

@@ -318,3 +318,75 @@ fn compare_bare_names(context: NameContext<'_>, ours: [&[WordIx]; 3], theirs: [&
 fn sum_bits(words: &[WordIx], bits: impl Fn(WordIx) -> f32) -> f32 {
     words.iter().map(|word| bits(*word)).fold(0.0, |sum, bits| sum + bits)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::LazyLock;
+
+    use super::*;
+    use crate::{
+        matching::slot::StoredWord,
+        record::{NameOrder, PersonName},
+        rules::{ComparatorKind, Rules},
+    };
+
+    /// The level found for a part of two names (surname and given name are one word each).
+    fn level(part: usize, one: &str, other: &str) -> Option<&'static str> {
+        static RULES: LazyLock<Rules> = LazyLock::new(|| Rules::built_in().unwrap());
+        let rules = &*RULES;
+        let confusions = Confusions::new(&rules.matching.confusions, &rules.text.syllables);
+        let (mut lexicon, mut arena) = (Lexicon::default(), Vec::new());
+        let mut store = |text: &str| {
+            let name = PersonName::new(text.split(' '), 1, 1, NameOrder::SurnameFirst, text.contains('.'));
+            NameSlot::store(&name.unwrap(), &mut arena, |text| {
+                let word = lexicon.word(text, &rules.text.syllables, &confusions);
+                let form = lexicon.form(word);
+                StoredWord { word, bare: form.bare, nickname: rules.names.is_nickname(&form.key) }
+            })
+            .unwrap()
+        };
+        let (one, other) = (store(one), store(other));
+        let slots: Vec<_> = [one, other].iter().map(|name| name.slot()).collect();
+        let known = |_: usize, key: &str| {
+            let names = ["hương", "hường", "nguyễn", "sơn", "xơn", "an", "ân", "anh", "ánh", "lan"];
+            if names.contains(&key) { 0.01 } else { 0.0 }
+        };
+        let information = NameInformation::count(&slots, &arena, &lexicon, known, 15.0);
+        let context = NameContext {
+            lexicon: &lexicon,
+            arena: &arena,
+            confusions: &confusions,
+            information: &information,
+        };
+        let found = compare_part(context, part, one, other)?;
+        Some(ComparatorKind::GivenName.levels()[usize::from(found.level)])
+    }
+
+    #[test]
+    fn given_names_are_told_apart_by_what_slipped() {
+        let cases = [
+            ("Lê Thị Hương", "Lê Thị Hương", Some("whole")),
+            ("Lê Thị Hương", "Lê Thu Hương", Some("equal")),
+            ("Lê Thị Hương", "Lê Thị Hường", Some("tone")),
+            ("Lê Bảo An", "Lê Bảo Ân", Some("shape")),
+            ("Lê Văn Sơn", "Lê Văn Xơn", Some("confusion")),
+            ("Lê Minh Hương", "Lê Hương Minh", Some("reordered")),
+            ("Lê Thị Hương", "Le Thi Huong", Some("bare")),
+            ("Lê Thị Hương", "Le Thi Huon", Some("bare_slip")),
+            ("Lê Thị Lan", "Lê T. Lan", Some("initial")),
+            ("Lê Thị Hương", "Lê Thị Quỳnh", Some("different")),
+            ("Lê Thị Hương", "Lê Tèo", None),
+        ];
+        for (one, other, expected) in cases {
+            assert_eq!(level(GIVEN, one, other), expected, "{one} / {other}");
+            assert_eq!(level(GIVEN, other, one), expected, "{other} / {one}");
+        }
+    }
+
+    #[test]
+    fn an_equal_whole_name_is_counted_once() {
+        assert_eq!(level(MIDDLE, "Lê Thị Hương", "Lê Thị Hương"), None);
+        assert_eq!(level(MIDDLE, "Lê Thị Hương", "Lê Thị Lan"), Some("equal"));
+        assert_eq!(level(MIDDLE, "Lê Hương", "Lê Thị Lan"), None, "no middle word on one side");
+    }
+}

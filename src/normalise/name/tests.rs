@@ -32,10 +32,20 @@ fn titles_go_unless_they_are_names() {
         ("Nguyễn Thị Bé", "Nguyễn Thị Bé"),
         ("Anh Tuấn", "Anh Tuấn"),
         ("Bé Na", "Bé Na"),
+        ("Chú Nguyễn Văn An", "Nguyễn Văn An"),
+        ("Chú Quang Huy", "Chú Quang Huy"),
     ] {
         let reading = read_parent_name(raw, ColumnCharset::default(), rules);
         assert_eq!(full(&reading), Some(name), "{raw}");
         assert_eq!(reading.changes.contains(Change::TitleRemoved), name.len() < raw.len(), "{raw}");
+    }
+}
+
+#[test]
+fn an_abbreviated_surname_keeps_its_letter() {
+    for (raw, name) in [("Ð. T. LY", "Đ. T. Ly"), ("Ð.V. Hùng", "Đ. V. Hùng"), ("N. V. Ð", "N. V. Đ")]
+    {
+        assert_eq!(full(&read_child(raw)), Some(name), "{raw}");
     }
 }
 

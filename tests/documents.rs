@@ -1,0 +1,112 @@
+//! The documents say what the program does: the output shown in the READMEs is the program's own,
+//! and docs/formats.md names every column, status and code there is.
+//!
+//! `UPDATE_GOLDEN=1 cargo test --test documents` writes the output shown in the READMEs anew.
+
+use std::{fs, path::Path};
+
+use assert_cmd::Command;
+use dinhdanh::{
+    matching::{LinkStatus, ReviewReason},
+    record::{Change, FindingCode},
+    rules::{Language, Rules},
+};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn document(name: &str) -> String {
+    fs::read_to_string(root().join(name)).unwrap()
+}
+
+/// What the README's command prints; the day is fixed so that the test stays true.
+fn printed() -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let sample = |name: &str| root().join("samples").join(name);
+    let run = Command::cargo_bin("dinhdanh")
+        .expect("the binary is built with the tests")
+        .current_dir(folder.path())
+        .arg("run")
+        .arg(sample("ward.xlsx"))
+        .arg("--register")
+        .arg(sample("register.csv"))
+        .args(["--out", "result", "--as-of", "2026-11-01"])
+        .assert()
+        .success();
+    String::from_utf8(run.get_output().stdout.clone()).unwrap()
+}
+
+#[test]
+fn the_output_shown_is_the_programs_own() {
+    let printed = printed();
+    assert!(printed.ends_with("result\n") && printed.lines().count() >= 8, "{printed}");
+    for name in ["README.md", "README.vi.md"] {
+        let text = document(name);
+        let (before, rest) = text.split_once("```text\n").expect("a block of output");
+        let (shown, after) = rest.split_once("```").expect("the block ends");
+        if std::env::var_os("UPDATE_GOLDEN").is_some() {
+            fs::write(root().join(name), format!("{before}```text\n{printed}```{after}")).unwrap();
+        } else {
+            assert_eq!(
+                shown, printed,
+                "{name}; if this is meant: UPDATE_GOLDEN=1 cargo test --test documents"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_two_commands_stand_in_both_readmes() {
+    for name in ["README.md", "README.vi.md"] {
+        let text = document(name);
+        let commands: Vec<_> = text.lines().filter_map(|line| line.strip_prefix("$ ")).collect();
+        assert_eq!(
+            commands,
+            [
+                "cargo run --release -- run samples/ward.xlsx --register samples/register.csv --out result",
+                "cargo test",
+            ],
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn every_code_is_described() {
+    let text = document("docs/formats.md");
+    let findings = FindingCode::ALL.iter().map(|code| code.as_str());
+    let changes = Change::ALL.iter().map(|change| change.code());
+    let statuses = LinkStatus::ALL.iter().map(|status| status.as_str());
+    let reasons = ReviewReason::ALL.iter().map(|reason| reason.as_str());
+    for code in findings.chain(changes).chain(statuses).chain(reasons) {
+        assert!(text.contains(&format!("`{code}`")), "docs/formats.md says nothing of {code}");
+    }
+}
+
+#[test]
+fn every_column_is_described() {
+    let text = document("docs/formats.md");
+    let (_, text) = text.split_once("## records.csv").unwrap();
+    let (records, _) = text.split_once("## review.csv").unwrap();
+    let headings = document("samples/expected/records.csv");
+    let headings = headings.lines().next().unwrap().trim_start_matches('\u{feff}');
+    // The input's own columns come after the program's.
+    let columns: Vec<_> = headings.split(',').take_while(|heading| heading.is_ascii()).collect();
+    assert!(columns.len() > 40, "{columns:?}");
+    for column in columns {
+        assert!(records.contains(&format!("`{column}`")), "docs/formats.md says nothing of {column}");
+    }
+}
+
+#[test]
+fn every_comparison_and_level_has_words_for_the_reader() {
+    let rules = Rules::built_in().unwrap();
+    let named = rules.matching.comparison.iter().map(|comparison| ("comparison", comparison.name.as_str()));
+    let levels = rules.matching.comparison.iter().flat_map(|comparison| comparison.comparator.levels());
+    for (section, key) in named.chain(levels.map(|level| ("level", *level))) {
+        // Both files have the same keys, so Vietnamese, which never looks like a key, speaks for both.
+        let words = rules.messages.get(Language::Vi, section, key);
+        assert_ne!(words, key, "[{section}] of rules/messages says nothing for {key}");
+    }
+}
