@@ -33,10 +33,8 @@ pub struct Job {
 /// A stage of the run, for whoever shows progress.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
-    /// Reading and normalising the children.
-    ReadChildren,
-    /// Reading and normalising the register.
-    ReadRegister,
+    /// Reading and normalising both lists.
+    Read,
     /// Findings.
     Check,
     /// Duplicates and numbers.
@@ -54,6 +52,16 @@ pub enum PipelineError {
     /// The register is none.
     #[error(transparent)]
     Register(#[from] RegisterError),
+    /// One file is given as the children's list and as the register: every number in it would be
+    /// confirmed by itself.
+    #[error("{file} is given both as the children's list and as the register")]
+    SameFile {
+        /// The file, as given for the register.
+        file: String,
+    },
+    /// Standard input can be read once.
+    #[error("standard input (-) is named more than once")]
+    StdinTwice,
     /// A blocking key of the rules means nothing.
     #[error("rules/matching.toml: {0}")]
     Blocking(#[from] UnknownKey),
@@ -61,19 +69,21 @@ pub enum PipelineError {
 
 /// Runs the job; `progress` is told of each stage as it begins.
 pub fn run(job: &Job, rules: &Rules, progress: &dyn Fn(Stage)) -> Result<Outcome, PipelineError> {
-    progress(Stage::ReadChildren);
-    let (mut inputs, mut children) = list(&job.children, ListKind::Children, job, rules)?;
-    assign_record_ids(&mut children.records, &children.sources);
-
-    let mut register = None;
-    if !job.register.is_empty() {
-        progress(Stage::ReadRegister);
-        let (files, mut people) = list(&job.register, ListKind::Register, job, rules)?;
-        inputs.extend(files);
-        keep_numbered(&mut people)?;
-        derive_parents(&mut people.records);
-        register = Some(people);
+    progress(Stage::Read);
+    if job.children.iter().chain(&job.register).filter(|path| path.as_os_str() == "-").count() > 1 {
+        return Err(PipelineError::StdinTwice);
     }
+    // Parsing a file keeps one core busy, so the two lists are read side by side.
+    let (children, register) = rayon::join(|| read_children(job, rules), || read_register(job, rules));
+    let ((mut inputs, mut children), register) = (children?, register?);
+    let register = match register {
+        Some((files, people)) => {
+            refuse_same_file(&inputs, &files)?;
+            inputs.extend(files);
+            Some(people)
+        }
+        None => None,
+    };
 
     progress(Stage::Check);
     check(&mut children.records, &CheckContext { as_of: job.as_of }, rules);
@@ -93,6 +103,30 @@ pub fn run(job: &Job, rules: &Rules, progress: &dyn Fn(Stage)) -> Result<Outcome
     })
 }
 
+fn read_children(job: &Job, rules: &Rules) -> Result<(Vec<InputFile>, List), PipelineError> {
+    let (files, mut children) = list(&job.children, ListKind::Children, job, rules)?;
+    assign_record_ids(&mut children.records, &children.sources);
+    Ok((files, children))
+}
+
+fn read_register(job: &Job, rules: &Rules) -> Result<Option<(Vec<InputFile>, List)>, PipelineError> {
+    if job.register.is_empty() {
+        return Ok(None);
+    }
+    let (files, mut people) = list(&job.register, ListKind::Register, job, rules)?;
+    keep_numbered(&mut people)?;
+    derive_parents(&mut people.records);
+    Ok(Some((files, people)))
+}
+
+fn refuse_same_file(children: &[InputFile], register: &[InputFile]) -> Result<(), PipelineError> {
+    let same = register.iter().find(|file| children.iter().any(|child| child.sha256 == file.sha256));
+    match same {
+        Some(file) => Err(PipelineError::SameFile { file: file.path.display().to_string() }),
+        None => Ok(()),
+    }
+}
+
 fn list(
     paths: &[PathBuf],
     kind: ListKind,
@@ -103,7 +137,13 @@ fn list(
     let context = NormaliseContext { as_of: job.as_of, list: kind };
     let mut list = List { sources: reading.sources, rejects: reading.rejects, ..List::default() };
     for mut table in reading.tables {
-        list.records.extend(normalise_table(&mut table, &context, rules));
+        let records = normalise_table(&mut table, &context, rules);
+        if list.records.is_empty() {
+            // Nearly always there is one sheet: its records need not move.
+            list.records = records;
+        } else {
+            list.records.extend(records);
+        }
         list.rejects.append(&mut table.rejects.clone());
         list.tables.push(table);
     }

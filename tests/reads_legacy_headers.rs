@@ -14,7 +14,7 @@ use unicode_normalization::UnicodeNormalization;
 const UNICODE: &str = "STT;Họ và tên;Ngày sinh;Giới tính;Dân tộc;Họ tên mẹ;Địa chỉ\nThôn 1;;;;;;\n\
     1;Nguyễn Văn An;01/02/2015;Nam;Kinh;Trần Thị B;x\nCộng;1;;;;;\nNgười lập biểu;;;;;;\n";
 const TCVN3: &str = "STT;Hä vµ tªn;Ngµy sinh;Giíi tÝnh;D©n téc;Hä tªn mÑ;§Þa chØ\nTh«n 1;;;;;;\n\
-    1;NguyÔn V¨n An;01/02/2015;Nam;Kinh;TrÇn ThÞ B;x\nCéng;1;;;;;\nNg­êi lËp biÓu;;;;;;\n";
+    1;NguyÔn V¨n An;01/02/2015;Nam;Kinh;TrÇn ThÞ B;x\nCéng;1;;;;;\nNg\u{ad}êi lËp biÓu;;;;;;\n";
 const VNI: &str = "STT;Hoï vaø teân;Ngaøy sinh;Giôùi tính;Daân toäc;Hoï teân meï;Ñòa chæ\nThoân 1;;;;;;\n\
     1;Nguyeãn Vaên An;01/02/2015;Nam;Kinh;Traàn Thò B;x\nCoäng;1;;;;;\nNgöôøi laäp bieåu;;;;;;\n";
 

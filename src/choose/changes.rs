@@ -92,12 +92,11 @@ impl Changed<'_> {
         show: impl Fn(&T) -> String,
     ) {
         let Some((value, from)) = chosen.0 else { return };
-        let (old, new) = (shown_raw(field), show(value));
         // Another record may have won with the very value the primary has.
-        let own = field.get().is_some_and(|own| show(own) == new);
+        let own = || field.get().is_some_and(|own| show(own) == show(value));
         let why = match from {
             ChosenFrom::Register(_) => Why::Register,
-            ChosenFrom::List(at) if at != self.members.primary && !own => Why::Duplicate(at),
+            ChosenFrom::List(at) if at != self.members.primary && !own() => Why::Duplicate(at),
             ChosenFrom::List(_) => {
                 Why::Cleaned(field.changes.iter().filter(|change| !NOTATION.contains(change)).collect())
             }
@@ -108,7 +107,12 @@ impl Changed<'_> {
             Why::Cleaned(changes) => changes.iter().all(|change| change == Change::Blanks),
             Why::Duplicate(_) | Why::Register => false,
         };
-        if !unchanged && old != new {
+        // Nearly every value of a list is as it was: no text is made for those.
+        if unchanged {
+            return;
+        }
+        let (old, new) = (shown_raw(field), show(value));
+        if old != new {
             self.list.push(ChosenChange { field: kind, old, new, why });
         }
     }

@@ -15,8 +15,13 @@ use clap::{Parser, Subcommand};
 
 /// Cleans a ward's list of children, finds duplicates and attaches the right personal number.
 ///
-/// Exit codes: 0 done; 1 done, but rows were rejected that a person must look at (rejects.csv);
-/// 2 the input or the options cannot be used; 3 reading or writing failed.
+/// Exit codes:
+///   0    done
+///   1    done, but some rows could not be used: a person must look at rejects.csv (findings and
+///        pairs to review alone do not count)
+///   2    an input, an option or a rules file cannot be used; the message says where and what to do
+///   3    the system failed to read or write
+///   130  stopped by Ctrl-C; nothing is left behind
 #[derive(Debug, Parser)]
 #[command(version, verbatim_doc_comment)]
 pub struct Cli {
@@ -63,12 +68,25 @@ impl Cli {
 #[error("{0}")]
 pub struct IoFailure(pub String);
 
+fn is_io(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| cause.is::<IoFailure>() || cause.is::<std::io::Error>())
+}
+
+/// Ctrl-C came while the program wrote: it ends as its handler would have ended it, in silence.
+#[derive(Debug, thiserror::Error)]
+#[error("stopped")]
+pub struct Stopped;
+
+/// The exit code of a stopped program, as shells have it for Ctrl-C.
+pub const STOPPED: u8 = 130;
+
 /// The exit code of a finished command.
 pub fn exit_code(result: &anyhow::Result<Done>) -> ExitCode {
     match result {
         Ok(Done::Clean) => ExitCode::SUCCESS,
         Ok(Done::NeedsPerson) => ExitCode::from(1),
-        Err(error) if error.downcast_ref::<IoFailure>().is_some() => ExitCode::from(3),
+        Err(error) if error.is::<Stopped>() => ExitCode::from(STOPPED),
+        Err(error) if is_io(error) => ExitCode::from(3),
         Err(_) => ExitCode::from(2),
     }
 }

@@ -2,12 +2,13 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context, anyhow};
+use anyhow::anyhow;
 use clap::{Args, ValueEnum};
 use dinhdanh::{
     pipeline::{Job, PipelineError},
-    read::{ColumnMapping, ReadError},
-    rules::{Language, Rules},
+    read::ColumnMapping,
+    register::RegisterError,
+    rules::{Language, MessageRules, Rules, RulesError},
 };
 use jiff::{Timestamp, civil::Date, tz::Offset};
 
@@ -63,13 +64,17 @@ impl From<Lang> for Language {
 impl CommonOptions {
     /// Loads the rules and sets the threads up: the only place that does either.
     pub fn prepare(&self) -> anyhow::Result<Rules> {
+        let language = self.lang.into();
+        let rules =
+            Rules::with_overlay(self.rules.as_deref()).map_err(|error| rules_fault(&error, language))?;
         if let Some(threads) = self.threads {
-            rayon::ThreadPoolBuilder::new()
-                .num_threads(threads.max(1))
-                .build_global()
-                .context("--threads")?;
+            let built = rayon::ThreadPoolBuilder::new().num_threads(threads.max(1)).build_global();
+            built.map_err(|error| {
+                let values = [("threads", &*threads.to_string()), ("detail", &*error.to_string())];
+                anyhow!(rules.messages.fill(language, "run_error", "threads", &values))
+            })?;
         }
-        Ok(Rules::with_overlay(self.rules.as_deref())?)
+        Ok(rules)
     }
 
     /// The job these options and files describe.
@@ -99,14 +104,36 @@ fn today() -> Date {
 
 /// An error as a sentence in the reader's language, with its exit code.
 pub fn said(error: &PipelineError, rules: &Rules, language: Language) -> anyhow::Error {
+    let say =
+        |key: &str, values: &[(&str, &str)]| anyhow!(rules.messages.fill(language, "run_error", key, values));
     match error {
         PipelineError::Read(error) => {
             let sentence = error.message(&rules.messages, language);
-            match error {
-                ReadError::Io { .. } => IoFailure(sentence).into(),
-                _ => anyhow!(sentence),
-            }
+            if error.is_io() { IoFailure(sentence).into() } else { anyhow!(sentence) }
         }
-        other => anyhow!("{other}"),
+        PipelineError::Register(RegisterError::NoNumbers { file }) => {
+            say("register_without_numbers", &[("file", file)])
+        }
+        PipelineError::SameFile { file } => say("same_file", &[("file", file)]),
+        PipelineError::StdinTwice => say("stdin_twice", &[]),
+        PipelineError::Blocking(fault) => say("blocking", &[("detail", &fault.to_string())]),
+    }
+}
+
+/// What is wrong with the rules, said with the built-in sentences: the overlaid ones did not load.
+fn rules_fault(error: &RulesError, language: Language) -> anyhow::Error {
+    let Ok(messages) = MessageRules::built_in() else { return anyhow!("{error}") };
+    let say = |key: &str, values: &[(&str, &str)]| anyhow!(messages.fill(language, "run_error", key, values));
+    match error {
+        RulesError::Unreadable { file, error } => {
+            say("rules_unreadable", &[("file", file), ("detail", &messages.system(language, error))])
+        }
+        RulesError::Invalid { file, line, message } => {
+            let detail = message.trim_end_matches(['\n', '.']);
+            say("rules", &[("file", file), ("line", &line.to_string()), ("detail", detail)])
+        }
+        RulesError::UnknownFile { file, known } => {
+            say("rules_unknown_file", &[("file", file), ("known", known)])
+        }
     }
 }

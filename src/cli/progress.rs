@@ -33,8 +33,7 @@ impl<'a> Progress<'a> {
     /// Shows the stage that begins.
     pub fn stage(&self, stage: Stage) {
         let key = match stage {
-            Stage::ReadChildren => "read_children",
-            Stage::ReadRegister => "read_register",
+            Stage::Read => "read",
             Stage::Check => "check",
             Stage::Match => "match",
             Stage::Write => "write",

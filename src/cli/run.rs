@@ -2,16 +2,18 @@
 
 use std::path::PathBuf;
 
+use anyhow::anyhow;
 use clap::Args;
 use dinhdanh::{
     pipeline::{self, Stage},
-    write::{WriteError, WriteOptions, write_run},
+    rules::{Language, Rules},
+    write::{WriteError, WriteOptions, check_target, write_run},
 };
 
 use jiff::Timestamp;
 
 use super::{
-    Done, IoFailure,
+    Done, IoFailure, Stopped,
     options::{CommonOptions, said},
     progress::Progress,
     summary,
@@ -44,9 +46,12 @@ pub fn finish(children: &[PathBuf], register: &[PathBuf], common: &CommonOptions
     let language = common.lang.into();
     ctrlc::set_handler(|| {
         dinhdanh::write::abandon_all();
-        std::process::exit(130);
+        std::process::exit(super::STOPPED.into());
     })?;
     let job = common.job(children, register, &rules)?;
+    // Told before the work, not after it.
+    let inputs = children.iter().chain(register).map(PathBuf::as_path);
+    check_target(&common.out, common.force, inputs).map_err(|error| refused(&error, &rules, language))?;
     let progress = Progress::new(common.quiet, &rules.messages, language);
     let result = pipeline::run(&job, &rules, &|stage| progress.stage(stage));
     let outcome =
@@ -60,12 +65,21 @@ pub fn finish(children: &[PathBuf], register: &[PathBuf], common: &CommonOptions
     };
     let written = write_run(&outcome, &common.out, &options, &rules);
     progress.finish();
-    written.map_err(|error| match error {
-        WriteError::Io { .. } | WriteError::Workbook { .. } => IoFailure(error.to_string()).into(),
-        other => anyhow::Error::from(other),
-    })?;
+    written.map_err(|error| refused(&error, &rules, language))?;
     if !common.quiet {
         summary::print(&outcome, &common.out, &rules.messages, language);
     }
-    Ok(if outcome.children.rejects.is_empty() { Done::Clean } else { Done::NeedsPerson })
+    let done = if outcome.children.rejects.is_empty() { Done::Clean } else { Done::NeedsPerson };
+    // The process ends here; giving millions of cells back one by one would only delay it.
+    std::mem::forget((outcome, rules));
+    Ok(done)
+}
+
+/// Why nothing was written, as a sentence with its exit code.
+fn refused(error: &WriteError, rules: &Rules, language: Language) -> anyhow::Error {
+    if matches!(error, WriteError::Abandoned) {
+        return Stopped.into();
+    }
+    let sentence = error.message(&rules.messages, language);
+    if error.is_usage() { anyhow!(sentence) } else { IoFailure(sentence).into() }
 }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use jiff::civil::{Date, date};
+use rayon::prelude::*;
 
 use super::{date_column::DateColumn, place::NamedPlace, title::read_title};
 use crate::{
@@ -52,17 +53,25 @@ fn is_date(kind: FieldKind) -> bool {
     )
 }
 
+/// What the cells of a column say about its encoding, or of the order of its dates.
+fn verdict(rows: &[RawRow], ix: usize, kind: FieldKind, rules: &Rules) -> (ColumnCharset, DateColumn) {
+    let cells = rows.iter().filter_map(|row| row.cells.get(ix));
+    if is_date(kind) {
+        return (ColumnCharset::default(), DateColumn::vote(cells, &rules.dates));
+    }
+    let texts = cells.take(CHARSET_SAMPLE).filter_map(|cell| match cell {
+        RawCell::Text(text) => Some(&**text),
+        _ => None,
+    });
+    (ColumnCharset::vote(texts, &rules.text), DateColumn::default())
+}
+
 impl Columns {
     pub fn of(table: &Table, rows: &[RawRow], as_of: Date, rules: &Rules) -> Self {
         let mut by_kind = vec![Vec::new(); FieldKind::ALL.len()];
         let mut extras = Vec::new();
-        let mut charsets = Vec::with_capacity(table.columns.len());
-        let mut dates = Vec::with_capacity(table.columns.len());
         let has_birth_place = table.columns_of(FieldKind::BirthPlace).next().is_some();
         for (ix, column) in table.columns.iter().enumerate() {
-            let cells = || rows.iter().filter_map(move |row| row.cells.get(ix));
-            let mut charset = ColumnCharset::default();
-            let mut order = DateColumn::default();
             match column.usage {
                 ColumnUse::Extra => extras.push(ix),
                 ColumnUse::Field(kind) => {
@@ -70,20 +79,20 @@ impl Columns {
                     if CARRIED.contains(&kind) && (kind != FieldKind::RegistrationPlace || has_birth_place) {
                         extras.push(ix);
                     }
-                    if is_date(kind) {
-                        order = DateColumn::vote(cells(), &rules.dates);
-                    } else {
-                        let texts = cells().take(CHARSET_SAMPLE).filter_map(|cell| match cell {
-                            RawCell::Text(text) => Some(&**text),
-                            _ => None,
-                        });
-                        charset = ColumnCharset::vote(texts, &rules.text);
-                    }
                 }
             }
-            charsets.push(charset);
-            dates.push(order);
         }
+        // Every column is asked for itself.
+        let verdicts: Vec<(ColumnCharset, DateColumn)> = table
+            .columns
+            .par_iter()
+            .enumerate()
+            .map(|(ix, column)| match column.usage {
+                ColumnUse::Extra => Default::default(),
+                ColumnUse::Field(kind) => verdict(rows, ix, kind, rules),
+            })
+            .collect();
+        let (charsets, dates): (Vec<_>, Vec<_>) = verdicts.into_iter().unzip();
         // Title rows stand in the same encoding as the sheet's text columns.
         let charset = by_kind[FieldKind::FullName as usize]
             .first()

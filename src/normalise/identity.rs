@@ -7,7 +7,7 @@ use super::{
     name::{NameReading, read_name, read_parent_name},
     parents::{split_number, split_parents},
     personal_id::{Bearer, IdFault, read_personal_id},
-    row::RowReader,
+    row::{REMEMBERED, RowReader},
 };
 use crate::{
     record::{
@@ -29,7 +29,7 @@ const PARENTS: [[Option<FieldKind>; 3]; 3] = [
 ];
 
 impl RowReader<'_> {
-    pub(super) fn read_identity(&self, row: &RawRow, record: &mut Record) {
+    pub(super) fn read_identity(&mut self, row: &RawRow, record: &mut Record) {
         let hints = self.read_own_name(row, record);
         let by_column = self.read_birth(row, record);
         self.read_own_gender(row, record, by_column, hints.gender);
@@ -288,7 +288,7 @@ impl RowReader<'_> {
         first.unwrap_or_default()
     }
 
-    fn read_parents(&self, row: &RawRow, record: &mut Record) {
+    fn read_parents(&mut self, row: &RawRow, record: &mut Record) {
         for (at, [name, id, birth]) in PARENTS.into_iter().enumerate() {
             if let Some(kind) = name
                 && let Some((raw, joined)) = self.columns.text(row, kind, " ")
@@ -341,19 +341,32 @@ impl RowReader<'_> {
     }
 
     fn read_parent(
-        &self,
+        &mut self,
         raw: &str,
         joined: bool,
         kind: FieldKind,
         charset: ColumnCharset,
         record: &mut Record,
     ) -> Field<PersonName> {
-        let mut reading = read_parent_name(raw, charset, self.rules);
+        let mut reading = self.parent_name(raw, charset);
         if joined {
             reading.changes.insert(Change::Joined);
         }
         add_name_findings(&reading, kind, record);
         Field { raw: raw.into(), value: reading.name, changes: reading.changes }
+    }
+
+    /// Reads a parent's name, from memory where it has been read before.
+    fn parent_name(&mut self, raw: &str, charset: ColumnCharset) -> NameReading {
+        let key = (charset, Box::from(raw));
+        if let Some(known) = self.parents.get(&key) {
+            return known.clone();
+        }
+        let read = read_parent_name(raw, charset, self.rules);
+        if self.parents.len() < REMEMBERED {
+            self.parents.insert(key, read.clone());
+        }
+        read
     }
 }
 

@@ -4,16 +4,21 @@
 use rustc_hash::FxHashMap;
 
 use super::{
-    address::Address, columns::Columns, phone::read_phone, place::PlaceReading, table::NormaliseContext,
+    address::Address, columns::Columns, name::NameReading, phone::read_phone, place::PlaceReading,
+    table::NormaliseContext,
 };
 use crate::{
     record::{Change, Field, FieldKind, Finding, FindingCode, Origin, RawCell, RawRow, Record, SourceIx},
     rules::Rules,
     text::{
         fold,
-        repair::{Repaired, repair},
+        repair::{ColumnCharset, Repaired, repair},
     },
 };
+
+/// A reader remembers at most so many places, and as many cells of each kind: a register of a
+/// province names a few hundred places, and what repeats in a list repeats nearby.
+pub(super) const REMEMBERED: usize = 20_000;
 
 /// Reads rows of one table; keeps what it has looked up.
 pub(super) struct RowReader<'t> {
@@ -23,8 +28,10 @@ pub(super) struct RowReader<'t> {
     pub rules: &'t Rules,
     /// Places already looked up: a ward's list names few of them.
     pub places: FxHashMap<String, PlaceReading>,
-    /// Thôn/TDP and unit cells already read: they repeat, addresses hardly do.
+    /// Thôn/TDP, unit and address cells already read: a household's rows share them.
     pub units: FxHashMap<String, Address>,
+    /// Cells of parents' names already read: siblings share them.
+    pub parents: FxHashMap<(ColumnCharset, Box<str>), NameReading>,
 }
 
 impl<'t> RowReader<'t> {
@@ -34,7 +41,15 @@ impl<'t> RowReader<'t> {
         context: &'t NormaliseContext,
         rules: &'t Rules,
     ) -> Self {
-        Self { source, columns, context, rules, places: FxHashMap::default(), units: FxHashMap::default() }
+        Self {
+            source,
+            columns,
+            context,
+            rules,
+            places: FxHashMap::default(),
+            units: FxHashMap::default(),
+            parents: FxHashMap::default(),
+        }
     }
 
     pub fn read(&mut self, row: &RawRow) -> Record {

@@ -11,8 +11,9 @@ use crate::{
     rules::Rules,
 };
 
-/// Rows that one task reads in a go: large enough that the task's look-up memory pays.
-const CHUNK: usize = 2048;
+/// Rows that one task reads at least: enough that the task's look-up memory pays, few enough that
+/// a ward keeps every core busy.
+const SMALLEST_TASK: usize = 256;
 
 /// What normalising needs to know beside the table.
 #[derive(Debug, Clone, Copy)]
@@ -29,10 +30,9 @@ pub struct NormaliseContext {
 pub fn normalise_table(table: &mut Table, context: &NormaliseContext, rules: &Rules) -> Vec<Record> {
     let rows = std::mem::take(&mut table.rows);
     let columns = Columns::of(table, &rows, context.as_of, rules);
-    rows.par_chunks(CHUNK)
-        .flat_map_iter(|chunk| {
-            let mut reader = RowReader::new(table.source, &columns, context, rules);
-            chunk.iter().map(move |row| reader.read(row))
-        })
+    // Each row is freed as its record is made, and each record is made where it stays.
+    rows.into_par_iter()
+        .with_min_len(SMALLEST_TASK)
+        .map_init(|| RowReader::new(table.source, &columns, context, rules), |reader, row| reader.read(&row))
         .collect()
 }

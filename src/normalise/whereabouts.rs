@@ -5,7 +5,7 @@ use super::{
     address::{Address, NamedUnit, read_address},
     hamlet,
     place::{NamedPlace, PlaceFault, PlaceReading, read_place},
-    row::RowReader,
+    row::{REMEMBERED, RowReader},
 };
 use crate::{
     record::{Change, Changes, Field, FieldKind, Finding, FindingCode, RawRow, Record},
@@ -13,14 +13,11 @@ use crate::{
     text::{fold, repair::repair},
 };
 
-/// A reader remembers at most so many places; a register of a province names a few hundred.
-const PLACES_REMEMBERED: usize = 20_000;
-
 impl RowReader<'_> {
     pub(super) fn read_whereabouts(&mut self, row: &RawRow, record: &mut Record) {
         let mut from_address = Address::default();
         if let Some((raw, repaired)) = self.repaired(row, FieldKind::Address) {
-            from_address = read_address(&repaired.text, self.rules);
+            from_address = self.read_unit_cell(&repaired.text);
             record.address = Field::usable(raw, repaired.text, repaired.changes);
         }
         let from_hamlet = self.read_hamlet(row, record, &from_address);
@@ -174,7 +171,7 @@ impl RowReader<'_> {
             return known.clone();
         }
         let read = read_address(text, self.rules);
-        if self.units.len() < PLACES_REMEMBERED {
+        if self.units.len() < REMEMBERED {
             self.units.insert(text.to_owned(), read.clone());
         }
         read
@@ -187,7 +184,7 @@ impl RowReader<'_> {
             return known.clone();
         }
         let reading = read_place(named, self.columns.default_era, &self.rules.places);
-        if self.places.len() < PLACES_REMEMBERED {
+        if self.places.len() < REMEMBERED {
             self.places.insert(key, reading.clone());
         }
         reading

@@ -157,9 +157,12 @@ pub enum ReadError {
 }
 
 impl ReadError {
-    /// True where the system failed (exit code 3), false where the input cannot be used (2).
+    /// True where the system failed (exit code 3), false where the input cannot be used (2): a
+    /// path that leads to no file is a slip of the command line.
     pub fn is_io(&self) -> bool {
-        matches!(self, Self::Io { .. })
+        use std::io::ErrorKind::{IsADirectory, NotADirectory, NotFound};
+        matches!(self, Self::Io { error, .. }
+            if !matches!(error.kind(), NotFound | IsADirectory | NotADirectory))
     }
 
     /// The key in `[read_error]` of the messages.
@@ -192,7 +195,9 @@ impl ReadError {
             name => messages.fill(language, "read_error", "in_sheet", &[("sheet", name)]),
         };
         let values: Vec<(&str, String)> = match self {
-            Self::Io { file, error } => vec![("file", file.clone()), ("detail", error.to_string())],
+            Self::Io { file, error } => {
+                vec![("file", file.clone()), ("detail", messages.system(language, error))]
+            }
             Self::NoInput => vec![],
             Self::Empty { file } | Self::PasswordProtected { file } | Self::SpreadsheetMl { file } => {
                 vec![("file", file.clone())]

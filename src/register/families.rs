@@ -68,3 +68,79 @@ impl Spouse {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::{NameOrder, Origin, SourceIx};
+
+    /// A row of a residence list: household, relationship (folded), gender, name.
+    fn person(household: &str, relationship: &str, gender: Option<Gender>, name: &str) -> Record {
+        let mut record = Record::at(Origin { source: SourceIx(0), row: 1 });
+        record.household_code = Field::usable(household, household.to_owned(), Default::default());
+        record.relationship = Field::usable(relationship, relationship.to_owned(), Default::default());
+        if let Some(gender) = gender {
+            record.gender = Field::usable("", gender, Default::default());
+        }
+        let words = PersonName::new(name.split(' '), 1, 1, NameOrder::SurnameFirst, false).unwrap();
+        record.name = Field::usable(name, words, Default::default());
+        record
+    }
+
+    fn parents(record: &Record) -> [Option<&str>; 2] {
+        [&record.father, &record.mother].map(|parent| parent.name.get().map(PersonName::full))
+    }
+
+    const MALE: Option<Gender> = Some(Gender::Male);
+    const FEMALE: Option<Gender> = Some(Gender::Female);
+
+    #[test]
+    fn head_and_spouse_are_the_parents_of_the_children_of_their_household() {
+        let mut records = [
+            person("H1", "chu ho", MALE, "Nguyễn Văn Khoáng"),
+            person("H1", "vo", FEMALE, "Trần Thị Lụa"),
+            person("H1", "con", FEMALE, "Nguyễn Thị Mai"),
+            person("H1", "chau", MALE, "Lê Văn Sơn"),
+            person("H2", "con de", MALE, "Phan Thế Sơn"),
+            person("H2", "chu ho", FEMALE, "Hồ Thị Gấm"),
+        ];
+        let number = PersonalId::parse("042085000456").unwrap();
+        records[0].personal_id = Field::usable("", number, Default::default());
+        derive_parents(&mut records);
+        assert_eq!(parents(&records[2]), [Some("Nguyễn Văn Khoáng"), Some("Trần Thị Lụa")]);
+        assert_eq!(records[2].father.id.get(), Some(&number));
+        assert_eq!(parents(&records[3]), [None, None], "a grandchild's parents are not said");
+        // The row of the mother stands below her child's, and no father is there.
+        assert_eq!(parents(&records[4]), [None, Some("Hồ Thị Gấm")]);
+        assert_eq!(parents(&records[0]), [None, None]);
+    }
+
+    #[test]
+    fn wife_and_husband_are_told_by_their_word_where_the_gender_is_missing() {
+        let mut records = [
+            person("H", "chu ho", None, "Trần Thị Lụa"),
+            person("H", "chong", None, "Nguyễn Văn Khoáng"),
+            person("H", "con", MALE, "Nguyễn Văn Sơn"),
+        ];
+        derive_parents(&mut records);
+        assert_eq!(parents(&records[2]), [Some("Nguyễn Văn Khoáng"), None]);
+    }
+
+    #[test]
+    fn what_the_list_states_is_kept_and_two_wives_are_no_mother() {
+        let mut stated = person("H", "con", MALE, "Nguyễn Văn Sơn");
+        let mother =
+            PersonName::new("Đặng Thị Cẩm".split(' '), 1, 1, NameOrder::SurnameFirst, false).unwrap();
+        stated.mother.name = Field::usable("", mother, Default::default());
+        let mut records = [
+            person("H", "chu ho", MALE, "Nguyễn Văn Khoáng"),
+            person("H", "vo", FEMALE, "Trần Thị Lụa"),
+            stated,
+            person("H", "vo", FEMALE, "Lê Thị Gấm"),
+            person("H", "con", FEMALE, "Nguyễn Thị Mai"),
+        ];
+        derive_parents(&mut records);
+        assert_eq!(parents(&records[2]), [Some("Nguyễn Văn Khoáng"), Some("Đặng Thị Cẩm")]);
+        assert_eq!(parents(&records[4]), [Some("Nguyễn Văn Khoáng"), None]);
+    }
+}

@@ -101,3 +101,91 @@ fn row_text(record: &Record) -> String {
     let cells = [&*record.personal_id.raw, &*record.name.raw, &*record.birth.raw, &*record.gender.raw];
     cells.iter().filter(|cell| !cell.is_empty()).copied().collect::<Vec<_>>().join(" | ")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::{Field, Origin, PartialDate, PersonName, SourceSheet};
+
+    fn list(rows: &[(&str, &str, i16)]) -> List {
+        let mut sources = Sources::default();
+        let source = sources.push(SourceSheet { file: "dan_cu.csv".to_owned(), sheet: String::new() });
+        let mut list = List { sources, ..List::default() };
+        for ((number, name, year), row) in rows.iter().zip(2..) {
+            let mut record = Record::at(Origin { source, row });
+            record.personal_id = match PersonalId::parse(number) {
+                Ok(id) => Field::usable(*number, id, Default::default()),
+                Err(_) => Field::unusable(*number),
+            };
+            if let Some(person) =
+                PersonName::new(name.split_whitespace(), 1, 1, crate::record::NameOrder::SurnameFirst, false)
+            {
+                record.name = Field::usable(*name, person, Default::default());
+            }
+            record.birth =
+                Field::usable(year.to_string(), PartialDate::from_year(*year).unwrap(), Default::default());
+            list.records.push(record);
+        }
+        list
+    }
+
+    fn kept(list: &List) -> Vec<u32> {
+        list.records.iter().map(|record| record.origin.row).collect()
+    }
+
+    fn rejected(list: &List) -> Vec<(u32, RejectReason)> {
+        list.rejects.iter().map(|reject| (reject.row, reject.reason)).collect()
+    }
+
+    #[test]
+    fn rows_without_a_number_are_rejected_with_what_they_are_found_by() {
+        let mut people =
+            list(&[("042319000123", "Nguyễn Mai", 2019), ("", "Nguyễn Lan", 2018), ("12", "Lê An", 2017)]);
+        keep_numbered(&mut people).unwrap();
+        assert_eq!(kept(&people), [2]);
+        let reason = RejectReason::RegisterWithoutNumber;
+        assert_eq!(rejected(&people), [(3, reason), (4, reason)]);
+        assert_eq!(&*people.rejects[1].text, "12 | Lê An | 2017");
+    }
+
+    #[test]
+    fn a_number_of_two_people_is_nobodys() {
+        let rows = [
+            ("042319000123", "Nguyễn Mai", 2019),
+            ("042217000456", "Lê An", 2017),
+            ("042319000123", "Trần Tú", 2019),
+        ];
+        let mut people = list(&rows);
+        keep_numbered(&mut people).unwrap();
+        assert_eq!(kept(&people), [3]);
+        let reason = RejectReason::RegisterNumberTwice;
+        assert_eq!(rejected(&people), [(2, reason), (4, reason)]);
+    }
+
+    #[test]
+    fn a_person_entered_twice_is_kept_once_whatever_the_spelling() {
+        let rows = [
+            ("042319000123", "Nguyễn Thị Mai", 2019),
+            ("042319000123", "NGUYEN THI MAI", 2019),
+            ("042319000123", "Nguyễn Thị Mai", 2018),
+        ];
+        let mut people = list(&rows[..2]);
+        keep_numbered(&mut people).unwrap();
+        assert_eq!(kept(&people), [2]);
+        assert_eq!(rejected(&people), [(3, RejectReason::RegisterNumberTwice)]);
+        // Another year: nobody can say that it is the same person.
+        let mut people = list(&rows);
+        keep_numbered(&mut people).unwrap();
+        assert_eq!(kept(&people), [] as [u32; 0]);
+        assert_eq!(people.rejects.len(), 3);
+    }
+
+    #[test]
+    fn a_register_without_any_number_is_refused_and_an_empty_one_is_not() {
+        let mut people = list(&[("", "Nguyễn Mai", 2019)]);
+        let error = keep_numbered(&mut people).unwrap_err();
+        assert_eq!(error, RegisterError::NoNumbers { file: "dan_cu.csv".to_owned() });
+        assert!(!error.to_string().contains("Mai"));
+        keep_numbered(&mut List::default()).unwrap();
+    }
+}

@@ -29,6 +29,11 @@ pub struct MessageRules {
 }
 
 impl MessageRules {
+    /// The sentences as built in, for a fault of the rules themselves.
+    pub fn built_in() -> Result<Self, RulesError> {
+        Self::load(&mut RuleSource::built_in())
+    }
+
     pub(super) fn load(source: &mut RuleSource) -> Result<Self, RulesError> {
         const VI: super::BuiltIn = rules_file!("messages/vi.toml");
         const EN: super::BuiltIn = rules_file!("messages/en.toml");
@@ -57,6 +62,21 @@ impl MessageRules {
             Language::En => &self.en,
         };
         sentences.get(section).and_then(|keys| keys.get(key)).map_or(key, String::as_str)
+    }
+
+    /// What the system says of a file, in words where the words are known.
+    pub fn system(&self, language: Language, error: &std::io::Error) -> String {
+        use std::io::ErrorKind;
+        let key = match error.kind() {
+            ErrorKind::NotFound => "missing",
+            ErrorKind::IsADirectory => "folder",
+            ErrorKind::NotADirectory => "not_folder",
+            ErrorKind::PermissionDenied => "denied",
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "full",
+            ErrorKind::ReadOnlyFilesystem => "read_only",
+            _ => return error.to_string(),
+        };
+        self.get(language, "system", key).to_owned()
     }
 
     /// The sentence with `{name}` replaced by the values given.

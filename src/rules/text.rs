@@ -28,8 +28,8 @@ pub struct TextRules {
     /// Words that are no Kinh syllables and still right as they are (Niê, Êban), in the form of
     /// [`SyllableTable::key`], sorted.
     known_words: Vec<String>,
-    /// How often each syllable is a word of a name.
-    name_words: FxHashMap<Syllable, u32>,
+    /// How usual each syllable is as a word of a name: the logarithm of its count.
+    name_words: FxHashMap<Syllable, f32>,
 }
 
 const ONSETS: BuiltIn = rules_file!("text/onsets.csv");
@@ -114,23 +114,25 @@ impl TextRules {
         let mut known_words: Vec<String> =
             settings.known_words.iter().map(|word| syllables.key(word)).collect();
         known_words.sort_unstable();
-        let mut name_words = FxHashMap::default();
+        let mut counts: FxHashMap<Syllable, u32> = FxHashMap::default();
         for file in [SURNAMES, MIDDLE, GIVEN] {
             for row in source.csv::<WordCount>(file)? {
                 if let Some(syllable) = syllables.parse(&row.value.word) {
-                    *name_words.entry(syllable).or_default() += row.value.male + row.value.female;
+                    *counts.entry(syllable).or_default() += row.value.male + row.value.female;
                 }
             }
         }
+        let usualness = |(syllable, count): (Syllable, u32)| (syllable, (count as f32).ln_1p());
+        let name_words = counts.into_iter().map(usualness).collect();
         Ok(Self { syllables, charsets, confusables, known_words, name_words })
     }
 
     /// How usual a syllable is as a word of a name; compares several readings of one text, the
     /// scale means nothing.
     pub(crate) fn usualness(&self, reading: SyllableReading) -> f32 {
-        let count = self.name_words.get(&reading.syllable).copied().unwrap_or(0);
+        let usual = self.name_words.get(&reading.syllable).copied().unwrap_or(0.0);
         let odd = if reading.odd_tone_place { 4.0 } else { 0.0 };
-        2.0 * (count as f32).ln_1p() + 0.2 * self.syllables.usualness(reading.syllable) - odd
+        2.0 * usual + 0.2 * self.syllables.usualness(reading.syllable) - odd
     }
 
     /// True for a word that is no Kinh syllable and right as it is.

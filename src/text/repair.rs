@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// What the cells of a column say about its encoding.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct ColumnCharset {
     leading: Option<Charset>,
     whole: bool,

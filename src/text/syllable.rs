@@ -88,6 +88,9 @@ pub struct Rime {
 pub struct SyllableTable {
     onsets: Vec<Onset>,
     rimes: Vec<Rime>,
+    /// How usual each onset and each rime is: the logarithm of its count.
+    onset_usualness: Vec<f32>,
+    rime_usualness: Vec<f32>,
     /// Which letter of each rime bears the tone mark: old style, new style.
     tone_places: Vec<(u8, u8)>,
     onset_of: FxHashMap<u32, u8>,
@@ -167,6 +170,8 @@ impl SyllableTable {
             table.rime_of.insert(pack(&codes).ok_or_else(refuse)?, ix);
             table.tone_places.push(tone_places(&codes, vowels));
         }
+        table.onset_usualness = onsets.iter().map(|onset| (onset.count as f32).ln_1p()).collect();
+        table.rime_usualness = rimes.iter().map(|rime| (rime.count as f32).ln_1p()).collect();
         table.onsets = onsets;
         table.rimes = rimes;
         Ok(table)
@@ -284,9 +289,9 @@ impl SyllableTable {
     /// How usual the syllable's onset and rime are in names: the sum of the logarithms of their
     /// counts. Compares readings of one text; the scale means nothing.
     pub(crate) fn usualness(&self, syllable: Syllable) -> f32 {
-        let onset = self.onsets.get(usize::from(syllable.onset.0)).map_or(0, |onset| onset.count);
-        let rime = self.rimes.get(usize::from(syllable.rime.0)).map_or(0, |rime| rime.count);
-        (onset as f32).ln_1p() + (rime as f32).ln_1p()
+        let onset = self.onset_usualness.get(usize::from(syllable.onset.0)).copied().unwrap_or(0.0);
+        let rime = self.rime_usualness.get(usize::from(syllable.rime.0)).copied().unwrap_or(0.0);
+        onset + rime
     }
 }
 

@@ -75,7 +75,7 @@ impl WriteError {
             }
             Self::NoName { path } => say("no_name", &[("path", &shown(path))]),
             Self::Io { path, error, .. } => {
-                let (path, error) = (shown(path), error.to_string());
+                let (path, error) = (shown(path), messages.system(language, error));
                 say("io", &[("path", &path), ("error", &error)])
             }
             Self::Workbook { file, error } => {

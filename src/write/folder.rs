@@ -18,15 +18,15 @@ use sha2::{Digest, Sha256};
 
 use super::error::{WriteError, io};
 
-/// Folders being written, by path. The lock is held during the final renames, so that Ctrl-C
+/// Folders being written, each with the parent folders made for it. The lock is held during the final renames, so that Ctrl-C
 /// comes before or after them, never between.
-static PENDING: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+static PENDING: Mutex<Vec<(PathBuf, Vec<PathBuf>)>> = Mutex::new(Vec::new());
 static ABANDONED: AtomicBool = AtomicBool::new(false);
 
 /// The file by which an earlier run's output is recognised.
 const MANIFEST: &str = "manifest.json";
 
-fn pending() -> MutexGuard<'static, Vec<PathBuf>> {
+fn pending() -> MutexGuard<'static, Vec<(PathBuf, Vec<PathBuf>)>> {
     PENDING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -34,9 +34,15 @@ fn pending() -> MutexGuard<'static, Vec<PathBuf>> {
 /// [`WriteError::Abandoned`]. For the Ctrl-C handler, right before the process ends.
 pub fn abandon_all() {
     ABANDONED.store(true, Ordering::SeqCst);
-    for path in pending().drain(..) {
+    for (path, parents) in pending().drain(..) {
         remove(&path);
+        take_back(&parents);
     }
+}
+
+/// What stopped the writing: after [`abandon_all`] every failure is its consequence.
+pub(super) fn cause(error: WriteError) -> WriteError {
+    if ABANDONED.load(Ordering::SeqCst) { WriteError::Abandoned } else { error }
 }
 
 /// Another thread may create one more file while the folder is being emptied, so a few attempts.
@@ -65,8 +71,8 @@ pub struct PendingFolder {
     hidden: PathBuf,
     target: PathBuf,
     replace: bool,
-    /// Parent folders made on the way, outermost first, to be taken back.
-    parents: Vec<PathBuf>,
+    /// What was written and is not yet known to be on the disk, with the names to show.
+    unsynced: Mutex<Vec<(PathBuf, File)>>,
 }
 
 impl PendingFolder {
@@ -80,17 +86,9 @@ impl PendingFolder {
         if ABANDONED.load(Ordering::SeqCst) {
             return Err(WriteError::Abandoned);
         }
+        let replace = check_target(target, force, inputs)?;
         let Some(name) = target.file_name() else {
             return Err(WriteError::NoName { path: target.to_owned() });
-        };
-        let replace = match fs::symlink_metadata(target) {
-            Ok(_) if !force => return Err(WriteError::Exists { path: target.to_owned() }),
-            Ok(found) => {
-                check_replaceable(target, found.is_dir(), inputs)?;
-                true
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => false,
-            Err(error) => return Err(io("look at", target)(error)),
         };
         let parent = match target.parent() {
             Some(parent) if !parent.as_os_str().is_empty() => parent,
@@ -102,8 +100,8 @@ impl PendingFolder {
             take_back(&parents);
         }
         let hidden = made?;
-        pending().push(hidden.clone());
-        Ok(Self { hidden, target: target.to_owned(), replace, parents })
+        pending().push((hidden.clone(), parents));
+        Ok(Self { hidden, target: target.to_owned(), replace, unsynced: Mutex::default() })
     }
 
     /// Where the files are for now; temporary files with personal data belong here too.
@@ -111,7 +109,7 @@ impl PendingFolder {
         &self.hidden
     }
 
-    /// Writes one file, readable by its owner only, syncs it and says what it is.
+    /// Writes one file, readable by its owner only, and says what it is.
     pub fn write(
         &self,
         name: &str,
@@ -130,13 +128,35 @@ impl PendingFolder {
         let mut writer = BufWriter::with_capacity(1 << 17, file);
         fill(&mut writer)?;
         writer.flush().map_err(io("write", &shown))?;
-        writer.get_ref().sync_all().map_err(io("save", &shown))?;
+        let file = writer.into_inner().map_err(|error| io("write", &shown)(error.into_error()))?;
         let (bytes, sha256) = digest(&path).map_err(io("read back", &shown))?;
+        self.unsynced.lock().unwrap_or_else(PoisonError::into_inner).push((shown, file));
         Ok(WrittenFile { name: name.to_owned(), bytes, sha256 })
+    }
+
+    /// Waits until every file is on the disk. The disk takes all of them in about the time of one
+    /// when they are asked for together, and no core that could write waits meanwhile.
+    fn sync_files(&self) -> Result<(), WriteError> {
+        let files = std::mem::take(&mut *self.unsynced.lock().unwrap_or_else(PoisonError::into_inner));
+        std::thread::scope(|scope| {
+            let mut results = Vec::with_capacity(files.len());
+            let mut waiting = Vec::with_capacity(files.len());
+            for (shown, file) in &files {
+                let sync = move || file.sync_all().map_err(io("save", shown));
+                match std::thread::Builder::new().spawn_scoped(scope, sync) {
+                    Ok(thread) => waiting.push(thread),
+                    Err(_) => results.push(sync()),
+                }
+            }
+            let threads = waiting.into_iter();
+            results.extend(threads.map(|thread| thread.join().expect("syncing a file does not panic")));
+            results.into_iter().collect()
+        })
     }
 
     /// Moves the folder into place.
     pub fn commit(self) -> Result<(), WriteError> {
+        self.sync_files()?;
         sync_folder(&self.hidden);
         let mut pending = pending();
         if ABANDONED.load(Ordering::SeqCst) {
@@ -154,7 +174,7 @@ impl PendingFolder {
             }
             return Err(io("create", &self.target)(error));
         }
-        pending.retain(|path| *path != self.hidden);
+        pending.retain(|(path, _)| *path != self.hidden);
         drop(pending);
         if self.replace {
             keep_what_people_added(&aside, &self.target);
@@ -170,11 +190,29 @@ impl PendingFolder {
 impl Drop for PendingFolder {
     fn drop(&mut self) {
         let mut pending = pending();
-        if let Some(at) = pending.iter().position(|path| *path == self.hidden) {
-            pending.swap_remove(at);
-            remove(&self.hidden);
-            take_back(&self.parents);
+        if let Some(at) = pending.iter().position(|(path, _)| *path == self.hidden) {
+            let (path, parents) = pending.swap_remove(at);
+            remove(&path);
+            take_back(&parents);
         }
+    }
+}
+
+/// Looks whether a run may write to `target`, without touching anything: for telling before hours
+/// of work rather than after. True where an earlier output would be replaced.
+pub fn check_target<'a>(
+    target: &Path,
+    force: bool,
+    inputs: impl IntoIterator<Item = &'a Path>,
+) -> Result<bool, WriteError> {
+    if target.file_name().is_none() {
+        return Err(WriteError::NoName { path: target.to_owned() });
+    }
+    match fs::symlink_metadata(target) {
+        Ok(_) if !force => Err(WriteError::Exists { path: target.to_owned() }),
+        Ok(found) => check_replaceable(target, found.is_dir(), inputs).map(|()| true),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(io("look at", target)(error)),
     }
 }
 

@@ -25,9 +25,9 @@ mod words;
 
 pub use audit::{AUDIT_FILE, AuditError, AuditHead, append_audit, verify_audit};
 pub use error::WriteError;
-pub use folder::{PendingFolder, WrittenFile, abandon_all};
+pub use folder::{PendingFolder, WrittenFile, abandon_all, check_target};
 pub(crate) use lists::grouped;
-pub use output::{WriteOptions, Written, write_run};
+pub use output::{WriteOptions, Written, failed_stream, write_run};
 pub use pairs::{Pair, PairKind, fingerprint, review_pairs};
 pub(crate) use show::each_field;
 pub(crate) use words::{Words, capitalised};

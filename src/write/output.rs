@@ -1,6 +1,11 @@
 //! From a finished run to its output folder: every file of the contract, whole or not at all.
 
-use std::{fs::File, io::BufWriter, io::Write, path::Path};
+use std::{
+    fs::File,
+    io::{BufWriter, ErrorKind, Write},
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+    path::Path,
+};
 
 use jiff::Timestamp;
 use rayon::prelude::*;
@@ -9,7 +14,7 @@ use serde_json::Value;
 use super::{
     audit::AUDIT_FILE,
     error::{WriteError, io},
-    folder::{PendingFolder, WrittenFile},
+    folder::{PendingFolder, WrittenFile, cause},
     household, manifest,
     pairs::{Pair, review_pairs},
     police, records, rejects, review,
@@ -81,6 +86,16 @@ pub(super) fn write_run_with(
     rules: &Rules,
     after: &(dyn Fn(&str) -> std::io::Result<()> + Sync),
 ) -> Result<Written, WriteError> {
+    write_files(outcome, target, options, rules, after).map_err(cause)
+}
+
+fn write_files(
+    outcome: &Outcome,
+    target: &Path,
+    options: &WriteOptions,
+    rules: &Rules,
+    after: &(dyn Fn(&str) -> std::io::Result<()> + Sync),
+) -> Result<Written, WriteError> {
     let inputs = outcome.inputs.iter().map(|input| input.path.as_path());
     let folder = PendingFolder::create(target, options.force, inputs)?;
     let run = Run::new(outcome, rules);
@@ -89,7 +104,9 @@ pub(super) fn write_run_with(
     let (kinds, left_out) = plan(&run, pairs.len());
     let written = |kind: &Output| {
         let name = kind.name();
-        let file = folder.write(name, |file| kind.write(&run, &pairs, &counts, folder.path(), file))?;
+        let file = folder.write(name, |file| {
+            guarded(&target.join(name), || kind.write(&run, &pairs, &counts, folder.path(), file))
+        })?;
         after(name).map_err(io("write", target.join(name)))?;
         Ok(file)
     };
@@ -103,6 +120,27 @@ pub(super) fn write_run_with(
     after(AUDIT_FILE).map_err(io("write", target.join(AUDIT_FILE)))?;
     folder.commit()?;
     Ok(Written { files, counts, workbooks_left_out: left_out })
+}
+
+/// rust_xlsxwriter panics where a streamed sheet cannot be written (a full disk): that is an error
+/// of writing like any other. Any other panic goes on.
+fn guarded(path: &Path, write: impl FnOnce() -> Result<(), WriteError>) -> Result<(), WriteError> {
+    catch_unwind(AssertUnwindSafe(write)).unwrap_or_else(|panic| {
+        let Some(error) = panic.downcast_ref::<String>().and_then(|text| failed_stream(text)) else {
+            resume_unwind(panic);
+        };
+        Err(io("write", path)(error))
+    })
+}
+
+/// The error of the system that made rust_xlsxwriter panic with this message; `None` for a panic
+/// of another kind. Public for the program's panic hook, which stays silent about these.
+pub fn failed_stream(message: &str) -> Option<std::io::Error> {
+    let cause = message.strip_prefix("Couldn't write to ")?;
+    let kind = [ErrorKind::StorageFull, ErrorKind::QuotaExceeded, ErrorKind::FileTooLarge]
+        .into_iter()
+        .find(|kind| cause.contains(&format!("{kind:?}")));
+    Some(kind.unwrap_or(ErrorKind::Other).into())
 }
 
 /// One file of the output folder.

@@ -29,7 +29,6 @@ fn names(bench: &mut Criterion) {
         bencher.iter(|| rules.text.syllables.parse(black_box("Nguyễn")));
     });
     bench.bench_function("fold/plain", |bencher| bencher.iter(|| plain(black_box("Nguyễn Thị Hồng Nhung"))));
-    bench.bench_function("rules/load", |bencher| bencher.iter(Rules::built_in));
 }
 
 criterion_group!(benches, names);
