@@ -25,7 +25,7 @@ pub struct ColumnCharset {
 
 /// Cells with other letters than ASCII that are asked before the vote is closed: enough to tell,
 /// however long the column is.
-const VOTERS: u32 = 4000;
+const VOTERS: u32 = 1000;
 
 impl ColumnCharset {
     /// Lets the cells of a column vote.
