@@ -12,20 +12,29 @@ use super::{
 };
 use crate::record::{PersonalId, RecordIx};
 
+/// `members` come with their doubts of being the cluster's likeliest person.
 pub(super) fn review_identities(
     evidence: &Evidence<'_>,
     cluster: &ClusterClaims,
     judged: &Judged,
-    members: &[u32],
+    members: &[(u32, f64)],
     linkage: &mut Linkage,
 ) {
-    let conflicting: Vec<u32> = members
+    let decision = |record: u32| &linkage.decisions[record as usize];
+    let conflicting: Vec<(u32, f64)> = members
         .iter()
         .copied()
-        .filter(|record| linkage.decisions[*record as usize].link == LinkStatus::Conflict)
+        .filter(|(record, _)| decision(*record).link == LinkStatus::Conflict)
         .collect();
-    let undecided = |record: &u32| linkage.decisions[*record as usize].person.is_none();
-    if conflicting.is_empty() && !members.iter().any(undecided) {
+    let undecided = members
+        .iter()
+        .copied()
+        .filter(|(record, _)| decision(*record).person.is_none())
+        .min_by(|(_, doubt), (_, other)| doubt.total_cmp(other));
+    // Each contradicted number is a question of its own; a child without one is asked about once.
+    let asked: Vec<(u32, f64)> =
+        if conflicting.is_empty() { undecided.into_iter().collect() } else { conflicting.clone() };
+    if asked.is_empty() {
         return;
     }
     let mut order: Vec<usize> = (0..cluster.claims.len()).collect();
@@ -51,24 +60,23 @@ pub(super) fn review_identities(
         let chance = cluster.chances.of[*at];
         chance >= evidence.cuts.review_identity || (*place == 0 && !conflicting.is_empty())
     });
-    for (_, at) in shown.take(evidence.cuts.candidates) {
+    let scorer = evidence.identities;
+    for (place, at) in shown.take(evidence.cuts.candidates) {
         let person = cluster.claims[at].person;
-        let (weight, best_record) = cluster.best[at];
-        let undecided =
-            members.iter().copied().find(|record| linkage.decisions[*record as usize].person.is_none());
-        let record = conflicting.first().copied().or(undecided).unwrap_or(best_record);
-        let rows = (
-            evidence.identities.profiles.children.row(record as usize),
-            evidence.identities.profiles.register.row(person as usize),
-        );
-        linkage.review.push(ReviewItem {
-            record: RecordIx(record),
-            other: ReviewOther::Person(RecordIx(person)),
-            weight: MatchWeight(weight),
-            probability: cluster.chances.of[at],
-            reason,
-            evidence: evidence.identities.explain(rows.0, rows.1, weight),
-        });
+        for (record, doubt) in &asked {
+            let row = scorer.profiles.children.row(*record as usize);
+            let other = scorer.profiles.register.row(person as usize);
+            let weight = evidence.register_priors.match_weight(scorer.sums(row, other));
+            let chance = cluster.chances.of[at];
+            linkage.review.push(ReviewItem {
+                record: RecordIx(*record),
+                other: ReviewOther::Person(RecordIx(person)),
+                weight: MatchWeight(weight),
+                probability: if place == 0 { chance.min(1.0 - doubt) } else { chance },
+                reason,
+                evidence: scorer.explain(row, other, weight),
+            });
+        }
     }
 }
 

@@ -40,6 +40,7 @@ pub(super) fn statuses(
     for cluster in claims {
         let members = clusters.members(cluster.root);
         let judged = Judged::new(evidence, cluster);
+        let mut doubts: Vec<f64> = Vec::with_capacity(members.len());
         let mut sent_doubts: Vec<f64> = Vec::new();
         for record in &members {
             let decision = &mut linkage.decisions[*record as usize];
@@ -49,6 +50,7 @@ pub(super) fn statuses(
                 _ => ClusterRole::Duplicate,
             };
             let doubt = merged.doubt(evidence, *record, &judged, &bonds);
+            doubts.push(doubt);
             let sure = judged.person.filter(|_| judged.clear && 1.0 - doubt >= cut);
             judge_record(evidence, &by_number, &judged, sure, *record, decision);
             if decision.person.is_some() {
@@ -59,6 +61,7 @@ pub(super) fn statuses(
             share_cluster_number(evidence, &members, &mut linkage);
         }
         linkage.estimates.wrong_numbers += sent_doubts.iter().sum::<f64>();
+        let members: Vec<(u32, f64)> = members.into_iter().zip(doubts).collect();
         review_identities(evidence, cluster, &judged, &members, &mut linkage);
     }
     linkage

@@ -172,7 +172,7 @@ mod tests {
         let mut people = list(&rows[..2]);
         keep_numbered(&mut people).unwrap();
         assert_eq!(kept(&people), [2]);
-        assert_eq!(rejected(&people), [(3, RejectReason::RegisterNumberTwice)]);
+        assert_eq!(rejected(&people), [(3, RejectReason::RegisterPersonTwice)]);
         // Another year: nobody can say that it is the same person.
         let mut people = list(&rows);
         keep_numbered(&mut people).unwrap();
