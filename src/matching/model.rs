@@ -14,9 +14,6 @@
 
 use crate::rules::{ComparatorKind, ComparisonRule, EvidenceKind, Population, Relative};
 
-/// Most comparisons a model can have.
-pub const MOST_COMPARISONS: usize = 24;
-
 /// One level's probabilities.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Level {

@@ -9,7 +9,7 @@ use super::{
         compare_part, compare_texts, names_differ,
     },
     linkage::{Evidence, MatchWeight},
-    model::{Comparison, MOST_COMPARISONS, Sums},
+    model::{Comparison, Sums},
     profile::{FieldSpecs, Information, Profiles, SlotKind},
     slot::{DateSlot, MISSING, NameSlot, Slot},
 };
@@ -35,7 +35,7 @@ impl Model {
     pub fn new(rules: &MatchingRules) -> Result<Self, UnknownKey> {
         let mut specs = FieldSpecs::default();
         let (mut comparisons, mut slots, mut or_slots) = (Vec::new(), Vec::new(), Vec::new());
-        for rule in rules.comparison.iter().take(MOST_COMPARISONS) {
+        for rule in &rules.comparison {
             let kind = SlotKind::of(rule.comparator);
             comparisons.push(Comparison::new(rule));
             slots.push(specs.position(&rule.field, kind));

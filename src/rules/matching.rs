@@ -292,10 +292,23 @@ pub struct PassRule {
     pub refine: Vec<toml::Spanned<String>>,
 }
 
+/// Which passes found a pair is kept as a set of bits.
+const MOST_PASSES: usize = 32;
+
 impl MatchingRules {
     pub(super) fn load(source: &mut RuleSource) -> Result<Self, RulesError> {
         const FILE: super::BuiltIn = rules_file!("matching.toml");
         let (rules, places) = source.toml_with_places::<Self>(FILE)?;
+        let Confusions { onsets, finals, vowels, tones } = &rules.confusions;
+        if [onsets, finals, vowels, tones].into_iter().flatten().any(|set| set.iter().all(String::is_empty)) {
+            return Err(
+                places.fault(0..0, "confusions: every set needs spellings that are taken for one another")
+            );
+        }
+        if let Some(pass) = rules.blocking.pass.get(MOST_PASSES) {
+            let at = pass.keys.first().map_or(0..0, toml::Spanned::span);
+            return Err(places.fault(at, format!("blocking: at most {MOST_PASSES} passes")));
+        }
         for comparison in &rules.comparison {
             let known = comparison.comparator.levels();
             for level in &comparison.level {
@@ -320,5 +333,25 @@ impl MatchingRules {
             }
         }
         Ok(rules)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::Rules;
+
+    /// What the program says to an overlay of `matching.toml`.
+    fn fault(overlay: &str) -> String {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("matching.toml"), overlay).unwrap();
+        Rules::with_overlay(Some(folder.path())).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_rule_that_could_not_be_applied_is_refused_at_the_start() {
+        assert!(fault("[confusions]\nonsets = [[]]\n").contains("every set needs spellings"));
+        let passes = "[[blocking.pass]]\nkeys = [\"phone:whole\"]\nrefine = []\n".repeat(33);
+        assert!(fault(&passes).contains("at most 32 passes"));
+        assert!(fault("[cuts]\natach = 0.9\n").contains("matching.toml:2"), "a slip names its line");
     }
 }
