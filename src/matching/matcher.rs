@@ -3,6 +3,7 @@
 use super::{
     blocking::UnknownKey,
     decide::{Evidence, decide},
+    explain::Explainer,
     linkage::Linkage,
     model::Priors,
     profile::Profiles,
@@ -19,12 +20,15 @@ const MOST_CANDIDATES: usize = 8;
 
 /// Decides which children are the same and which register person each is. `contradicted` says
 /// whether a record's own birth year, gender or parents contradict its number.
+///
+/// # Errors
+/// [`UnknownKey`] where a blocking key of the rules means nothing.
 pub fn match_lists(
     children: &List,
     register: Option<&List>,
     rules: &Rules,
     contradicted: &(dyn Fn(&Record) -> bool + Sync),
-) -> Result<Linkage, UnknownKey> {
+) -> Result<(Linkage, Explainer), UnknownKey> {
     let model = Model::new(&rules.matching)?;
     let profiles = Profiles::new(children, register, &model.specs, rules);
     let scorer = Scorer { model: &model, profiles: &profiles };
@@ -54,19 +58,28 @@ pub fn match_lists(
         persons = score(identities, rows, people, &index, &priors, keep(&priors, false));
     }
 
+    let register_priors = Priors::register(&register_population, people.len());
     let linkage = decide(&Evidence {
         children: &children.records,
         register: register.map_or(&[], |register| &register.records),
         duplicates,
         identities: Scorer { model: &register_model, profiles: &profiles },
         duplicate_priors,
-        register_priors: Priors::register(&register_population, people.len()),
+        register_priors,
         pairs,
         persons,
         cuts: rules.matching.cuts,
         contradicted,
     });
-    Ok(Linkage { training: reports, ..linkage })
+    let linkage = Linkage { training: reports, ..linkage };
+    let explainer = Explainer {
+        duplicates: duplicate_model,
+        identities: register_model,
+        duplicate_priors,
+        register_priors,
+        profiles,
+    };
+    Ok((linkage, explainer))
 }
 
 fn keep(priors: &Priors, later_only: bool) -> Keep {

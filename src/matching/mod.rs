@@ -9,6 +9,7 @@ mod cluster;
 mod comparator;
 mod confusion;
 mod decide;
+mod explain;
 mod frequency;
 mod lexicon;
 mod linkage;
@@ -25,6 +26,7 @@ mod training;
 mod word;
 
 pub use blocking::UnknownKey;
+pub use explain::{Explainer, Explanation};
 pub use linkage::{
     ClusterRole, Decision, Estimates, Evidence, LinkStatus, Linkage, MatchWeight, ReviewItem, ReviewOther,
     ReviewReason,
