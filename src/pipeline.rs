@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use crate::{
     check::{CheckContext, check, check_linkage, id_contradicts},
-    matching::{Explainer, UnknownKey, match_lists},
+    matching::{Constraints, Explainer, Given, UnknownKey, match_lists},
     normalise::{NormaliseContext, assign_record_ids, normalise_table},
     outcome::{InputFile, List, ListKind, Outcome},
     read::{ColumnMapping, ReadError, ReadOptions, read_list},
@@ -98,7 +98,9 @@ pub fn run_explained(
     check(&mut children.records, &CheckContext { as_of: job.as_of }, rules);
 
     progress(Stage::Match);
-    let (linkage, explainer) = match_lists(&children, register.as_ref(), rules, &id_contradicts)?;
+    let constraints = Constraints::default();
+    let given = Given { as_of: job.as_of, constraints: &constraints, contradicted: &id_contradicts };
+    let (linkage, explainer) = match_lists(&children, register.as_ref(), given, rules)?;
     check_linkage(&mut children.records, register.as_ref(), &linkage);
 
     let outcome = Outcome {

@@ -97,7 +97,8 @@ pub fn run(args: &ExplainArgs) -> anyhow::Result<String> {
 
 fn read_manifest(run: &Path) -> anyhow::Result<Made> {
     let file = run.join("manifest.json");
-    let text = fs::read_to_string(&file).map_err(|error| anyhow!(error).context(file.display().to_string()))?;
+    let text =
+        fs::read_to_string(&file).map_err(|error| anyhow!(error).context(file.display().to_string()))?;
     serde_json::from_str(&text).map_err(|error| anyhow!("{}: {error}", file.display()))
 }
 

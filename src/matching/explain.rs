@@ -36,7 +36,8 @@ impl Explainer {
     pub fn records(&self, a: RecordIx, b: RecordIx) -> Explanation {
         let scorer = Scorer { model: &self.duplicates, profiles: &self.profiles };
         let rows = &self.profiles.children;
-        explain(scorer, &self.duplicate_priors, 0.0, rows.row(a.usize()), rows.row(b.usize()))
+        let nobody = self.duplicate_priors.nobody(false);
+        explain(scorer, &self.duplicate_priors, nobody, rows.row(a.usize()), rows.row(b.usize()))
     }
 
     /// A record of the list and a person of the register.
@@ -44,7 +45,8 @@ impl Explainer {
         let scorer = Scorer { model: &self.identities, profiles: &self.profiles };
         let (row, other) =
             (self.profiles.children.row(record.usize()), self.profiles.register.row(person.usize()));
-        explain(scorer, &self.register_priors, self.register_priors.nobody, row, other)
+        let nobody = self.register_priors.nobody(self.profiles.newborn[record.usize()]);
+        explain(scorer, &self.register_priors, nobody, row, other)
     }
 }
 

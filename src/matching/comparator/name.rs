@@ -7,7 +7,7 @@
 use super::Found;
 use crate::matching::{
     confusion::Confusions,
-    frequency::{NameInformation, WordInformation},
+    frequency::{CommunityNames, NameInformation, WordInformation},
     lexicon::{Lexicon, WordIx},
     slot::NameSlot,
     word::{WordRelation, plain_slip, relate},
@@ -24,6 +24,8 @@ pub struct NameContext<'a> {
     pub confusions: &'a Confusions,
     /// Information of the field's words.
     pub information: &'a NameInformation,
+    /// The same, among those whom both names may belong to.
+    pub among: &'a CommunityNames,
 }
 
 /// Levels of a part, as in [`crate::rules::ComparatorKind::levels`].
@@ -66,18 +68,16 @@ fn compare_written_part(context: NameContext<'_>, part: usize, a: NameSlot, b: N
     if ours.is_empty() || theirs.is_empty() {
         return None;
     }
-    let information = &context.information.parts[part];
-    // Twins may share the given name or the middle words, hardly ever both: where the whole name is
-    // equal the two parts are one piece of evidence, not two.
-    let whole = a.words(context.arena) == b.words(context.arena) && !a.is_pattern() && !b.is_pattern();
+    let information = &context.among.parts[part];
+    // Twins may share the given name or the middle words, hardly ever both: where both are equal
+    // they are one piece of evidence, not two.
+    let whole = whole_first_names(context, a, b);
     if whole && part == MIDDLE {
         return None;
     }
     if whole && part == GIVEN && !a.is_bare() {
         let middle = a.parts(context.arena)[MIDDLE];
-        let bits = sum_bits(ours, |word| information.word(word))
-            + sum_bits(middle, |word| context.information.parts[MIDDLE].word(word));
-        return Some(Found::at(part_level::WHOLE, bits));
+        return Some(Found::at(part_level::WHOLE, context.among.first_names(middle, ours)));
     }
     if a.is_pattern() || b.is_pattern() {
         return compare_initials(context.lexicon, information, ours, theirs)
@@ -92,7 +92,7 @@ fn compare_written_part(context: NameContext<'_>, part: usize, a: NameSlot, b: N
     // letters can be compared; where both are, the spelling would look rarer than the name is.
     if a.is_bare() && b.is_bare() && ours == theirs {
         let bits = |part: usize, words| {
-            sum_bits(words, |word| context.information.parts[part].plain(context.lexicon, word))
+            sum_bits(words, |word| context.among.parts[part].plain(context.lexicon, word))
         };
         let level = if whole && part == GIVEN { part_level::WHOLE } else { part_level::EQUAL };
         let middle = if level == part_level::WHOLE { a.parts(context.arena)[MIDDLE] } else { &[] };
@@ -101,7 +101,7 @@ fn compare_written_part(context: NameContext<'_>, part: usize, a: NameSlot, b: N
     if a.is_bare() || b.is_bare() {
         return Some(compare_bare(context.lexicon, information, ours, theirs));
     }
-    if let Some(found) = compare_words(context, information, ours, theirs) {
+    if let Some(found) = compare_words(context, part, ours, theirs) {
         return Some(found);
     }
     // The words stand elsewhere in the other name: given and middle exchanged, another order, or
@@ -120,13 +120,15 @@ fn compare_written_part(context: NameContext<'_>, part: usize, a: NameSlot, b: N
     Some(Found::at(level, bits))
 }
 
+/// Middle words and given name are equal on both sides, and written out.
+fn whole_first_names(context: NameContext<'_>, a: NameSlot, b: NameSlot) -> bool {
+    let (ours, theirs) = (a.parts(context.arena), b.parts(context.arena));
+    ours[1..] == theirs[1..] && !a.is_pattern() && !b.is_pattern()
+}
+
 /// Same number of words, at most one of them slipped.
-fn compare_words(
-    context: NameContext<'_>,
-    information: &WordInformation,
-    ours: &[WordIx],
-    theirs: &[WordIx],
-) -> Option<Found> {
+fn compare_words(context: NameContext<'_>, part: usize, ours: &[WordIx], theirs: &[WordIx]) -> Option<Found> {
+    let (information, names) = (&context.among.parts[part], context.information);
     if ours.len() != theirs.len() {
         return None;
     }
@@ -142,7 +144,7 @@ fn compare_words(
         }
         slip = slip.max(relation);
         to_no_name |=
-            relation != WordRelation::Equal && information.is_name(*one) != information.is_name(*other);
+            relation != WordRelation::Equal && names.is_name(part, *one) != names.is_name(part, *other);
         bits += information.word(*one).max(information.word(*other));
     }
     let level = match slip {
@@ -223,7 +225,7 @@ mod name_level {
 
 /// Compares two whole names (of a parent, say).
 pub fn compare_names(context: NameContext<'_>, a: NameSlot, b: NameSlot) -> Found {
-    let NameContext { lexicon, arena, information, .. } = context;
+    let NameContext { lexicon, arena, among: information, .. } = context;
     let (ours, theirs) = (a.parts(arena), b.parts(arena));
     if a.is_pattern() || b.is_pattern() {
         let mut bits = 0.0;
@@ -285,7 +287,7 @@ fn one_slip(context: NameContext<'_>, ours: [&[WordIx]; 3], theirs: [&[WordIx]; 
         if ours[part].len() != theirs[part].len() {
             return None;
         }
-        let information = &context.information.parts[part];
+        let information = &context.among.parts[part];
         for (one, other) in ours[part].iter().zip(theirs[part]) {
             match relate(context.lexicon, context.confusions, *one, *other) {
                 WordRelation::Equal => {}
@@ -299,7 +301,7 @@ fn one_slip(context: NameContext<'_>, ours: [&[WordIx]; 3], theirs: [&[WordIx]; 
 }
 
 fn compare_bare_names(context: NameContext<'_>, ours: [&[WordIx]; 3], theirs: [&[WordIx]; 3]) -> Found {
-    let NameContext { lexicon, information, .. } = context;
+    let NameContext { lexicon, among: information, .. } = context;
     let same = |part: usize| {
         ours[part].len() == theirs[part].len()
             && ours[part]
