@@ -23,11 +23,17 @@ impl Glued {
         lexicon: &Lexicon,
         is_name: impl Fn(&str) -> bool,
     ) -> Self {
+        let words = || (0..lexicon.len()).map(|ix| WordIx(ix as u32));
+        // "Thuan" is no syllable, but Thuận typed without diacritics.
+        let mut is_syllable = vec![false; lexicon.plain_count()];
+        for form in words().map(|ix| lexicon.form(ix)).filter(|form| form.syllable.is_some()) {
+            is_syllable[form.plain as usize] = true;
+        }
         let mut wanted: FxHashMap<u64, Vec<WordIx>> = FxHashMap::default();
-        for ix in (0..lexicon.len()).map(|ix| WordIx(ix as u32)) {
+        for ix in words() {
             let form = lexicon.form(ix);
             let whole_word = form.letters >= FEWEST_LETTERS && form.key.chars().all(char::is_alphabetic);
-            if whole_word && form.syllable.is_none() && !is_name(&form.key) {
+            if whole_word && !is_syllable[form.plain as usize] && !is_name(&form.key) {
                 wanted.entry(spelling_key([&*form.key])).or_default().push(ix);
             }
         }

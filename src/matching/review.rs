@@ -152,7 +152,7 @@ pub(super) fn review_duplicates(evidence: &Evidence<'_>, merged: &Merged, linkag
         if a == b || confirmed(a) && confirmed(b) || evidence.asked.are_apart(pair.a, pair.b) {
             continue;
         }
-        let shown = if evidence.ideas.joint && !evidence.apart(pair.a, pair.b) {
+        let shown = if evidence.ideas.joint {
             pair.posterior.max(both_are_one_person(evidence, pair.a, pair.b))
         } else {
             pair.posterior

@@ -220,10 +220,13 @@ impl ComparatorKind {
                 "shape",
                 "keyboard",
                 "reordered",
+                "elsewhere",
+                "subset",
                 "partial",
                 "different",
                 "bare",
                 "bare_slip",
+                "bare_subset",
                 "bare_different",
                 "initial",
                 "initial_different",
@@ -381,6 +384,9 @@ pub struct PassRule {
     pub refine: Vec<toml::Spanned<String>>,
 }
 
+/// A level is a bit of a set.
+const MOST_LEVELS: usize = 32;
+
 /// Which passes found a pair is kept as a set of bits.
 const MOST_PASSES: usize = 32;
 
@@ -432,8 +438,10 @@ impl MatchingRules {
                     return fault(format!("spread = {} is below 1", rule.spread));
                 }
             }
-            if comparison.level.is_empty() || comparison.level.len() > 15 {
-                return Err(places.fault(0..0, format!("comparison {}: 1 to 15 levels", comparison.name)));
+            if comparison.level.is_empty() || comparison.level.len() > MOST_LEVELS {
+                return Err(
+                    places.fault(0..0, format!("comparison {}: 1 to {MOST_LEVELS} levels", comparison.name))
+                );
             }
         }
         Ok(rules)
