@@ -116,7 +116,10 @@ pub fn said(error: &PipelineError, rules: &Rules, language: Language) -> anyhow:
         }
         PipelineError::SameFile { file } => say("same_file", &[("file", file)]),
         PipelineError::StdinTwice => say("stdin_twice", &[]),
-        PipelineError::Blocking(fault) => say("blocking", &[("detail", &fault.to_string())]),
+        PipelineError::MissingColumn(missing) => {
+            let seen: Vec<String> = missing.seen.iter().map(|heading| format!("“{heading}”")).collect();
+            say("missing_column", &[("heading", &missing.heading), ("seen", &seen.join(", "))])
+        }
     }
 }
 

@@ -1,7 +1,6 @@
 //! Matching as a whole: compact, train, score, decide.
 
 use super::{
-    blocking::UnknownKey,
     decide::{Evidence, decide},
     linkage::Linkage,
     model::Priors,
@@ -24,8 +23,8 @@ pub fn match_lists(
     register: Option<&List>,
     rules: &Rules,
     contradicted: &(dyn Fn(&Record) -> bool + Sync),
-) -> Result<Linkage, UnknownKey> {
-    let model = Model::new(&rules.matching)?;
+) -> Linkage {
+    let model = Model::new(&rules.matching);
     let profiles = Profiles::new(children, register, &model.specs, rules);
     let scorer = Scorer { model: &model, profiles: &profiles };
     let (training, population) = (&rules.matching.training, &rules.matching.population);
@@ -66,7 +65,7 @@ pub fn match_lists(
         cuts: rules.matching.cuts,
         contradicted,
     });
-    Ok(Linkage { training: reports, ..linkage })
+    Linkage { training: reports, ..linkage }
 }
 
 fn keep(priors: &Priors, later_only: bool) -> Keep {

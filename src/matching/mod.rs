@@ -9,6 +9,7 @@ mod cluster;
 mod comparator;
 mod confusion;
 mod decide;
+mod extra;
 mod frequency;
 mod lexicon;
 mod linkage;
@@ -24,7 +25,7 @@ mod status;
 mod training;
 mod word;
 
-pub use blocking::UnknownKey;
+pub use extra::{MissingColumn, require_columns};
 pub use linkage::{
     ClusterRole, Decision, Estimates, Evidence, LinkStatus, Linkage, MatchWeight, ReviewItem, ReviewOther,
     ReviewReason,

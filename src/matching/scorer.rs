@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{
-    blocking::{Blocking, UnknownKey},
+    blocking::Blocking,
     comparator::{
         Found, NameContext, compare_codes, compare_crossed, compare_dates, compare_digits, compare_names,
         compare_part, compare_texts, names_differ,
@@ -32,17 +32,17 @@ pub struct Model {
 
 impl Model {
     /// Compiles the rules.
-    pub fn new(rules: &MatchingRules) -> Result<Self, UnknownKey> {
+    pub fn new(rules: &MatchingRules) -> Self {
         let mut specs = FieldSpecs::default();
         let (mut comparisons, mut slots, mut or_slots) = (Vec::new(), Vec::new(), Vec::new());
         for rule in &rules.comparison {
             let kind = SlotKind::of(rule.comparator);
             comparisons.push(Comparison::new(rule));
-            slots.push(specs.position(&rule.field, kind));
-            or_slots.push(rule.or_field.as_ref().map(|field| specs.position(field, kind)));
+            slots.push(specs.position(rule.field.get_ref(), kind));
+            or_slots.push(rule.or_field.as_ref().map(|field| specs.position(field.get_ref(), kind)));
         }
-        let blocking = Blocking::new(&rules.blocking, &mut specs)?;
-        Ok(Self { comparisons, slots, or_slots, specs, blocking })
+        let blocking = Blocking::new(&rules.blocking, &mut specs);
+        Self { comparisons, slots, or_slots, specs, blocking }
     }
 }
 

@@ -1,10 +1,14 @@
 //! `rules/matching.toml`: the model as data. Which fields are compared, how, and what each level
 //! is worth; blocking passes; cuts.
 
+mod field;
+
 use serde::Deserialize;
 
-use super::{RuleSource, RulesError};
+use super::{RuleSource, RulesError, source::Places};
 use crate::rules_file;
+
+pub use field::{BlockKey, KeyForm, MatchField};
 
 /// The whole file.
 #[derive(Debug, Clone, Deserialize)]
@@ -121,6 +125,25 @@ pub enum ComparatorKind {
 }
 
 impl ComparatorKind {
+    /// Its name in the rules.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::GivenName => "given_name",
+            Self::MiddleName => "middle_name",
+            Self::Surname => "surname",
+            Self::Name => "name",
+            Self::Date => "date",
+            Self::Digits => "digits",
+            Self::Code => "code",
+            Self::Text => "text",
+        }
+    }
+
+    /// Whether it can look for a value in another field too (`or_field`).
+    pub fn crosses(self) -> bool {
+        matches!(self, Self::Name)
+    }
+
     /// The levels the comparator can find, closest first within each group.
     pub fn levels(self) -> &'static [&'static str] {
         match self {
@@ -192,10 +215,10 @@ pub enum EvidenceKind {
 pub struct ComparisonRule {
     /// Its name, in outputs and messages.
     pub name: String,
-    /// The field compared: a field key, or `extra:HEADING`.
-    pub field: String,
+    /// The field compared.
+    pub field: toml::Spanned<MatchField>,
     /// Where the field finds nothing alike: the other record's field that may hold its value.
-    pub or_field: Option<String>,
+    pub or_field: Option<toml::Spanned<MatchField>>,
     /// How.
     pub comparator: ComparatorKind,
     /// For whom it speaks.
@@ -286,10 +309,10 @@ pub struct BlockingRules {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PassRule {
-    /// Keys that must agree, `field:form`.
-    pub keys: Vec<toml::Spanned<String>>,
+    /// Keys that must agree.
+    pub keys: Vec<toml::Spanned<BlockKey>>,
     /// Further keys for blocks that are too large, in this order.
-    pub refine: Vec<toml::Spanned<String>>,
+    pub refine: Vec<toml::Spanned<BlockKey>>,
 }
 
 /// Which passes found a pair is kept as a set of bits.
@@ -310,29 +333,62 @@ impl MatchingRules {
             return Err(places.fault(at, format!("blocking: at most {MOST_PASSES} passes")));
         }
         for comparison in &rules.comparison {
-            let known = comparison.comparator.levels();
-            for level in &comparison.level {
-                let rule = level.get_ref();
-                let fault = |message: String| Err(places.fault(level.span(), message));
-                if !known.contains(&rule.name.as_str()) {
-                    let (name, known) = (&rule.name, known.join(", "));
-                    return fault(format!("level {name:?} is not one of this comparator: {known}"));
-                }
-                if !(rule.m > 0.0 && rule.m <= 1.0) {
-                    return fault(format!("m = {} is no probability above 0", rule.m));
-                }
-                if rule.u.is_some_and(|u| !(u > 0.0 && u <= 1.0)) {
-                    return fault("u is no probability above 0".to_owned());
-                }
-                if rule.spread < 1.0 {
-                    return fault(format!("spread = {} is below 1", rule.spread));
-                }
-            }
-            if comparison.level.is_empty() || comparison.level.len() > 15 {
-                return Err(places.fault(0..0, format!("comparison {}: 1 to 15 levels", comparison.name)));
-            }
+            comparison.check_fields(&places)?;
+            comparison.check_levels(&places)?;
         }
         Ok(rules)
+    }
+
+    /// Every field that a comparison or a blocking key looks at.
+    pub fn fields(&self) -> impl Iterator<Item = &MatchField> {
+        let compared = self.comparison.iter();
+        let compared = compared.flat_map(|rule| std::iter::once(&rule.field).chain(&rule.or_field));
+        let passes = self.blocking.pass.iter();
+        let keys = passes.flat_map(|pass| pass.keys.iter().chain(&pass.refine));
+        compared.map(toml::Spanned::get_ref).chain(keys.map(|key| &key.get_ref().field))
+    }
+}
+
+impl ComparisonRule {
+    /// A field that the comparator finds nothing in would never be compared, and nobody would know.
+    fn check_fields(&self, places: &Places) -> Result<(), RulesError> {
+        let fault = |field: &toml::Spanned<MatchField>, what: String| {
+            let comparator = self.comparator.key();
+            Err(places.fault(field.span(), format!("comparison {}: `{comparator}` {what}", self.name)))
+        };
+        let fields = std::iter::once(&self.field).chain(&self.or_field);
+        if let Some(field) = fields.into_iter().find(|field| !field.get_ref().suits(self.comparator)) {
+            return fault(field, format!("cannot compare {}", field.get_ref()));
+        }
+        match &self.or_field {
+            Some(field) if !self.comparator.crosses() => fault(field, "looks at one field only".to_owned()),
+            _ => Ok(()),
+        }
+    }
+
+    fn check_levels(&self, places: &Places) -> Result<(), RulesError> {
+        let known = self.comparator.levels();
+        for level in &self.level {
+            let rule = level.get_ref();
+            let fault = |message: String| Err(places.fault(level.span(), message));
+            if !known.contains(&rule.name.as_str()) {
+                let (name, known) = (&rule.name, known.join(", "));
+                return fault(format!("level {name:?} is not one of this comparator: {known}"));
+            }
+            if !(rule.m > 0.0 && rule.m <= 1.0) {
+                return fault(format!("m = {} is no probability above 0", rule.m));
+            }
+            if rule.u.is_some_and(|u| !(u > 0.0 && u <= 1.0)) {
+                return fault("u is no probability above 0".to_owned());
+            }
+            if rule.spread < 1.0 {
+                return fault(format!("spread = {} is below 1", rule.spread));
+            }
+        }
+        if self.level.is_empty() || self.level.len() > 15 {
+            return Err(places.fault(0..0, format!("comparison {}: 1 to 15 levels", self.name)));
+        }
+        Ok(())
     }
 }
 
@@ -341,7 +397,7 @@ mod tests {
     use crate::rules::Rules;
 
     /// What the program says to an overlay of `matching.toml`.
-    fn fault(overlay: &str) -> String {
+    pub(super) fn fault(overlay: &str) -> String {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("matching.toml"), overlay).unwrap();
         Rules::with_overlay(Some(folder.path())).unwrap_err().to_string()

@@ -32,8 +32,8 @@ pub use forms::{
     PairForm, PairSheet, TitleBlock,
 };
 pub use matching::{
-    BlockingRules, ComparatorKind, ComparisonRule, Confusions, Cuts, EvidenceKind, LevelRule, MatchingRules,
-    Population, Relative, Training,
+    BlockKey, BlockingRules, ComparatorKind, ComparisonRule, Confusions, Cuts, EvidenceKind, KeyForm,
+    LevelRule, MatchField, MatchingRules, Population, Relative, Training,
 };
 pub use messages::{Language, MessageRules};
 pub(crate) use names::cell_key;
