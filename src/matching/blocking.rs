@@ -106,7 +106,10 @@ fn kind_for(field: &MatchField, form: KeyForm, specs: &FieldSpecs) -> SlotKind {
         KeyForm::Words => SlotKind::Text,
         KeyForm::Whole if suits(ComparatorKind::Name) => SlotKind::Name,
         // As it is compared, so that what is equal here is equal there.
-        KeyForm::Whole => specs.kind_of(field).unwrap_or(SlotKind::Code),
+        KeyForm::Whole => specs.kind_of(field).unwrap_or_else(|| {
+            let simple = [ComparatorKind::Code, ComparatorKind::Digits];
+            simple.into_iter().find(|kind| suits(*kind)).map_or(SlotKind::Date, SlotKind::of)
+        }),
     }
 }
 

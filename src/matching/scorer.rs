@@ -5,9 +5,11 @@ use std::sync::Arc;
 use super::{
     blocking::Blocking,
     comparator::{
-        Found, NameContext, compare_codes, compare_crossed, compare_dates, compare_digits, compare_names,
-        compare_part, compare_texts, names_differ,
+        Found, NameContext, Similarities, compare_codes, compare_crossed, compare_crossed_texts,
+        compare_dates, compare_digits, compare_names, compare_part, compare_texts, names_differ,
+        texts_differ,
     },
+    frequency::NameInformation,
     linkage::{Evidence, MatchWeight},
     model::{Comparison, Sums},
     profile::{FieldSpecs, Information, Profiles, SlotKind},
@@ -24,6 +26,8 @@ pub struct Model {
     pub slots: Vec<usize>,
     /// The other record's slot that may hold the value instead.
     pub or_slots: Vec<Option<usize>>,
+    /// What each comparison calls alike; of texts.
+    pub similarities: Vec<Similarities>,
     /// The fields all slots hold.
     pub specs: FieldSpecs,
     /// The passes.
@@ -35,6 +39,7 @@ impl Model {
     pub fn new(rules: &MatchingRules) -> Self {
         let mut specs = FieldSpecs::default();
         let (mut comparisons, mut slots, mut or_slots) = (Vec::new(), Vec::new(), Vec::new());
+        let similarities = rules.comparison.iter().map(Similarities::of).collect();
         for rule in &rules.comparison {
             let kind = SlotKind::of(rule.comparator);
             comparisons.push(Comparison::new(rule));
@@ -42,7 +47,7 @@ impl Model {
             or_slots.push(rule.or_field.as_ref().map(|field| specs.position(field.get_ref(), kind)));
         }
         let blocking = Blocking::new(&rules.blocking, &mut specs);
-        Self { comparisons, slots, or_slots, specs, blocking }
+        Self { comparisons, slots, or_slots, similarities, specs, blocking }
     }
 }
 
@@ -67,12 +72,7 @@ impl Scorer<'_> {
         let profiles = self.profiles;
         match (self.model.comparisons[comparison].comparator, &profiles.information[slot]) {
             (comparator, Information::Name(information)) => {
-                let context = NameContext {
-                    lexicon: &profiles.lexicon,
-                    arena: &profiles.arena,
-                    confusions: &profiles.confusions,
-                    information,
-                };
+                let context = self.names(information);
                 let (a, b) = (NameSlot::from_slot(a), NameSlot::from_slot(b));
                 match comparator {
                     ComparatorKind::Surname => compare_part(context, 0, a, b),
@@ -95,7 +95,9 @@ impl Scorer<'_> {
             }
             (ComparatorKind::Text, Information::Value(information)) => {
                 let text = |slot: Slot| &*profiles.texts[slot as usize];
-                Some(compare_texts(text(a), text(b), || information.value(a).max(information.value(b))))
+                let rarer = || information.value(a).max(information.value(b));
+                let found = compare_texts(text(a), text(b), self.model.similarities[comparison], rarer);
+                Some(found).filter(|found| !texts_differ(found.level)).or_else(crossed).or(Some(found))
             }
             (_, Information::Value(information)) => compare_codes(a, b, |value| information.value(value)),
         }
@@ -104,18 +106,35 @@ impl Scorer<'_> {
     /// The value of one record in the other column of the other.
     fn find_crossed(&self, comparison: usize, a: &[Slot], b: &[Slot]) -> Option<Found> {
         let (slot, other) = (self.model.slots[comparison], self.model.or_slots[comparison]?);
-        let Information::Name(information) = &self.profiles.information[slot] else { return None };
-        let context = NameContext {
+        let profiles = self.profiles;
+        // `value` stands in the comparison's own column, `elsewhere` in the other.
+        let compare = |value: Slot, elsewhere: Slot| {
+            if value == MISSING || elsewhere == MISSING {
+                return None;
+            }
+            match &profiles.information[slot] {
+                Information::Name(information) => {
+                    let context = self.names(information);
+                    compare_crossed(context, NameSlot::from_slot(value), NameSlot::from_slot(elsewhere))
+                }
+                Information::Value(information) => {
+                    let text = |slot: Slot| &*profiles.texts[slot as usize];
+                    let from = self.model.similarities[comparison];
+                    compare_crossed_texts(text(value), text(elsewhere), from, || information.value(value))
+                }
+                Information::Date(_) => None,
+            }
+        };
+        compare(a[slot], b[other]).or_else(|| compare(b[slot], a[other]))
+    }
+
+    fn names<'a>(&'a self, information: &'a NameInformation) -> NameContext<'a> {
+        NameContext {
             lexicon: &self.profiles.lexicon,
             arena: &self.profiles.arena,
             confusions: &self.profiles.confusions,
             information,
-        };
-        let compare = |a: Slot, b: Slot| {
-            let whole = a != MISSING && b != MISSING;
-            whole.then(|| compare_crossed(context, NameSlot::from_slot(a), NameSlot::from_slot(b))).flatten()
-        };
-        compare(a[slot], b[other]).or_else(|| compare(a[other], b[slot]))
+        }
     }
 
     /// The sums of all comparisons.

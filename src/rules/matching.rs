@@ -141,7 +141,7 @@ impl ComparatorKind {
 
     /// Whether it can look for a value in another field too (`or_field`).
     pub fn crosses(self) -> bool {
-        matches!(self, Self::Name)
+        matches!(self, Self::Name | Self::Text)
     }
 
     /// The levels the comparator can find, closest first within each group.
@@ -192,7 +192,7 @@ impl ComparatorKind {
             ],
             Self::Digits => &["equal", "transposed", "one_off", "different"],
             Self::Code => &["equal", "different"],
-            Self::Text => &["equal", "close", "near", "different"],
+            Self::Text => &["equal", "close", "near", "crossed", "different"],
         }
     }
 }
@@ -240,6 +240,8 @@ pub struct LevelRule {
     /// Number of equally likely wrong values.
     #[serde(default = "one")]
     pub spread: f64,
+    /// Of the levels close and near of a text: from which Jaro–Winkler similarity.
+    pub similarity: Option<f64>,
     /// P(level | twins).
     pub twin: Option<Relative>,
     /// P(level | siblings).
@@ -381,6 +383,12 @@ impl ComparisonRule {
             if rule.u.is_some_and(|u| !(u > 0.0 && u <= 1.0)) {
                 return fault("u is no probability above 0".to_owned());
             }
+            let alike = self.comparator == ComparatorKind::Text && ["close", "near"].contains(&&*rule.name);
+            if rule.similarity.is_some_and(|from| !alike || !(from > 0.0 && from < 1.0)) {
+                return fault(
+                    "similarity: between 0 and 1, for the levels close and near of a text".to_owned(),
+                );
+            }
             if rule.spread < 1.0 {
                 return fault(format!("spread = {} is below 1", rule.spread));
             }
@@ -408,6 +416,9 @@ mod tests {
         assert!(fault("[confusions]\nonsets = [[]]\n").contains("every set needs spellings"));
         let passes = "[[blocking.pass]]\nkeys = [\"phone:whole\"]\nrefine = []\n".repeat(33);
         assert!(fault(&passes).contains("at most 32 passes"));
+        let level = "level = [{ name = \"equal\", m = 0.9, similarity = 0.9 }]";
+        let text = "[[comparison]]\nname = \"x\"\nfield = \"address\"\ncomparator = \"text\"\nevidence = \"place\"\n";
+        assert!(fault(&format!("{text}{level}")).contains("matching.toml:6: similarity"));
         assert!(fault("[cuts]\natach = 0.9\n").contains("matching.toml:2"), "a slip names its line");
     }
 }
