@@ -118,7 +118,8 @@ pub fn said(error: &PipelineError, rules: &Rules, language: Language) -> anyhow:
         PipelineError::StdinTwice => say("stdin_twice", &[]),
         PipelineError::MissingColumn(missing) => {
             let seen: Vec<String> = missing.seen.iter().map(|heading| format!("“{heading}”")).collect();
-            say("missing_column", &[("heading", &missing.heading), ("seen", &seen.join(", "))])
+            let seen = if seen.is_empty() { "–".to_owned() } else { seen.join(", ") };
+            say("missing_column", &[("heading", &missing.heading), ("seen", &seen)])
         }
     }
 }

@@ -98,3 +98,101 @@ pub fn require_columns(lists: &[&List], rules: &MatchingRules) -> Result<(), Mis
     }
     Err(MissingColumn { heading: heading.to_string(), seen })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        matching::{
+            profile::Profiles,
+            scorer::{Model, Scorer},
+        },
+        record::{Origin, Table},
+        rules::Rules,
+    };
+
+    const HEADINGS: [&str; 4] = ["First", "LAST", "Born", "Number"];
+
+    /// Rules that compare the columns of a foreign list by their headings.
+    fn rules(last: &str) -> Rules {
+        let level = "level = [{ name = \"equal\", m = 0.9 }, { name = \"different\", m = 0.1, u = 0.9 }]";
+        let comparison = |field: &str, comparator: &str| {
+            let common = "name = \"x\"\nevidence = \"person\"";
+            format!("[[comparison]]\n{common}\nfield = {field}\ncomparator = \"{comparator}\"\n{level}\n")
+        };
+        let model = [
+            comparison(&format!("\"extra:first\"\nor_field = \"extra:{last}\""), "text"),
+            comparison("\"extra:born\"", "date"),
+            comparison("\"extra:number\"", "digits"),
+            comparison("\"extra:number\"", "code"),
+            "[blocking]\nlimit = 9\npass = [{ keys = [\"extra:first:start\"], refine = [] }]\n".to_owned(),
+        ];
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("matching.toml"), model.concat()).unwrap();
+        Rules::with_overlay(Some(folder.path())).unwrap()
+    }
+
+    fn list(rows: &[[&str; 4]]) -> List {
+        let source = SourceIx(0);
+        let columns = HEADINGS.iter().enumerate().map(|(position, heading)| Column {
+            position,
+            heading: (*heading).to_owned(),
+            usage: ColumnUse::Extra,
+        });
+        let table = Table {
+            source,
+            columns: columns.collect(),
+            rows: Vec::new(),
+            layout: Vec::new(),
+            rejects: Vec::new(),
+            title: Vec::new(),
+        };
+        let record = |cells: &[&str; 4]| {
+            let cells = cells.iter().zip(0_u16..).filter(|(cell, _)| !cell.is_empty());
+            let extras = cells.map(|(cell, at)| (at, (*cell).into())).collect();
+            Record { extras, ..Record::at(Origin { source, row: 1 }) }
+        };
+        List { tables: vec![table], records: rows.iter().map(record).collect(), ..List::default() }
+    }
+
+    #[test]
+    fn columns_are_compared_by_their_headings() {
+        let rules = rules("Last");
+        // The late days of the column say that it writes the month first.
+        let list = list(&[
+            ["Harriet", "Bramwell", "03/04/1962", "0447-190"],
+            ["bramwell", "harriet", "1962-03-04", "447199"],
+            ["Oscar", "Delacourt", "12/31/1981", ""],
+            ["Osacr", "Delacourt", "12/31/81", "447190"],
+            ["", "Oscar", "07/14/1981", "0447 190"],
+        ]);
+        let model = Model::new(&rules.matching);
+        let profiles = Profiles::new(&list, None, &model.specs, &rules);
+        let scorer = Scorer { model: &model, profiles: &profiles };
+        let level = |comparison: usize, a: usize, b: usize| {
+            let rows = &profiles.children;
+            let found = scorer.find(comparison, rows.row(a), rows.row(b))?;
+            Some(model.comparisons[comparison].comparator.levels()[usize::from(found.level)])
+        };
+        let [first, born, digits, code] = [0, 1, 2, 3];
+        assert_eq!(level(first, 0, 1), Some("crossed"));
+        assert_eq!(level(first, 2, 3), Some("close"));
+        assert_eq!(level(first, 0, 2), Some("different"));
+        assert_eq!((level(first, 2, 4), level(first, 4, 2)), (Some("crossed"), Some("crossed")));
+        assert_eq!(level(first, 0, 4), None, "missing, and not in the other column");
+        assert_eq!(level(born, 0, 1), Some("equal"));
+        assert_eq!(level(born, 2, 3), None, "nobody knows the century");
+        assert_eq!(level(born, 2, 4), Some("same_year"));
+        assert_eq!(level(digits, 0, 1), Some("one_off"));
+        assert_eq!(level(digits, 0, 3), Some("equal"));
+        assert_eq!((level(code, 0, 3), level(code, 0, 4)), (Some("different"), Some("equal")));
+    }
+
+    #[test]
+    fn a_column_that_no_list_has_is_refused() {
+        let list = list(&[]);
+        assert_eq!(require_columns(&[&list], &rules("Last").matching), Ok(()));
+        let missing = require_columns(&[&list], &rules("Lost").matching).unwrap_err();
+        assert_eq!((missing.heading.as_str(), missing.seen), ("Lost", HEADINGS.map(str::to_owned).to_vec()));
+    }
+}

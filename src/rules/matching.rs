@@ -384,7 +384,7 @@ impl ComparisonRule {
                 return fault("u is no probability above 0".to_owned());
             }
             let alike = self.comparator == ComparatorKind::Text && ["close", "near"].contains(&&*rule.name);
-            if rule.similarity.is_some_and(|from| !alike || !(from > 0.0 && from < 1.0)) {
+            if rule.similarity.is_some_and(|from| !(alike && from > 0.0 && from < 1.0)) {
                 return fault(
                     "similarity: between 0 and 1, for the levels close and near of a text".to_owned(),
                 );
