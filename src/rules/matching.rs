@@ -352,22 +352,6 @@ impl MatchingRules {
 }
 
 impl ComparisonRule {
-    /// A field that the comparator finds nothing in would never be compared, and nobody would know.
-    fn check_fields(&self, places: &Places) -> Result<(), RulesError> {
-        let fault = |field: &toml::Spanned<MatchField>, what: String| {
-            let comparator = self.comparator.key();
-            Err(places.fault(field.span(), format!("comparison {}: `{comparator}` {what}", self.name)))
-        };
-        let fields = std::iter::once(&self.field).chain(&self.or_field);
-        if let Some(field) = fields.into_iter().find(|field| !field.get_ref().suits(self.comparator)) {
-            return fault(field, format!("cannot compare {}", field.get_ref()));
-        }
-        match &self.or_field {
-            Some(field) if !self.comparator.crosses() => fault(field, "looks at one field only".to_owned()),
-            _ => Ok(()),
-        }
-    }
-
     fn check_levels(&self, places: &Places) -> Result<(), RulesError> {
         let known = self.comparator.levels();
         for level in &self.level {

@@ -3,8 +3,11 @@
 
 use serde::Deserialize;
 
-use super::ComparatorKind;
-use crate::record::FieldKind;
+use super::{ComparatorKind, ComparisonRule};
+use crate::{
+    record::FieldKind,
+    rules::{RulesError, source::Places},
+};
 
 /// A field as `rules/matching.toml` names it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -105,6 +108,24 @@ impl TryFrom<String> for MatchField {
 
     fn try_from(text: String) -> Result<Self, String> {
         Self::try_from(text.as_str())
+    }
+}
+
+impl ComparisonRule {
+    /// A field that the comparator finds nothing in would never be compared, and nobody would know.
+    pub(super) fn check_fields(&self, places: &Places) -> Result<(), RulesError> {
+        let fault = |field: &toml::Spanned<MatchField>, what: String| {
+            let comparator = self.comparator.key();
+            Err(places.fault(field.span(), format!("comparison {}: `{comparator}` {what}", self.name)))
+        };
+        let fields = std::iter::once(&self.field).chain(&self.or_field);
+        if let Some(field) = fields.into_iter().find(|field| !field.get_ref().suits(self.comparator)) {
+            return fault(field, format!("cannot compare {}", field.get_ref()));
+        }
+        match &self.or_field {
+            Some(field) if !self.comparator.crosses() => fault(field, "looks at one field only".to_owned()),
+            _ => Ok(()),
+        }
     }
 }
 
