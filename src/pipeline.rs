@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use crate::{
     check::{CheckContext, check, check_linkage, id_contradicts},
-    matching::{Constraints, Explainer, Given, UnknownKey, match_lists},
+    matching::{Constraints, Explainer, Given, MissingColumn, match_lists, require_columns},
     normalise::{NormaliseContext, assign_record_ids, normalise_table},
     outcome::{InputFile, List, ListKind, Outcome},
     read::{ColumnMapping, ReadError, ReadOptions, read_list},
@@ -62,9 +62,9 @@ pub enum PipelineError {
     /// Standard input can be read once.
     #[error("standard input (-) is named more than once")]
     StdinTwice,
-    /// A blocking key of the rules means nothing.
-    #[error("rules/matching.toml: {0}")]
-    Blocking(#[from] UnknownKey),
+    /// The rules compare a column that no list has.
+    #[error("matching.toml: {0}")]
+    MissingColumn(#[from] MissingColumn),
 }
 
 /// Runs the job; `progress` is told of each stage as it begins.
@@ -94,13 +94,16 @@ pub fn run_explained(
         None => None,
     };
 
+    let lists: Vec<&List> = std::iter::once(&children).chain(&register).collect();
+    require_columns(&lists, &rules.matching)?;
+
     progress(Stage::Check);
     check(&mut children.records, &CheckContext { as_of: job.as_of }, rules);
 
     progress(Stage::Match);
     let constraints = Constraints::default();
     let given = Given { as_of: job.as_of, constraints: &constraints, contradicted: &id_contradicts };
-    let (linkage, explainer) = match_lists(&children, register.as_ref(), given, rules)?;
+    let (linkage, explainer) = match_lists(&children, register.as_ref(), given, rules);
     check_linkage(&mut children.records, register.as_ref(), &linkage);
 
     let outcome = Outcome {

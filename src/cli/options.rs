@@ -116,7 +116,11 @@ pub fn said(error: &PipelineError, rules: &Rules, language: Language) -> anyhow:
         }
         PipelineError::SameFile { file } => say("same_file", &[("file", file)]),
         PipelineError::StdinTwice => say("stdin_twice", &[]),
-        PipelineError::Blocking(fault) => say("blocking", &[("detail", &fault.to_string())]),
+        PipelineError::MissingColumn(missing) => {
+            let seen: Vec<String> = missing.seen.iter().map(|heading| format!("“{heading}”")).collect();
+            let seen = if seen.is_empty() { "–".to_owned() } else { seen.join(", ") };
+            say("missing_column", &[("heading", &missing.heading), ("seen", &seen)])
+        }
     }
 }
 
