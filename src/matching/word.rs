@@ -47,6 +47,27 @@ pub fn relate(lexicon: &Lexicon, confusions: &Confusions, a: WordIx, b: WordIx) 
     }
 }
 
+/// True when the spellings are one edit apart, diacritics and all: Hươngg is a slip of Hương, and
+/// not of Hường.
+pub fn exact_slip(lexicon: &Lexicon, a: WordIx, b: WordIx) -> bool {
+    let letters = |ix: WordIx| {
+        let mut letters = ['\0'; MOST_LETTERS];
+        let mut count = 0;
+        for letter in lexicon.form(ix).key.chars() {
+            *letters.get_mut(count)? = letter;
+            count += 1;
+        }
+        Some((letters, count))
+    };
+    match (letters(a), letters(b)) {
+        (Some((a, of_a)), Some((b, of_b))) => one_edit_apart(&a[..of_a], &b[..of_b]),
+        _ => false,
+    }
+}
+
+/// No syllable is longer.
+const MOST_LETTERS: usize = 16;
+
 /// True when the spellings without diacritics are one edit apart.
 pub fn plain_slip(lexicon: &Lexicon, a: WordIx, b: WordIx) -> bool {
     let (one, other) = (lexicon.form(a), lexicon.form(b));
@@ -61,7 +82,7 @@ fn is_keyboard_slip(one: &WordForm, other: &WordForm, a: &str, b: &str) -> bool 
 
 /// True when one insertion, deletion, substitution or exchange of neighbours turns `a` into `b`
 /// (optimal string alignment distance 1). Linear: what lies between the common ends decides.
-pub fn one_edit_apart(a: &[u8], b: &[u8]) -> bool {
+pub fn one_edit_apart<T: PartialEq>(a: &[T], b: &[T]) -> bool {
     let prefix = a.iter().zip(b).take_while(|(x, y)| x == y).count();
     let (a, b) = (&a[prefix..], &b[prefix..]);
     let suffix = a.iter().rev().zip(b.iter().rev()).take_while(|(x, y)| x == y).count();

@@ -10,7 +10,7 @@ use crate::matching::{
     frequency::{CommunityNames, NameInformation, WordInformation},
     lexicon::{Lexicon, WordIx},
     slot::NameSlot,
-    word::{WordRelation, plain_slip, relate},
+    word::{WordRelation, exact_slip, plain_slip, relate},
 };
 
 /// What names are compared with.
@@ -84,6 +84,7 @@ fn compare_written_part(context: NameContext<'_>, part: usize, a: NameSlot, b: N
         let left_out = part == MIDDLE
             && ours.len() != theirs.len()
             && written_out
+            && !(a.is_nickname() || b.is_nickname())
             && our_parts[SURNAME].len() == their_parts[SURNAME].len();
         let bare = a.is_bare() || b.is_bare();
         let level = if bare { part_level::BARE_SUBSET } else { part_level::SUBSET };
@@ -174,8 +175,9 @@ fn compare_words(context: NameContext<'_>, part: usize, ours: &[WordIx], theirs:
             return None;
         }
         slip = slip.max(relation);
-        to_no_name |=
-            relation != WordRelation::Equal && names.is_name(part, *one) != names.is_name(part, *other);
+        to_no_name |= relation != WordRelation::Equal
+            && names.is_name(part, *one) != names.is_name(part, *other)
+            && (relation != WordRelation::Keyboard || exact_slip(context.lexicon, *one, *other));
         bits += information.word(*one).max(information.word(*other));
     }
     let level = match slip {
@@ -437,6 +439,9 @@ mod tests {
             ("Lê Minh Hương", "Lê Lan Minh", Some("elsewhere")),
             ("Lê Thị Hương", "Le Thi Huong", Some("bare")),
             ("Lê Thị Hương", "Le Thi Huon", Some("bare_slip")),
+            // No name, and one letter from one name: its slip; from another name farther off.
+            ("Lê Thị Hương", "Lê Thị Hươngg", Some("slip")),
+            ("Lê Thị Hường", "Lê Thị Hươngg", Some("keyboard")),
             ("Lê Thị Lan", "Lê T. Lan", Some("initial")),
             ("Lê Thị Hương", "Lê Thị Quỳnh", Some("different")),
             ("Lê Thị Hương", "Lê Tèo", None),
