@@ -11,6 +11,8 @@ use super::{
 pub enum WordRelation {
     /// The same spelling.
     Equal,
+    /// Telex or VNI typing that was never turned into letters (Hair, Ha3i for Hải).
+    Typing,
     /// Syllables taken for one another by ear (s/x, hỏi/ngã, n/ng …).
     Confusion,
     /// The same letters under another tone.
@@ -29,6 +31,10 @@ pub fn relate(lexicon: &Lexicon, confusions: &Confusions, a: WordIx, b: WordIx) 
         return WordRelation::Equal;
     }
     let (one, other) = (lexicon.form(a), lexicon.form(b));
+    let meant = |typed: &WordForm, key: &str| typed.typed.as_deref() == Some(key);
+    if meant(one, &other.key) || meant(other, &one.key) {
+        return WordRelation::Typing;
+    }
     if let (Some(x), Some(y)) = (one.syllable, other.syllable) {
         if confusions.alike(x, y) {
             return WordRelation::Confusion;
