@@ -24,6 +24,15 @@ pub(super) struct ClusterClaims {
     pub(super) chances: Chances,
 }
 
+/// The record of a cluster that fits a person best.
+#[derive(Clone, Copy)]
+struct Best {
+    person: u32,
+    record: u32,
+    weight: f32,
+    twin_known: bool,
+}
+
 /// How a cluster fits a person.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Fit {
@@ -60,30 +69,34 @@ impl ClusterClaims {
         let nobody = members.iter().map(|record| evidence.odds_of_nobody(*record)).fold(0.0, f64::max);
         let mut cluster = Self { root, nobody, ..Self::default() };
         // The best record for each person, persons in order of first mention.
-        let mut best: Vec<(u32, u32, f32)> = Vec::new();
+        let mut best: Vec<Best> = Vec::new();
         for record in members {
             for scored in evidence.persons.of(*record as usize) {
-                match best.iter_mut().find(|(person, ..)| *person == scored.record) {
-                    Some((_, holder, weight)) if scored.weight > *weight => {
-                        (*holder, *weight) = (*record, scored.weight);
-                    }
+                let of_record = Best {
+                    person: scored.record,
+                    record: *record,
+                    weight: scored.weight,
+                    twin_known: scored.twin_known,
+                };
+                match best.iter_mut().find(|best| best.person == scored.record) {
+                    Some(best) if scored.weight > best.weight => *best = of_record,
                     Some(_) => {}
-                    None => best.push((scored.record, *record, scored.weight)),
+                    None => best.push(of_record),
                 }
             }
         }
         let said = members.iter().find_map(|record| Some((evidence.asked.person_of(*record)?, *record)));
         if let Some((person, record)) = said {
-            best.retain(|(candidate, ..)| *candidate == person);
+            best.retain(|best| best.person == person);
             if best.is_empty() {
-                best.push((person, record, 0.0));
+                best.push(Best { person, record, weight: 0.0, twin_known: false });
             }
         }
-        best.retain(|(person, ..)| !members.iter().any(|record| evidence.asked.is_not(*record, *person)));
-        for (person, record, _) in best {
-            let fit = fit(evidence, members, record, person);
+        best.retain(|best| !members.iter().any(|record| evidence.asked.is_not(*record, best.person)));
+        for best in best {
+            let fit = fit(evidence, members, best);
             let odds = if said.is_some() { SAID } else { evidence.odds_of_person(fit.weight) };
-            cluster.claims.push(Claim { person, odds });
+            cluster.claims.push(Claim { person: best.person, odds });
             cluster.fits.push(Fit { person_decides: fit.person_decides && said.is_none(), ..fit });
         }
         cluster.drop_hopeless();
@@ -114,7 +127,8 @@ impl ClusterClaims {
 /// field, how much nearer it is to the person than to the record before it, which is nothing where
 /// it only repeats that one. Where two records agree with each other and not with the person, the
 /// mistake is as likely the register's, and the second adds nothing to what the first said.
-fn fit(evidence: &Evidence<'_>, members: &[u32], best: u32, person: u32) -> Fit {
+fn fit(evidence: &Evidence<'_>, members: &[u32], best: Best) -> Fit {
+    let Best { person, record: best, weight: weight_of_best, twin_known } = best;
     let (identities, duplicates) = (evidence.identities, evidence.duplicates);
     let rows = &identities.profiles.children;
     let other = identities.profiles.register.row(person as usize);
@@ -152,7 +166,11 @@ fn fit(evidence: &Evidence<'_>, members: &[u32], best: u32, person: u32) -> Fit 
     }
     let bounded = further.clamp(-FURTHER_RECORDS, FURTHER_RECORDS);
     Fit {
-        weight: evidence.register_priors.match_weight(sums.and_all(bounded)),
+        weight: if twin_known {
+            f64::from(weight_of_best + bounded)
+        } else {
+            evidence.register_priors.match_weight(sums.and_all(bounded))
+        },
         best,
         person_decides: sums.person_decides || further <= FURTHER_AGAINST,
     }

@@ -125,5 +125,5 @@ fn learn(
 }
 
 fn keep(priors: &Priors, later_only: bool) -> Keep {
-    Keep { floor: FLOOR_BITS - priors.same, most: MOST_CANDIDATES, later_only }
+    Keep { floor: FLOOR_BITS - priors.same, most: MOST_CANDIDATES, later_only, persons: !later_only }
 }

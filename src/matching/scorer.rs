@@ -221,6 +221,18 @@ impl Scorer<'_> {
         sums
     }
 
+    /// What the person alone says against an unrelated one, bits: without family and place, which
+    /// twins share.
+    pub fn person_bits(&self, a: &[Slot], b: &[Slot]) -> f32 {
+        let comparisons = self.model.comparisons.iter().enumerate();
+        let of_person = comparisons.filter(|(_, comparison)| comparison.of_person);
+        let bits = of_person.filter_map(|(at, comparison)| {
+            let found = self.find(at, a, b)?;
+            Some(comparison.weigh_level(found.level, found.information).unrelated)
+        });
+        bits.fold(0.0, |sum, bits| sum + bits)
+    }
+
     /// What speaks for and against, comparison by comparison; last, where it matters, what the
     /// chance of a twin or sibling takes away (`weight` is the whole match weight).
     pub fn explain(&self, a: &[Slot], b: &[Slot], weight: f64) -> Vec<Evidence> {
