@@ -145,6 +145,10 @@ pub struct Profiles {
     pub register: Rows,
     /// Which children are newborn: not all of them are in the register yet.
     pub newborn: Vec<bool>,
+    /// Which children have a birth date or year.
+    dated: Vec<bool>,
+    /// Which persons of the register are of the children's age, as far as it is known.
+    of_age: Vec<bool>,
 }
 
 impl Profiles {
@@ -168,6 +172,7 @@ impl Profiles {
         let years = years_of(children);
         let newborn = newborn(children, as_of, rules.matching.population.newborn_days);
         let mut peoples = Vec::new();
+        let dated = children.records.iter().map(|record| record.birth.get().is_some()).collect();
         let mut children = builder.rows(children, &mut peoples);
         let child_peoples = peoples.len();
         let of_age = |register: &List| -> Vec<bool> {
@@ -176,7 +181,7 @@ impl Profiles {
                 .map(|person| person.birth.get().is_none_or(|birth| birth.year() >= years))
                 .collect()
         };
-        let counted = register.map(of_age).unwrap_or_default();
+        let of_age = register.map(of_age).unwrap_or_default();
         let mut register =
             register.map_or_else(Rows::default, |register| builder.rows(register, &mut peoples));
         builder.part_glued([&mut children, &mut register]);
@@ -192,25 +197,29 @@ impl Profiles {
             children,
             register,
             newborn,
+            dated,
+            of_age,
         };
-        profiles.information = specs
-            .0
-            .par_iter()
-            .enumerate()
-            .map(|(at, spec)| profiles.count(at, spec, &counted, rules))
-            .collect();
+        profiles.information =
+            specs.0.par_iter().enumerate().map(|(at, spec)| profiles.count(at, spec, rules)).collect();
         profiles
     }
 
-    /// Counts the values of one field. `counted` says of the register's persons whether they are
-    /// of the children's age: the names of grown-ups are of another fashion.
-    fn count(&self, at: usize, spec: &FieldSpec, counted: &[bool], rules: &Rules) -> Information {
+    /// Whether a person of the register may be a child at all: a grown-up is none, even where the
+    /// list does not say when the child was born.
+    pub fn may_be(&self, child: usize, person: u32) -> bool {
+        self.dated[child] || self.of_age[person as usize]
+    }
+
+    /// Counts the values of one field. Of the register's own names only those of the children's age
+    /// count: the names of grown-ups are of another fashion.
+    fn count(&self, at: usize, spec: &FieldSpec, rules: &Rules) -> Information {
         let rarest = rules.matching.population.rarest;
         let values = || self.children.column(at).chain(self.register.column(at));
         match spec.kind {
             SlotKind::Name => {
                 let own = spec.field == MatchField::Known(FieldKind::FullName);
-                let names: Vec<(Slot, Community)> = self.named(at, own, counted).collect();
+                let names: Vec<(Slot, Community)> = self.named(at, own).collect();
                 let frequency = &rules.matching.frequency;
                 let counting = NameCounting {
                     arena: &self.arena,
@@ -238,18 +247,13 @@ impl Profiles {
 
     /// A field's names with the communities of their bearers; only a record's own name is of its
     /// gender.
-    fn named<'a>(
-        &'a self,
-        at: usize,
-        own: bool,
-        counted: &'a [bool],
-    ) -> impl Iterator<Item = (Slot, Community)> + 'a {
+    fn named<'a>(&'a self, at: usize, own: bool) -> impl Iterator<Item = (Slot, Community)> + 'a {
         let name = move |row: &'a [Slot]| {
             let community = community_of(row);
             (row[at], if own { community } else { community.of_any_gender() })
         };
-        let people = self.register.rows().zip(counted);
-        let people = people.filter(move |(_, counted)| !own || **counted).map(|(row, _)| row);
+        let people = self.register.rows().zip(&self.of_age);
+        let people = people.filter(move |(_, of_age)| !own || **of_age).map(|(row, _)| row);
         self.children.rows().chain(people).map(name)
     }
 }

@@ -53,10 +53,8 @@ pub struct Keep {
     pub floor: f64,
     /// Most candidates.
     pub most: usize,
-    /// Only records of a higher number: each pair of one list once.
-    pub later_only: bool,
-    /// Candidates are persons, each once: a candidate whose twin is one too is not weighed against
-    /// the chance of having a twin a second time.
+    /// Candidates are persons of the register: grown-ups are none, and twins among them are weighed
+    /// against each other. Else they are records of the same list, and each pair is wanted once.
     pub persons: bool,
 }
 
@@ -84,7 +82,9 @@ pub fn score(
             let mut best: Vec<Scored> = Vec::new();
             for record in range {
                 let row = rows.row(record);
-                let wanted = |other: u32| !keep.later_only || other as usize > record;
+                let wanted = |other: u32| {
+                    if keep.persons { scorer.profiles.may_be(record, other) } else { other as usize > record }
+                };
                 let left_out =
                     index.candidates(&scorer.model.blocking, row, scorer.profiles, wanted, &mut found);
                 cut.fetch_add(left_out, Ordering::Relaxed);

@@ -200,9 +200,17 @@ fn plain_bits(context: NameContext<'_>, part: usize, words: &[WordIx]) -> f32 {
 fn compare_scattered(context: NameContext<'_>, part: usize, a: NameSlot, b: NameSlot) -> Found {
     let (ours, theirs) = (a.parts(context.arena)[part], b.parts(context.arena)[part]);
     let information = &context.among.parts[part];
-    let elsewhere =
-        |words: &[WordIx], name: NameSlot| words.iter().all(|word| name.words(context.arena).contains(word));
-    let (ours_there, theirs_here) = (elsewhere(ours, b), elsewhere(theirs, a));
+    // A given name that repeats a middle word (Đình Đình) is not found in the same middle word.
+    let elsewhere = |words: &[WordIx], own: NameSlot, name: NameSlot| {
+        let count = |of: NameSlot, from: usize, to: usize, word: &WordIx| {
+            words_of(&of.parts(context.arena)[from..to]).filter(|other| *other == word).count()
+        };
+        words.iter().all(|word| {
+            let before = if part == GIVEN { count(own, SURNAME, GIVEN, word) } else { 0 };
+            count(name, SURNAME, GIVEN + 1, word) > before
+        })
+    };
+    let (ours_there, theirs_here) = (elsewhere(ours, a, b), elsewhere(theirs, b, a));
     if ours_there && theirs_here || part == GIVEN && (ours_there || theirs_here) {
         let found = if ours_there { ours } else { theirs };
         let level = if part == GIVEN { part_level::ELSEWHERE } else { part_level::REORDERED };
@@ -449,6 +457,17 @@ mod tests {
 
     /// The level found for a part of two names (surname and given name are one word each).
     fn level(part: usize, one: &str, other: &str) -> Option<&'static str> {
+        let found = compare(one, other, false, |context, a, b| compare_part(context, part, a, b))?;
+        Some(ComparatorKind::GivenName.levels()[usize::from(found.level)])
+    }
+
+    /// What a comparator finds in two names.
+    fn compare<T>(
+        one: &str,
+        other: &str,
+        surname_said: bool,
+        found: impl FnOnce(NameContext<'_>, NameSlot, NameSlot) -> T,
+    ) -> T {
         static RULES: LazyLock<Rules> = LazyLock::new(|| Rules::built_in().unwrap());
         let rules = &*RULES;
         let confusions = Confusions::new(&rules.matching.confusions, &rules.text.syllables);
@@ -487,10 +506,9 @@ mod tests {
             confusions: &confusions,
             information: &information,
             among: information.among(anybody),
-            surname_said: false,
+            surname_said,
         };
-        let found = compare_part(context, part, one, other)?;
-        Some(ComparatorKind::GivenName.levels()[usize::from(found.level)])
+        found(context, one, other)
     }
 
     #[test]
@@ -503,6 +521,7 @@ mod tests {
             ("Lê Văn Sơn", "Lê Văn Xơn", Some("confusion")),
             ("Lê Minh Hương", "Lê Hương Minh", Some("reordered")),
             ("Lê Minh Hương", "Lê Lan Minh", Some("elsewhere")),
+            ("Lê Hương Hương", "Lê Hương Lan", Some("different")),
             ("Lê Thị Hương", "Le Thi Huong", Some("bare")),
             ("Lê Thị Hương", "Le Thi Huon", Some("bare_slip")),
             ("Lê Minh Hương", "Le Huong Minh", Some("bare_slip")),
@@ -525,6 +544,17 @@ mod tests {
         assert_eq!(level(MIDDLE, "Lê Thị Hương", "Lê Thị Hương"), None);
         assert_eq!(level(MIDDLE, "Lê Thị Hương", "Lê Thị Lan"), Some("equal"));
         assert_eq!(level(MIDDLE, "Lê Minh Hương", "Lê Hương Minh"), None);
+    }
+
+    #[test]
+    fn a_fathers_surname_that_repeats_the_childs_says_nothing_more() {
+        let bits = |said| {
+            let found = compare("Lê Văn Sơn", "Lê Văn Sơn", said, compare_names);
+            (ComparatorKind::Name.levels()[usize::from(found.level)], found.information)
+        };
+        let ((whole, all), (same, less)) = (bits(false), bits(true));
+        assert_eq!((whole, same), ("equal", "equal"));
+        assert!(less > 0.0 && less < all, "{less} {all}");
     }
 
     #[test]
