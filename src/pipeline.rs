@@ -7,7 +7,8 @@ use jiff::civil::Date;
 
 use crate::{
     check::{CheckContext, check, check_linkage, id_contradicts},
-    matching::{UnknownKey, match_lists},
+    decide::{Decided, Decisions, DecisionsError, resolve},
+    matching::{Constraints, UnknownKey, match_lists},
     normalise::{NormaliseContext, assign_record_ids, normalise_table},
     outcome::{InputFile, List, ListKind, Outcome},
     read::{ColumnMapping, ReadError, ReadOptions, read_list},
@@ -22,6 +23,8 @@ pub struct Job {
     pub children: Vec<PathBuf>,
     /// The register's files; empty for a check.
     pub register: Vec<PathBuf>,
+    /// What people have decided: `decisions.jsonl` and filled-in workbooks.
+    pub decisions: Vec<PathBuf>,
     /// Explicit meaning of columns, where recognition fails.
     pub columns: Option<ColumnMapping>,
     /// The day on which age and "in the future" are judged.
@@ -62,6 +65,9 @@ pub enum PipelineError {
     /// Standard input can be read once.
     #[error("standard input (-) is named more than once")]
     StdinTwice,
+    /// A file of decisions is of no use.
+    #[error(transparent)]
+    Decisions(#[from] DecisionsError),
     /// A blocking key of the rules means nothing.
     #[error("rules/matching.toml: {0}")]
     Blocking(#[from] UnknownKey),
@@ -85,6 +91,8 @@ pub fn run(job: &Job, rules: &Rules, progress: &dyn Fn(Stage)) -> Result<Outcome
         None => None,
     };
 
+    let (constraints, decided) = settle(job, &mut children, register.as_ref(), rules)?;
+
     progress(Stage::Check);
     check(&mut children.records, &CheckContext { as_of: job.as_of }, rules);
 
@@ -96,11 +104,29 @@ pub fn run(job: &Job, rules: &Rules, progress: &dyn Fn(Stage)) -> Result<Outcome
         inputs,
         children,
         register,
+        decided,
         linkage,
         as_of: job.as_of,
         language: job.language,
         rules: rules.digests.clone(),
     })
+}
+
+/// What people decided, put to the records of this run.
+fn settle(
+    job: &Job,
+    children: &mut List,
+    register: Option<&List>,
+    rules: &Rules,
+) -> Result<(Constraints, Option<Decided>), PipelineError> {
+    if job.decisions.is_empty() {
+        return Ok((Constraints::default(), None));
+    }
+    let decisions = Decisions::read(&job.decisions, rules)?;
+    let persons = register.map_or(&[][..], |register| &register.records);
+    let context = NormaliseContext { as_of: job.as_of, list: ListKind::Children };
+    let (constraints, decided) = resolve(&decisions, &mut children.records, persons, &context, rules);
+    Ok((constraints, Some(decided)))
 }
 
 fn read_children(job: &Job, rules: &Rules) -> Result<(Vec<InputFile>, List), PipelineError> {

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use anyhow::anyhow;
 use clap::{Args, ValueEnum};
 use dinhdanh::{
+    decide::DecisionsError,
     pipeline::{Job, PipelineError},
     read::ColumnMapping,
     register::RegisterError,
@@ -26,6 +27,10 @@ pub struct CommonOptions {
     /// Folder of rules laid over the built-in ones
     #[arg(long, value_name = "DIR")]
     pub rules: Option<PathBuf>,
+    /// What people have decided: decisions.jsonl of the desk, filled-in review.xlsx, police.xlsx,
+    /// household.xlsx
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub decisions: Vec<PathBuf>,
     /// Which column is which, where the program cannot tell (TOML)
     #[arg(long, value_name = "FILE")]
     pub columns: Option<PathBuf>,
@@ -89,6 +94,7 @@ impl CommonOptions {
         Ok(Job {
             children: children.to_vec(),
             register: register.to_vec(),
+            decisions: self.decisions.clone(),
             columns,
             as_of: self.as_of.unwrap_or_else(today),
             language,
@@ -113,6 +119,16 @@ pub fn said(error: &PipelineError, rules: &Rules, language: Language) -> anyhow:
         }
         PipelineError::Register(RegisterError::NoNumbers { file }) => {
             say("register_without_numbers", &[("file", file)])
+        }
+        PipelineError::Decisions(DecisionsError::Read(error)) => {
+            let sentence = error.message(&rules.messages, language);
+            if error.is_io() { IoFailure(sentence).into() } else { anyhow!(sentence) }
+        }
+        PipelineError::Decisions(DecisionsError::NotAnswers { file }) => {
+            say("not_decisions", &[("file", file)])
+        }
+        PipelineError::Decisions(DecisionsError::NoKeyColumn { file, sheet }) => {
+            say("no_key_column", &[("file", file), ("sheet", sheet)])
         }
         PipelineError::SameFile { file } => say("same_file", &[("file", file)]),
         PipelineError::StdinTwice => say("stdin_twice", &[]),

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use anyhow::anyhow;
 use clap::Args;
 use dinhdanh::{
+    decide::FateKind,
     pipeline::{self, Stage},
     rules::{Language, Rules},
     write::{WriteError, WriteOptions, check_target, write_run},
@@ -69,7 +70,9 @@ pub fn finish(children: &[PathBuf], register: &[PathBuf], common: &CommonOptions
     if !common.quiet {
         summary::print(&outcome, &common.out, &rules.messages, language);
     }
-    let done = if outcome.children.rejects.is_empty() { Done::Clean } else { Done::NeedsPerson };
+    let refused = outcome.decided.as_ref().map_or(0, |decided| decided.count(FateKind::needs_person));
+    let done =
+        if outcome.children.rejects.is_empty() && refused == 0 { Done::Clean } else { Done::NeedsPerson };
     // The process ends here; giving millions of cells back one by one would only delay it.
     std::mem::forget((outcome, rules));
     Ok(done)

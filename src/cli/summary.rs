@@ -3,6 +3,7 @@
 use std::{fmt::Write as _, io::Write as _, path::Path};
 
 use dinhdanh::{
+    decide::FateKind,
     matching::{ClusterRole, LinkStatus},
     outcome::Outcome,
     rules::{Language, MessageRules},
@@ -16,6 +17,7 @@ pub fn parameters(common: &CommonOptions, check: bool) -> Value {
     json!({
         "command": if check { "check" } else { "run" },
         "rules": common.rules.as_ref().map(|path| path.display().to_string()),
+        "decisions": common.decisions.iter().map(|path| path.display().to_string()).collect::<Vec<_>>(),
         "columns": common.columns.as_ref().map(|path| path.display().to_string()),
         "threads": common.threads,
         "language": format!("{:?}", common.lang).to_lowercase(),
@@ -59,6 +61,17 @@ fn text(outcome: &Outcome, out: &Path, messages: &MessageRules, language: Langua
         }
     }
     line(say("pairs", &[("pairs", &grouped(outcome.linkage.review.len()))]));
+    if let Some(decided) = &outcome.decided {
+        for (key, count) in [
+            ("decisions_applied", decided.count(|fate| fate == FateKind::Applied)),
+            ("decisions_changed", decided.count(|fate| matches!(fate, FateKind::Changed | FateKind::Gone))),
+            ("decisions_refused", decided.count(FateKind::needs_person)),
+        ] {
+            if count > 0 || key == "decisions_applied" {
+                line(say(key, &[("count", &grouped(count))]));
+            }
+        }
+    }
     line(say("written", &[("folder", &out.display().to_string())]));
     text
 }

@@ -8,6 +8,7 @@ mod claims;
 mod cluster;
 mod comparator;
 mod confusion;
+mod constraints;
 mod decide;
 mod frequency;
 mod lexicon;
@@ -25,6 +26,7 @@ mod training;
 mod word;
 
 pub use blocking::UnknownKey;
+pub use constraints::Constraints;
 pub use linkage::{
     ClusterRole, Decision, Estimates, Evidence, LinkStatus, Linkage, MatchWeight, ReviewItem, ReviewOther,
     ReviewReason,

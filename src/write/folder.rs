@@ -17,6 +17,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::error::{WriteError, io};
+use crate::decide::DECISIONS_FILE;
 
 /// Folders being written, each with the parent folders made for it. The lock is held during the final renames, so that Ctrl-C
 /// comes before or after them, never between.
@@ -163,6 +164,9 @@ impl PendingFolder {
             return Err(WriteError::Abandoned);
         }
         let aside = self.hidden.with_extension("old");
+        // Held until the new folder is in place: a desk that is open on the old one writes its next
+        // decision into the copy.
+        let decisions = if self.replace { self.carry_decisions()? } else { None };
         if self.replace {
             fs::rename(&self.target, &aside).map_err(io("move aside", &self.target))?;
         }
@@ -176,6 +180,7 @@ impl PendingFolder {
         }
         pending.retain(|(path, _)| *path != self.hidden);
         drop(pending);
+        drop(decisions);
         if self.replace {
             keep_what_people_added(&aside, &self.target);
             remove(&aside);
@@ -184,6 +189,24 @@ impl PendingFolder {
             sync_folder(parent);
         }
         Ok(())
+    }
+}
+
+impl PendingFolder {
+    /// What people decided lies in the old folder and is nowhere else: it is in the new one before
+    /// the old one is touched.
+    fn carry_decisions(&self) -> Result<Option<File>, WriteError> {
+        let old = self.target.join(DECISIONS_FILE);
+        let failed = |error| io("carry over", &old)(error);
+        let file = match File::open(&old) {
+            Ok(file) => file,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(failed(error)),
+        };
+        file.lock().map_err(failed)?;
+        let new = self.hidden.join(DECISIONS_FILE);
+        fs::copy(&old, &new).and_then(|_| File::open(&new)?.sync_all()).map_err(failed)?;
+        Ok(Some(file))
     }
 }
 

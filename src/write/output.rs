@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use super::{
     audit::AUDIT_FILE,
+    decisions,
     error::{WriteError, io},
     folder::{PendingFolder, WrittenFile, cause},
     household, manifest,
@@ -157,6 +158,7 @@ enum Output {
     HouseholdCsv,
     Rejects,
     Report,
+    Decisions,
 }
 
 /// Which files a run of this size gets, and which workbooks it goes without.
@@ -177,6 +179,9 @@ fn plan(run: &Run<'_>, pairs: usize) -> (Vec<Output>, Vec<&'static str>) {
         left_out.extend(workbooks.map(Output::name));
     }
     kinds.extend([Output::Rejects, Output::Report]);
+    if run.outcome.decided.is_some() {
+        kinds.push(Output::Decisions);
+    }
     (kinds, left_out)
 }
 
@@ -194,6 +199,7 @@ impl Output {
             Self::HouseholdCsv => "household.csv",
             Self::Rejects => "rejects.csv",
             Self::Report => "report.html",
+            Self::Decisions => "decisions.csv",
         }
     }
 
@@ -220,6 +226,10 @@ impl Output {
                 let page = page(run.outcome, counts, run.words);
                 file.write_all(page.as_bytes()).map_err(io("write", self.name()))
             }
+            Self::Decisions => match &run.outcome.decided {
+                Some(decided) => decisions::write(decided, run.words, file),
+                None => Ok(()),
+            },
         }
     }
 }
@@ -236,6 +246,7 @@ mod tests {
             inputs: Vec::new(),
             children: List::default(),
             register: None,
+            decided: None,
             linkage: Linkage::default(),
             as_of: jiff::civil::Date::constant(2026, 11, 23),
             language: Language::Vi,

@@ -10,11 +10,13 @@ use super::{
     delimited::Delimited,
     error::WriteError,
     lists::{grouped, workbook},
-    pairs::{Pair, PairKind, fingerprint},
+    pairs::Pair,
     run::Run,
     show,
 };
 use crate::{
+    decide::{PairKind, fingerprint},
+    matching::Evidence,
     record::{PartialDate, Record},
     rules::{Bilingual, FormColumn, PairColumn, PairSheet},
 };
@@ -65,7 +67,8 @@ pub(super) fn write_csv(
     ];
     let sides: Vec<String> =
         SIDES.iter().flat_map(|(key, _)| [(*key).to_owned(), format!("other_{key}")]).collect();
-    let headings = FIXED.into_iter().chain(sides.iter().map(String::as_str));
+    let headings =
+        FIXED.into_iter().chain(sides.iter().map(String::as_str)).chain(["evidence_parts", "earlier_answer"]);
     let mut rows = Delimited::start(file, "review.csv", headings)?;
     for pair in pairs {
         rows.plain(&pair.id)?;
@@ -83,9 +86,21 @@ pub(super) fn write_csv(
             rows.text(&side(pair.record))?;
             rows.text(&side(pair.other))?;
         }
+        rows.plain(&evidence_parts(&pair.item.evidence))?;
+        let earlier = run.outcome.decided.as_ref().and_then(|decided| decided.changed_since(&pair.id));
+        rows.plain(earlier.map_or("", |fate| fate.answer.as_str()))?;
         rows.end_row()?;
     }
     rows.finish()
+}
+
+/// `given_name:equal:7.20;…`: the evidence for programs, in the order of the comparisons.
+fn evidence_parts(evidence: &[Evidence]) -> String {
+    let parts = evidence
+        .iter()
+        .map(|part| format!("{}:{}:{:.2}", part.comparison, part.level, part.weight.0))
+        .collect::<Vec<_>>();
+    parts.join(";")
 }
 
 /// Writes the workbook: one sheet for each kind, since their answers differ.

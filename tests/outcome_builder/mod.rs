@@ -210,6 +210,7 @@ impl Builder {
                 records: self.persons,
                 rejects: Vec::new(),
             }),
+            decided: None,
             linkage: Linkage {
                 decisions: self.decisions,
                 review: self.review,
