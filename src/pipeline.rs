@@ -13,7 +13,7 @@ use crate::{
     outcome::{InputFile, List, ListKind, Outcome},
     read::{ColumnMapping, ReadError, ReadOptions, read_list},
     register::{RegisterError, derive_parents, keep_numbered},
-    rules::{Language, Rules},
+    rules::{Language, MessageRules, Rules},
 };
 
 /// What a run is made from.
@@ -71,6 +71,36 @@ pub enum PipelineError {
     /// A blocking key of the rules means nothing.
     #[error("rules/matching.toml: {0}")]
     Blocking(#[from] UnknownKey),
+}
+
+impl PipelineError {
+    /// What happened and what to do, in the reader's language.
+    pub fn message(&self, messages: &MessageRules, language: Language) -> String {
+        let say = |key: &str, values: &[(&str, &str)]| messages.fill(language, "run_error", key, values);
+        match self {
+            Self::Read(error) | Self::Decisions(DecisionsError::Read(error)) => {
+                error.message(messages, language)
+            }
+            Self::Register(RegisterError::NoNumbers { file }) => {
+                say("register_without_numbers", &[("file", file)])
+            }
+            Self::Decisions(DecisionsError::NotAnswers { file }) => say("not_decisions", &[("file", file)]),
+            Self::Decisions(DecisionsError::NoKeyColumn { file, sheet }) => {
+                say("no_key_column", &[("file", file), ("sheet", sheet)])
+            }
+            Self::SameFile { file } => say("same_file", &[("file", file)]),
+            Self::StdinTwice => say("stdin_twice", &[]),
+            Self::Blocking(fault) => say("blocking", &[("detail", &fault.to_string())]),
+        }
+    }
+
+    /// True for a failure of the system, not of what was given.
+    pub fn is_io(&self) -> bool {
+        match self {
+            Self::Read(error) | Self::Decisions(DecisionsError::Read(error)) => error.is_io(),
+            _ => false,
+        }
+    }
 }
 
 /// Runs the job; `progress` is told of each stage as it begins.

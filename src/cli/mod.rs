@@ -2,9 +2,11 @@
 //! a job, errors into sentences, outcomes into exit codes; decides nothing about children.
 
 mod check;
+mod desk;
 mod evaluate;
 mod options;
 mod progress;
+mod review;
 mod run;
 mod summary;
 mod synth;
@@ -14,6 +16,8 @@ use std::{io::Write as _, process::ExitCode};
 use clap::{Parser, Subcommand};
 
 /// Cleans a ward's list of children, finds duplicates and attaches the right personal number.
+///
+/// Without a command it opens the desk: the whole job in the browser, on this machine alone.
 ///
 /// Exit codes:
 ///   0    done
@@ -26,13 +30,15 @@ use clap::{Parser, Subcommand};
 #[command(version, verbatim_doc_comment)]
 pub struct Cli {
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
     Run(run::RunArgs),
     Check(check::CheckArgs),
+    Review(review::ReviewArgs),
+    Desk(desk::DeskArgs),
     Synth(synth::SynthArgs),
     Evaluate(evaluate::EvaluateArgs),
 }
@@ -49,9 +55,11 @@ pub enum Done {
 impl Cli {
     /// Runs the command typed.
     pub fn run(self) -> anyhow::Result<Done> {
-        match self.command {
+        match self.command.unwrap_or_else(|| Command::Desk(desk::DeskArgs::default())) {
             Command::Run(arguments) => arguments.run(),
             Command::Check(arguments) => arguments.run(),
+            Command::Review(arguments) => arguments.run(),
+            Command::Desk(arguments) => arguments.run(),
             Command::Synth(arguments) => synth::run(&arguments).map(|_| Done::Clean),
             Command::Evaluate(arguments) => {
                 let figures = evaluate::run(&arguments)?;

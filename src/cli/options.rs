@@ -1,14 +1,12 @@
 //! Options that several commands share, and what they mean.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
 use clap::{Args, ValueEnum};
 use dinhdanh::{
-    decide::DecisionsError,
     pipeline::{Job, PipelineError},
     read::ColumnMapping,
-    register::RegisterError,
     rules::{Language, MessageRules, Rules, RulesError},
 };
 use jiff::{Timestamp, civil::Date, tz::Offset};
@@ -70,8 +68,7 @@ impl CommonOptions {
     /// Loads the rules and sets the threads up: the only place that does either.
     pub fn prepare(&self) -> anyhow::Result<Rules> {
         let language = self.lang.into();
-        let rules =
-            Rules::with_overlay(self.rules.as_deref()).map_err(|error| rules_fault(&error, language))?;
+        let rules = load_rules(self.rules.as_deref(), language)?;
         if let Some(threads) = self.threads {
             let built = rayon::ThreadPoolBuilder::new().num_threads(threads.max(1)).build_global();
             built.map_err(|error| {
@@ -102,6 +99,11 @@ impl CommonOptions {
     }
 }
 
+/// The rules, or what is wrong with them.
+pub fn load_rules(overlay: Option<&Path>, language: Language) -> anyhow::Result<Rules> {
+    Rules::with_overlay(overlay).map_err(|error| rules_fault(&error, language))
+}
+
 /// Today in Vietnam, whatever the machine's clock is set to: the same command run in Hà Nội and on
 /// a server abroad judges ages alike.
 fn today() -> Date {
@@ -110,30 +112,8 @@ fn today() -> Date {
 
 /// An error as a sentence in the reader's language, with its exit code.
 pub fn said(error: &PipelineError, rules: &Rules, language: Language) -> anyhow::Error {
-    let say =
-        |key: &str, values: &[(&str, &str)]| anyhow!(rules.messages.fill(language, "run_error", key, values));
-    match error {
-        PipelineError::Read(error) => {
-            let sentence = error.message(&rules.messages, language);
-            if error.is_io() { IoFailure(sentence).into() } else { anyhow!(sentence) }
-        }
-        PipelineError::Register(RegisterError::NoNumbers { file }) => {
-            say("register_without_numbers", &[("file", file)])
-        }
-        PipelineError::Decisions(DecisionsError::Read(error)) => {
-            let sentence = error.message(&rules.messages, language);
-            if error.is_io() { IoFailure(sentence).into() } else { anyhow!(sentence) }
-        }
-        PipelineError::Decisions(DecisionsError::NotAnswers { file }) => {
-            say("not_decisions", &[("file", file)])
-        }
-        PipelineError::Decisions(DecisionsError::NoKeyColumn { file, sheet }) => {
-            say("no_key_column", &[("file", file), ("sheet", sheet)])
-        }
-        PipelineError::SameFile { file } => say("same_file", &[("file", file)]),
-        PipelineError::StdinTwice => say("stdin_twice", &[]),
-        PipelineError::Blocking(fault) => say("blocking", &[("detail", &fault.to_string())]),
-    }
+    let sentence = error.message(&rules.messages, language);
+    if error.is_io() { IoFailure(sentence).into() } else { anyhow!(sentence) }
 }
 
 /// What is wrong with the rules, said with the built-in sentences: the overlaid ones did not load.

@@ -3,6 +3,7 @@
 
 use rustc_hash::FxHashMap;
 
+use super::{Answer, Decision, PairKind};
 use crate::record::{PersonalId, RecordIx};
 
 /// What answers speak of: a record, or the person who has a number.
@@ -61,6 +62,35 @@ pub(super) fn contradictions(claims: &[Claim]) -> Vec<u32> {
             *group
         })
         .collect()
+}
+
+/// Which of some answers contradict one another, by the names of their sides alone: for a desk,
+/// which shows it at once and has no run at hand.
+pub fn contradicting(decisions: &[&Decision]) -> Vec<bool> {
+    let mut names: FxHashMap<&str, u32> = FxHashMap::default();
+    let mut node = |id| {
+        let next = u32::try_from(names.len()).unwrap_or(u32::MAX);
+        Node::Record(RecordIx(*names.entry(id).or_insert(next)))
+    };
+    let mut claims = Vec::new();
+    let mut claimed = Vec::with_capacity(decisions.len());
+    for decision in decisions {
+        let one = node(decision.record.id.as_str());
+        let other = match decision.kind {
+            PairKind::Duplicate => Some(node(decision.other.id.as_str())),
+            PairKind::Identity => PersonalId::parse(&decision.other.id).ok().map(Node::Number),
+        };
+        let same = match decision.answer {
+            Answer::Yes => Some(true),
+            Answer::No => Some(false),
+            Answer::Unsure => None,
+        };
+        let claim = other.zip(same).map(|(other, same)| Claim { one, other, same });
+        claimed.push(claim.is_some());
+        claims.extend(claim);
+    }
+    let mut groups = contradictions(&claims).into_iter();
+    claimed.into_iter().map(|claimed| claimed && groups.next().is_some_and(|group| group > 0)).collect()
 }
 
 struct Sets(Vec<usize>);

@@ -25,6 +25,7 @@ mod update;
 mod words;
 
 pub use audit::{AUDIT_FILE, AuditError, AuditHead, append_audit, verify_audit};
+pub(crate) use delimited::unharmed;
 pub use error::WriteError;
 pub use folder::{PendingFolder, WrittenFile, abandon_all, check_target};
 pub(crate) use lists::grouped;

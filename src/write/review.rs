@@ -15,9 +15,11 @@ use super::{
     show,
 };
 use crate::{
+    choose::{ChosenFrom, choose_child},
     decide::{PairKind, fingerprint},
-    matching::Evidence,
-    record::{PartialDate, Record},
+    matching::{Evidence, ReviewOther},
+    outcome::Outcome,
+    record::{FieldKind, PartialDate, Record},
     rules::{Bilingual, FormColumn, PairColumn, PairSheet},
 };
 
@@ -67,8 +69,11 @@ pub(super) fn write_csv(
     ];
     let sides: Vec<String> =
         SIDES.iter().flat_map(|(key, _)| [(*key).to_owned(), format!("other_{key}")]).collect();
-    let headings =
-        FIXED.into_iter().chain(sides.iter().map(String::as_str)).chain(["evidence_parts", "earlier_answer"]);
+    let headings = FIXED.into_iter().chain(sides.iter().map(String::as_str)).chain([
+        "evidence_parts",
+        "default_keep",
+        "earlier_answer",
+    ]);
     let mut rows = Delimited::start(file, "review.csv", headings)?;
     for pair in pairs {
         rows.plain(&pair.id)?;
@@ -87,11 +92,28 @@ pub(super) fn write_csv(
             rows.text(&side(pair.other))?;
         }
         rows.plain(&evidence_parts(&pair.item.evidence))?;
+        rows.plain(&default_keep(run.outcome, pair))?;
         let earlier = run.outcome.decided.as_ref().and_then(|decided| decided.changed_since(&pair.id));
         rows.plain(earlier.map_or("", |fate| fate.answer.as_str()))?;
         rows.end_row()?;
     }
     rows.finish()
+}
+
+/// `full_name:other;…`: whose value would stand for the child if both records are one, by field; the register's counts where neither's would.
+fn default_keep(outcome: &Outcome, pair: &Pair<'_>) -> String {
+    let ReviewOther::Record(other) = pair.item.other else { return String::new() };
+    let records = [pair.item.record.min(other), pair.item.record.max(other)];
+    let child = choose_child(outcome, &records);
+    let fields = FieldKind::ALL.iter().filter_map(|field| {
+        let side = match child.chosen_from(*field)? {
+            ChosenFrom::List(at) if at == pair.item.record => "record",
+            ChosenFrom::List(_) => "other",
+            ChosenFrom::Register(_) => "register",
+        };
+        Some(format!("{}:{side}", field.key()))
+    });
+    fields.collect::<Vec<_>>().join(";")
 }
 
 /// `given_name:equal:7.20;…`: the evidence for programs, in the order of the comparisons.
