@@ -89,8 +89,8 @@ pub fn drop_zone(view: &View<'_>, shelf: Shelf) -> Markup {
     let id = format!("drop-{}", shelf.as_str());
     html! {
         div.drop data-upload=(format!("/upload/{}", shelf.as_str())) {
-            label for=(id) { (view.t("drop_here")) }
-            input id=(id) type="file" multiple accept=".xlsx,.xls,.csv,.tsv";
+            input.hidden id=(id) type="file" multiple accept=".xlsx,.xls,.csv,.tsv";
+            label for=(id) { (view.t("drop_here")) span.button { (view.t("choose_files")) } }
             progress max="100" value="0" hidden aria-label=(view.t("uploading")) {}
             p.problem role="alert" hidden {}
         }

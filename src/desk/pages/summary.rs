@@ -1,5 +1,7 @@
 //! What came of a run: figures, what became of the decisions, the lists to download.
 
+use std::path::Path as FilePath;
+
 use maud::{Markup, html};
 use serde_json::Value;
 
@@ -42,6 +44,7 @@ pub fn summary(
         section.next {
             h2 { (view.t("next_step")) }
             div.cards {
+                (links(view, run))
                 div.card {
                     strong { (view.fill("left_to_review", &[("count", &view.count(left))])) }
                     p { (view.t("left_to_review_help")) }
@@ -56,13 +59,13 @@ pub fn summary(
             h2 { (view.t("lists")) }
             table.list.downloads {
                 tbody {
-                    @for file in downloads {
-                        tr {
-                            th scope="row" { a href=(format!("/download/{}", file.name)) download { (file.name) } }
-                            td { (view.words.get("desk_files", &file.name)) }
-                            td.number { (kilobytes(view, file.bytes)) }
-                        }
-                    }
+                    @for file in downloads.iter().filter(|file| is_for_people(&file.name)) { (download(view, file)) }
+                }
+            }
+            details {
+                summary { (view.t("other_files")) }
+                table.list.downloads {
+                    tbody { @for file in downloads.iter().filter(|file| !is_for_people(&file.name)) { (download(view, file)) } }
                 }
             }
         }
@@ -73,6 +76,23 @@ pub fn summary(
     view.page(Tab::Summary, view.t("summary_title"), &main)
 }
 
+/// Lists that people work with; the rest is for programs and for inspection.
+fn is_for_people(name: &str) -> bool {
+    let workbook = FilePath::new(name).extension().is_some_and(|extension| extension == "xlsx");
+    workbook
+        || matches!(name, "report.html" | "rejects.csv" | "decisions.csv" | "police.csv" | "household.csv")
+}
+
+fn download(view: &View<'_>, file: &Download) -> Markup {
+    html! {
+        tr {
+            th scope="row" { a href=(format!("/download/{}", file.name)) download { (file.name) } }
+            td { (view.words.get("desk_files", &file.name)) }
+            td.number { (kilobytes(view, file.bytes)) }
+        }
+    }
+}
+
 fn kilobytes(view: &View<'_>, bytes: u64) -> String {
     #[expect(clippy::cast_precision_loss, reason = "files are far below 2^52 bytes")]
     let kilobytes = bytes as f64 / 1024.0;
@@ -81,19 +101,28 @@ fn kilobytes(view: &View<'_>, bytes: u64) -> String {
 
 fn figures(view: &View<'_>, run: &OpenRun) -> Markup {
     let counts = &run.folder.manifest["counts"];
-    let number =
-        |value: &Value| view.count(value.as_u64().and_then(|n| usize::try_from(n).ok()).unwrap_or(0));
     html! {
         dl.figures {
             @for (key, words) in [("children", "figure_children"), ("duplicates", "figure_duplicates"), ("numbers_before", "figure_before"), ("numbers_after", "figure_after")] {
-                div { dt { (view.t(words)) } dd { (number(&counts[key])) } }
+                div { dt { (view.t(words)) } dd { (number(view, &counts[key])) } }
             }
         }
-        table.list.short {
+    }
+}
+
+fn number(view: &View<'_>, value: &Value) -> String {
+    view.count(value.as_u64().and_then(|number| usize::try_from(number).ok()).unwrap_or(0))
+}
+
+/// How the children stand to the register.
+fn links(view: &View<'_>, run: &OpenRun) -> Markup {
+    let links = &run.folder.manifest["counts"]["links"];
+    html! {
+        table.list {
             caption { (view.words.get("quality", "links")) }
             tbody {
                 @for status in LinkStatus::ALL {
-                    tr { th scope="row" { (view.words.get("link_status", status.as_str())) } td.number { (number(&counts["links"][status.as_str()])) } }
+                    tr { th scope="row" { (view.words.get("link_status", status.as_str())) } td.number { (number(view, &links[status.as_str()])) } }
                 }
             }
         }
