@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use crate::{
     check::{CheckContext, check, check_linkage, id_contradicts},
     decide::{Decided, Decisions, DecisionsError, resolve},
-    matching::{Constraints, UnknownKey, match_lists},
+    matching::{Constraints, Explainer, Given, UnknownKey, match_lists},
     normalise::{NormaliseContext, assign_record_ids, normalise_table},
     outcome::{InputFile, List, ListKind, Outcome},
     read::{ColumnMapping, ReadError, ReadOptions, read_list},
@@ -105,6 +105,15 @@ impl PipelineError {
 
 /// Runs the job; `progress` is told of each stage as it begins.
 pub fn run(job: &Job, rules: &Rules, progress: &dyn Fn(Stage)) -> Result<Outcome, PipelineError> {
+    run_explained(job, rules, progress).map(|(outcome, _)| outcome)
+}
+
+/// The same, with what explains any pair of it.
+pub fn run_explained(
+    job: &Job,
+    rules: &Rules,
+    progress: &dyn Fn(Stage),
+) -> Result<(Outcome, Explainer), PipelineError> {
     progress(Stage::Read);
     if job.children.iter().chain(&job.register).filter(|path| path.as_os_str() == "-").count() > 1 {
         return Err(PipelineError::StdinTwice);
@@ -127,10 +136,11 @@ pub fn run(job: &Job, rules: &Rules, progress: &dyn Fn(Stage)) -> Result<Outcome
     check(&mut children.records, &CheckContext { as_of: job.as_of }, rules);
 
     progress(Stage::Match);
-    let linkage = match_lists(&children, register.as_ref(), rules, &id_contradicts)?;
+    let given = Given { as_of: job.as_of, constraints: &constraints, contradicted: &id_contradicts };
+    let (linkage, explainer) = match_lists(&children, register.as_ref(), given, rules)?;
     check_linkage(&mut children.records, register.as_ref(), &linkage);
 
-    Ok(Outcome {
+    let outcome = Outcome {
         inputs,
         children,
         register,
@@ -139,7 +149,8 @@ pub fn run(job: &Job, rules: &Rules, progress: &dyn Fn(Stage)) -> Result<Outcome
         as_of: job.as_of,
         language: job.language,
         rules: rules.digests.clone(),
-    })
+    };
+    Ok((outcome, explainer))
 }
 
 /// What people decided, put to the records of this run.

@@ -86,6 +86,7 @@ impl ServeOptions {
         let rules = load_rules(self.rules.as_deref(), language)?;
         let options = DeskOptions {
             place,
+            rules: self.rules,
             port: self.port,
             read_only: self.read_only,
             idle_minutes: self.idle,

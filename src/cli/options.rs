@@ -117,7 +117,7 @@ pub fn said(error: &PipelineError, rules: &Rules, language: Language) -> anyhow:
 }
 
 /// What is wrong with the rules, said with the built-in sentences: the overlaid ones did not load.
-fn rules_fault(error: &RulesError, language: Language) -> anyhow::Error {
+pub fn rules_fault(error: &RulesError, language: Language) -> anyhow::Error {
     let Ok(messages) = MessageRules::built_in() else { return anyhow!("{error}") };
     let say = |key: &str, values: &[(&str, &str)]| anyhow!(messages.fill(language, "run_error", key, values));
     match error {

@@ -36,6 +36,8 @@ pub enum Place {
 pub struct DeskOptions {
     /// What is on it.
     pub place: Place,
+    /// The folder of rules laid over the built-in ones, for the manifests of runs.
+    pub rules: Option<PathBuf>,
     /// The port; 0 for any that is free.
     pub port: u16,
     /// Nobody decides or uploads.
@@ -109,7 +111,7 @@ async fn serve_on(options: DeskOptions, rules: Rules, opened: impl FnOnce(&str))
         Place::Run(folder) => (None, Some(folder.clone())),
         Place::Jobs(folder) => (Some(Jobs::in_folder(folder)?), None),
     };
-    let desk = Arc::new(Desk::new(rules, sessions, port, options.read_only, options.idle_minutes, jobs));
+    let desk = Arc::new(Desk::new(rules, sessions, port, &options, jobs));
     if let Some(folder) = &folder {
         desk.open(folder)?;
     }

@@ -1,7 +1,7 @@
 //! What all requests share.
 
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     sync::{
         Arc, PoisonError, RwLock,
         atomic::{AtomicI64, AtomicUsize, Ordering},
@@ -11,13 +11,17 @@ use std::{
 
 use tokio::sync::Notify;
 
-use super::{job::Jobs, open_run::OpenRun, run_folder::OpenError, session::Sessions};
+use super::{
+    job::Jobs, open_run::OpenRun, run_folder::OpenError, server::DeskOptions, session::Sessions,
+};
 use crate::rules::Rules;
 
 /// The desk.
 pub struct Desk {
     /// The rules in force.
     pub rules: Rules,
+    /// The folder of rules laid over the built-in ones.
+    pub overlay: Option<PathBuf>,
     /// Token and sessions.
     pub sessions: Sessions,
     /// The `Host` headers that are ours.
@@ -43,16 +47,16 @@ impl Desk {
         rules: Rules,
         sessions: Sessions,
         port: u16,
-        read_only: bool,
-        idle_minutes: u32,
+        options: &DeskOptions,
         jobs: Option<Jobs>,
     ) -> Self {
         Self {
             rules,
             sessions,
             hosts: [format!("127.0.0.1:{port}"), format!("localhost:{port}")],
-            read_only,
-            idle_minutes,
+            read_only: options.read_only,
+            idle_minutes: options.idle_minutes,
+            overlay: options.rules.clone(),
             jobs,
             busy: AtomicUsize::new(0),
             end: Notify::new(),

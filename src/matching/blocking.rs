@@ -33,6 +33,8 @@ enum Form {
     Middle,
     /// Year, and day and month in either order.
     DayMonth,
+    /// Day and month in either order, of any year.
+    AnyYear,
     /// The year.
     Year,
 }
@@ -41,7 +43,7 @@ enum Form {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "blocking key {0:?}: expected FIELD:FORM, with a form of whole, words, given, given_sound, surname, \
-     middle, day_month, year"
+     middle, day_month, any_year, year"
 )]
 pub struct UnknownKey(pub String);
 
@@ -112,6 +114,7 @@ impl Key {
             "surname" => Form::Surname,
             "middle" => Form::Middle,
             "day_month" => Form::DayMonth,
+            "any_year" => Form::AnyYear,
             "year" => Form::Year,
             _ => return Err(unknown()),
         };
@@ -146,8 +149,6 @@ fn name_key(name: NameSlot, form: Form, lexicon: &Lexicon, arena: &[WordIx]) -> 
     let [surname, middle, given] = name.parts(arena);
     let part = |words: &[WordIx]| (!words.is_empty()).then(|| join(words));
     match form {
-        // A single word would make a block of every namesake.
-        Form::Whole | Form::Words if name.words(arena).len() < 2 => None,
         Form::Words => Some(mix(name.words(arena).iter().map(plain).fold(0, u64::wrapping_add))),
         Form::Given => part(given),
         Form::GivenSound => given.last().map(|word| lexicon.form(*word).sound),
@@ -165,6 +166,7 @@ fn date_key(date: DateSlot, form: Form) -> Option<u64> {
         Form::DayMonth => {
             Some(mix(u64::from(year) << 16 | u64::from(month.min(day)) << 8 | u64::from(month.max(day))))
         }
+        Form::AnyYear => Some(mix(u64::from(month.min(day)) << 8 | u64::from(month.max(day)) | 1 << 60)),
         _ => Some(mix(date.slot())),
     }
 }

@@ -1,8 +1,12 @@
 //! Matching as a whole: compact, train, score, decide.
 
+use jiff::civil::Date;
+
 use super::{
     blocking::UnknownKey,
+    constraints::{Asked, Constraints},
     decide::{Evidence, decide},
+    explain::Explainer,
     linkage::Linkage,
     model::Priors,
     profile::Profiles,
@@ -17,23 +21,37 @@ const FLOOR_BITS: f64 = -10.0;
 /// Candidates kept for one record.
 const MOST_CANDIDATES: usize = 8;
 
-/// Decides which children are the same and which register person each is. `contradicted` says
-/// whether a record's own birth year, gender or parents contradict its number.
+/// What matching is given beside the lists and the rules.
+#[derive(Clone, Copy)]
+pub struct Given<'a> {
+    /// The day of the job: the newborn are those born shortly before.
+    pub as_of: Date,
+    /// What people decided.
+    pub constraints: &'a Constraints,
+    /// Whether a record's own birth year or gender contradicts its number.
+    pub contradicted: &'a (dyn Fn(&Record) -> bool + Sync),
+}
+
+/// Decides which children are the same and which register person each is.
+///
+/// # Errors
+/// [`UnknownKey`] where a blocking key of the rules means nothing.
 pub fn match_lists(
     children: &List,
     register: Option<&List>,
+    given: Given<'_>,
     rules: &Rules,
-    contradicted: &(dyn Fn(&Record) -> bool + Sync),
-) -> Result<Linkage, UnknownKey> {
-    let model = Model::new(&rules.matching)?;
-    let profiles = Profiles::new(children, register, &model.specs, rules);
+) -> Result<(Linkage, Explainer), UnknownKey> {
+    let matching = &rules.matching;
+    let model = Model::new(matching)?;
+    let profiles = Profiles::new(children, register, &model.specs, given.as_of, rules);
     let scorer = Scorer { model: &model, profiles: &profiles };
-    let (training, population) = (&rules.matching.training, &rules.matching.population);
+    let population = matching.expected_population();
 
     let rows = &profiles.children;
     let index = model.blocking.index(rows, &profiles);
     let sides = Sides { rows, others: rows, index: &index, side: Side::Duplicates };
-    let (duplicate_model, duplicate_population, report) = train(scorer, sides, training, population);
+    let (duplicate_model, duplicate_population, report) = train(scorer, sides, matching, &population);
     let mut reports = vec![report];
     let duplicates = Scorer { model: &duplicate_model, profiles: &profiles };
     let duplicate_priors = Priors::duplicates(&duplicate_population, rows.len());
@@ -41,32 +59,45 @@ pub fn match_lists(
     drop(index);
 
     let people = &profiles.register;
-    let (mut register_model, mut register_population) = (model.clone(), *population);
+    let (mut register_model, mut register_population) = (model.clone(), population);
     let mut persons = Candidates::default();
     if people.len() > 0 {
         let index = model.blocking.index(people, &profiles);
         let sides = Sides { rows, others: people, index: &index, side: Side::Register };
         let report;
-        (register_model, register_population, report) = train(scorer, sides, training, population);
+        (register_model, register_population, report) = train(scorer, sides, matching, &population);
         reports.push(report);
         let identities = Scorer { model: &register_model, profiles: &profiles };
         let priors = Priors::register(&register_population, people.len());
         persons = score(identities, rows, people, &index, &priors, keep(&priors, false));
     }
 
+    let register_priors = Priors::register(&register_population, people.len());
+    let register = register.map_or(&[] as &[Record], |register| &register.records);
     let linkage = decide(&Evidence {
         children: &children.records,
-        register: register.map_or(&[], |register| &register.records),
+        register,
         duplicates,
         identities: Scorer { model: &register_model, profiles: &profiles },
         duplicate_priors,
-        register_priors: Priors::register(&register_population, people.len()),
+        register_priors,
+        sharing: (duplicate_population.duplicates / register_population.coverage).min(1.0),
         pairs,
         persons,
-        cuts: rules.matching.cuts,
-        contradicted,
+        cuts: matching.cuts,
+        ideas: matching.ideas,
+        asked: Asked::new(given.constraints, register),
+        contradicted: given.contradicted,
     });
-    Ok(Linkage { training: reports, ..linkage })
+    let linkage = Linkage { training: reports, ..linkage };
+    let explainer = Explainer {
+        duplicates: duplicate_model,
+        identities: register_model,
+        duplicate_priors,
+        register_priors,
+        profiles,
+    };
+    Ok((linkage, explainer))
 }
 
 fn keep(priors: &Priors, later_only: bool) -> Keep {

@@ -6,11 +6,14 @@ mod assignment;
 mod blocking;
 mod claims;
 mod cluster;
+mod community;
 mod comparator;
 mod confusion;
 mod constraints;
 mod decide;
+mod explain;
 mod frequency;
+mod glued;
 mod lexicon;
 mod linkage;
 mod matcher;
@@ -23,13 +26,15 @@ mod scorer;
 mod slot;
 mod status;
 mod training;
+mod veto;
 mod word;
 
 pub use blocking::UnknownKey;
 pub use constraints::Constraints;
+pub use explain::{Explainer, Explanation};
 pub use linkage::{
     ClusterRole, Decision, Estimates, Evidence, LinkStatus, Linkage, MatchWeight, ReviewItem, ReviewOther,
     ReviewReason,
 };
-pub use matcher::match_lists;
+pub use matcher::{Given, match_lists};
 pub use training::{Side, TrainingReport};

@@ -1,12 +1,15 @@
 //! What matching sees of the records: one row of slots a record, in the order of the model's
 //! fields, with the words and frequencies they refer to.
 
+use jiff::civil::Date;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::{
+    community::{Guess, Peoples},
     confusion::Confusions,
-    frequency::{DateInformation, NameInformation, ValueInformation},
+    frequency::{Community, DateInformation, NameCounting, NameInformation, ValueInformation},
+    glued::Glued,
     lexicon::{Lexicon, WordIx, stable_hash},
     slot::{DateSlot, MISSING, NameSlot, Slot, StoredWord},
 };
@@ -73,11 +76,16 @@ impl FieldSpecs {
     }
 }
 
-/// Rows of slots of one side (children or register).
+/// Rows of slots of one side (children or register). The last slot of a row is its community.
 #[derive(Debug, Default)]
 pub struct Rows {
     stride: usize,
     slots: Vec<Slot>,
+}
+
+/// The community of a record, from its row.
+pub fn community_of(row: &[Slot]) -> Community {
+    row.last().map_or(Community::new(0, 0), |slot| Community::from_slot(*slot))
 }
 
 impl Rows {
@@ -89,6 +97,11 @@ impl Rows {
     /// How many records there are.
     pub fn len(&self) -> usize {
         self.slots.len().checked_div(self.stride).unwrap_or(0)
+    }
+
+    /// The rows in the order of the records.
+    pub fn rows(&self) -> impl Iterator<Item = &[Slot]> {
+        self.slots.chunks_exact(self.stride.max(1))
     }
 
     fn column(&self, position: usize) -> impl Iterator<Item = Slot> {
@@ -124,11 +137,19 @@ pub struct Profiles {
     pub children: Rows,
     /// The register; empty without one.
     pub register: Rows,
+    /// Which children are newborn: not all of them are in the register yet.
+    pub newborn: Vec<bool>,
 }
 
 impl Profiles {
     /// Compacts both lists.
-    pub fn new(children: &List, register: Option<&List>, specs: &FieldSpecs, rules: &Rules) -> Self {
+    pub fn new(
+        children: &List,
+        register: Option<&List>,
+        specs: &FieldSpecs,
+        as_of: Date,
+        rules: &Rules,
+    ) -> Self {
         let mut builder = Builder {
             rules,
             specs,
@@ -138,35 +159,109 @@ impl Profiles {
             texts: Vec::new(),
             by_text: FxHashMap::default(),
         };
-        let children = builder.rows(children);
-        let register = register.map_or_else(Rows::default, |register| builder.rows(register));
+        let years = years_of(children);
+        let newborn = newborn(children, as_of, rules.matching.population.newborn_days);
+        let mut peoples = Vec::new();
+        let mut children = builder.rows(children, &mut peoples);
+        let child_peoples = peoples.len();
+        let of_age = |register: &List| -> Vec<bool> {
+            register
+                .records
+                .iter()
+                .map(|person| person.birth.get().is_none_or(|birth| birth.year() >= years))
+                .collect()
+        };
+        let counted = register.map(of_age).unwrap_or_default();
+        let mut register =
+            register.map_or_else(Rows::default, |register| builder.rows(register, &mut peoples));
+        builder.part_glued([&mut children, &mut register]);
+        builder.settle_communities([&mut children, &mut register], &peoples, child_peoples);
         let Builder { lexicon, confusions, arena, texts, .. } = builder;
-        let rarest = rules.matching.population.rarest;
-        let information = specs
+        let mut profiles = Self {
+            lexicon,
+            confusions,
+            arena,
+            texts,
+            kinds: specs.0.iter().map(|spec| spec.kind).collect(),
+            information: Vec::new(),
+            children,
+            register,
+            newborn,
+        };
+        profiles.information = specs
             .0
             .par_iter()
             .enumerate()
-            .map(|(at, spec)| {
-                let values: Vec<Slot> = children.column(at).chain(register.column(at)).collect();
-                match spec.kind {
-                    SlotKind::Name => {
-                        let prior = |part: usize, key: &str| name_prior(rules, part, key);
-                        let counted = NameInformation::count(&values, &arena, &lexicon, prior, rarest);
-                        Information::Name(Box::new(counted))
-                    }
-                    SlotKind::Date => Information::Date(DateInformation::count(&values, rarest)),
-                    SlotKind::Number => {
-                        Information::Value(ValueInformation::count(&values, rarest.max(NUMBER_BITS)))
-                    }
-                    SlotKind::Code | SlotKind::Text => {
-                        Information::Value(ValueInformation::count(&values, rarest))
-                    }
-                }
-            })
+            .map(|(at, spec)| profiles.count(at, spec, &counted, rules))
             .collect();
-        let kinds = specs.0.iter().map(|spec| spec.kind).collect();
-        Self { lexicon, confusions, arena, texts, kinds, information, children, register }
+        profiles
     }
+
+    /// Counts the values of one field. `counted` says of the register's persons whether they are
+    /// of the children's age: the names of grown-ups are of another fashion.
+    fn count(&self, at: usize, spec: &FieldSpec, counted: &[bool], rules: &Rules) -> Information {
+        let rarest = rules.matching.population.rarest;
+        let values = || self.children.column(at).chain(self.register.column(at));
+        match spec.kind {
+            SlotKind::Name => {
+                let own = spec.field == "full_name";
+                let names: Vec<(Slot, Community)> = self.named(at, own, counted).collect();
+                let frequency = &rules.matching.frequency;
+                let counting = NameCounting {
+                    arena: &self.arena,
+                    lexicon: &self.lexicon,
+                    prior: &|part, key| name_prior(rules, part, key),
+                    prior_weight: frequency.built_in_trust,
+                    community_weight: frequency.community_trust,
+                    rarest,
+                    term_frequency: rules.matching.ideas.term_frequency,
+                };
+                Information::Name(Box::new(NameInformation::count(&names, &counting)))
+            }
+            SlotKind::Date => {
+                Information::Date(DateInformation::count(&values().collect::<Vec<_>>(), rarest))
+            }
+            SlotKind::Number => {
+                let values: Vec<Slot> = values().collect();
+                Information::Value(ValueInformation::count(&values, rarest.max(NUMBER_BITS)))
+            }
+            SlotKind::Code | SlotKind::Text => {
+                Information::Value(ValueInformation::count(&values().collect::<Vec<_>>(), rarest))
+            }
+        }
+    }
+
+    /// A field's names with the communities of their bearers; only a record's own name is of its
+    /// gender.
+    fn named<'a>(
+        &'a self,
+        at: usize,
+        own: bool,
+        counted: &'a [bool],
+    ) -> impl Iterator<Item = (Slot, Community)> + 'a {
+        let name = move |row: &'a [Slot]| {
+            let community = community_of(row);
+            (row[at], if own { community } else { community.of_any_gender() })
+        };
+        let people = self.register.rows().zip(counted);
+        let people = people.filter(move |(_, counted)| !own || **counted).map(|(row, _)| row);
+        self.children.rows().chain(people).map(name)
+    }
+}
+
+/// Which children were born at most so many days before a day.
+fn newborn(children: &List, as_of: Date, days: i32) -> Vec<bool> {
+    let born = |record: &Record| record.birth.get().and_then(|birth| birth.to_date());
+    let young = |birth: Date| (0..=days).contains(&(as_of - birth).get_days());
+    children.records.iter().map(|record| born(record).is_some_and(young)).collect()
+}
+
+/// The first year of birth that counts as a child's: all but a few of the list are born later.
+fn years_of(children: &List) -> i16 {
+    let mut years: Vec<i16> =
+        children.records.iter().filter_map(|record| Some(record.birth.get()?.year())).collect();
+    years.sort_unstable();
+    years.get(years.len() / 200).map_or(i16::MIN, |year| year - 1)
 }
 
 /// Numbers are assigned at random: a value seen once is rarer than a name seen once.
@@ -194,15 +289,92 @@ struct Builder<'a> {
 }
 
 impl Builder<'_> {
-    fn rows(&mut self, list: &List) -> Rows {
-        let stride = self.specs.0.len();
+    /// The rows of a list; what its records state of their people is added to `peoples`.
+    fn rows(&mut self, list: &List, peoples: &mut Vec<Option<Box<str>>>) -> Rows {
+        let stride = self.specs.0.len() + 1;
         let mut slots = Vec::with_capacity(stride * list.records.len());
         for record in &list.records {
             for spec in &self.specs.0 {
                 slots.push(self.slot(record, list, spec));
             }
+            slots.push(Community::of(0, record.gender.get()).slot());
+            let field = &self.rules.matching.frequency.community_field;
+            peoples.push(text_of(record, list, field, self.rules).map(String::into_boxed_str));
         }
         Rows { stride, slots }
+    }
+
+    /// Parts words that have grown together.
+    fn part_glued(&mut self, sides: [&mut Rows; 2]) {
+        let Self { rules, specs, lexicon, arena, .. } = self;
+        let columns: Vec<usize> =
+            (0..specs.0.len()).filter(|at| specs.0[*at].kind == SlotKind::Name).collect();
+        let names = sides.iter().flat_map(|side| side.rows()).flat_map(|row| {
+            columns.iter().map(|at| row[*at]).filter(|slot| *slot != MISSING).map(NameSlot::from_slot)
+        });
+        let is_name = |key: &str| (0..3).any(|part| name_prior(rules, part, key) > 0.0);
+        let glued = Glued::find(names.map(|name| name.words(arena)), lexicon, is_name);
+        if glued.is_empty() {
+            return;
+        }
+        for side in sides {
+            let stride = side.stride.max(1);
+            for row in side.slots.chunks_exact_mut(stride) {
+                for at in &columns {
+                    if row[*at] != MISSING
+                        && let Some(parted) =
+                            NameSlot::from_slot(row[*at]).parted(arena, |word| glued.parts(word))
+                    {
+                        row[*at] = parted.slot();
+                    }
+                }
+            }
+        }
+    }
+
+    /// Puts its people into the community of each record, as stated or else guessed.
+    fn settle_communities(
+        &self,
+        [children, register]: [&mut Rows; 2],
+        stated: &[Option<Box<str>>],
+        child_records: usize,
+    ) {
+        let rules = &self.rules.matching;
+        if !rules.ideas.communities {
+            return;
+        }
+        let values = stated.iter().flatten().map(|value| &**value);
+        let peoples = Peoples::count(values, rules.frequency.community_least);
+        if peoples.len() < 2 {
+            return;
+        }
+        let names: Vec<usize> =
+            (0..self.specs.0.len()).filter(|at| self.specs.0[*at].kind == SlotKind::Name).collect();
+        let known: Vec<u8> =
+            stated.iter().map(|value| value.as_deref().map_or(0, |value| peoples.of(value))).collect();
+        let learnt: Vec<(Slot, u8)> = children
+            .rows()
+            .chain(register.rows())
+            .zip(&known)
+            .flat_map(|(row, people)| names.iter().map(|at| (row[*at], *people)))
+            .collect();
+        let guess = Guess::learn(&learnt, peoples.len(), &self.arena, &self.lexicon);
+        let (of_children, of_register) = stated.split_at(child_records);
+        let (known_children, known_register) = known.split_at(child_records);
+        for (side, stated, known) in
+            [(children, of_children, known_children), (register, of_register, known_register)]
+        {
+            let stride = side.stride.max(1);
+            for ((row, stated), known) in side.slots.chunks_exact_mut(stride).zip(stated).zip(known) {
+                let people = match stated {
+                    Some(_) => *known,
+                    None => guess.people(names.iter().map(|at| row[*at]), &self.arena),
+                };
+                if let Some(slot) = row.last_mut() {
+                    *slot = Community::from_slot(*slot).with_people(people).slot();
+                }
+            }
+        }
     }
 
     fn slot(&mut self, record: &Record, list: &List, spec: &FieldSpec) -> Slot {

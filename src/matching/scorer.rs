@@ -8,10 +8,12 @@ use super::{
         Found, NameContext, compare_codes, compare_crossed, compare_dates, compare_digits, compare_names,
         compare_part, compare_texts, names_differ,
     },
+    frequency::Community,
     linkage::{Evidence, MatchWeight},
     model::{Comparison, Sums},
-    profile::{FieldSpecs, Information, Profiles, SlotKind},
+    profile::{FieldSpecs, Information, Profiles, SlotKind, community_of},
     slot::{DateSlot, MISSING, NameSlot, Slot},
+    veto::Veto,
 };
 use crate::rules::{ComparatorKind, MatchingRules};
 
@@ -24,6 +26,10 @@ pub struct Model {
     pub slots: Vec<usize>,
     /// The other record's slot that may hold the value instead.
     pub or_slots: Vec<Option<usize>>,
+    /// Whether each comparison looks at the record's own name, which is of its gender.
+    own_name: Vec<bool>,
+    /// What keeps two records apart.
+    pub vetoes: Vec<Veto>,
     /// The fields all slots hold.
     pub specs: FieldSpecs,
     /// The passes.
@@ -35,14 +41,17 @@ impl Model {
     pub fn new(rules: &MatchingRules) -> Result<Self, UnknownKey> {
         let mut specs = FieldSpecs::default();
         let (mut comparisons, mut slots, mut or_slots) = (Vec::new(), Vec::new(), Vec::new());
+        let mut own_name = Vec::new();
         for rule in &rules.comparison {
             let kind = SlotKind::of(rule.comparator);
             comparisons.push(Comparison::new(rule));
             slots.push(specs.position(&rule.field, kind));
+            own_name.push(rule.field == "full_name");
             or_slots.push(rule.or_field.as_ref().map(|field| specs.position(field, kind)));
         }
         let blocking = Blocking::new(&rules.blocking, &mut specs)?;
-        Ok(Self { comparisons, slots, or_slots, specs, blocking })
+        let vetoes = rules.veto.iter().map(|veto| Veto::new(veto.get_ref(), &rules.comparison)).collect();
+        Ok(Self { comparisons, slots, or_slots, own_name, vetoes, specs, blocking })
     }
 }
 
@@ -60,6 +69,7 @@ impl Scorer<'_> {
     pub fn find(&self, comparison: usize, a: &[Slot], b: &[Slot]) -> Option<Found> {
         let slot = self.model.slots[comparison];
         let crossed = || self.find_crossed(comparison, a, b);
+        let community = self.community(comparison, a, b);
         let (a, b) = (a[slot], b[slot]);
         if a == MISSING || b == MISSING {
             return crossed();
@@ -72,6 +82,7 @@ impl Scorer<'_> {
                     arena: &profiles.arena,
                     confusions: &profiles.confusions,
                     information,
+                    among: information.among(community),
                 };
                 let (a, b) = (NameSlot::from_slot(a), NameSlot::from_slot(b));
                 match comparator {
@@ -101,6 +112,13 @@ impl Scorer<'_> {
         }
     }
 
+    /// Whom the names of a field are counted among: the peoples of both, and for their own names
+    /// the gender.
+    fn community(&self, comparison: usize, a: &[Slot], b: &[Slot]) -> Community {
+        let community = community_of(a).of_pair(community_of(b));
+        if self.model.own_name[comparison] { community } else { community.of_any_gender() }
+    }
+
     /// The value of one record in the other column of the other.
     fn find_crossed(&self, comparison: usize, a: &[Slot], b: &[Slot]) -> Option<Found> {
         let (slot, other) = (self.model.slots[comparison], self.model.or_slots[comparison]?);
@@ -110,12 +128,19 @@ impl Scorer<'_> {
             arena: &self.profiles.arena,
             confusions: &self.profiles.confusions,
             information,
+            among: information.among(self.community(comparison, a, b)),
         };
         let compare = |a: Slot, b: Slot| {
             let whole = a != MISSING && b != MISSING;
             whole.then(|| compare_crossed(context, NameSlot::from_slot(a), NameSlot::from_slot(b))).flatten()
         };
         compare(a[slot], b[other]).or_else(|| compare(a[other], b[slot]))
+    }
+
+    /// Whether a rule keeps the two apart, whatever their weight.
+    pub fn forbidden(&self, a: &[Slot], b: &[Slot]) -> bool {
+        let level = |comparison: usize| self.find(comparison, a, b).map(|found| found.level);
+        self.model.vetoes.iter().any(|veto| veto.applies(level))
     }
 
     /// The sums of all comparisons.

@@ -14,12 +14,19 @@ pub struct MatchingRules {
     pub training: Training,
     /// What is expected of the population at hand.
     pub population: Population,
+    /// How the frequency of an agreeing value is found.
+    pub frequency: Frequency,
+    /// What can be switched off to measure what it brings.
+    pub ideas: Ideas,
     /// Where the bands lie.
     pub cuts: Cuts,
     /// Confusions of spelling.
     pub confusions: Confusions,
     /// The comparisons, in the order of the comparison vector.
     pub comparison: Vec<ComparisonRule>,
+    /// What keeps two records apart whatever their weight.
+    #[serde(default)]
+    pub veto: Vec<toml::Spanned<VetoRule>>,
     /// Blocking.
     pub blocking: BlockingRules,
 }
@@ -44,6 +51,10 @@ pub struct Training {
 pub struct Population {
     /// Part of the children whom the register holds, 0 to 1.
     pub coverage: f64,
+    /// The same for the newborn.
+    pub newborn_coverage: f64,
+    /// Days after birth in which a child counts as newborn.
+    pub newborn_days: i32,
     /// Further records of the same child, per record.
     pub duplicates: f64,
     /// Twins per child.
@@ -56,6 +67,82 @@ pub struct Population {
     pub like_named: f64,
     /// Most bits one agreeing value can bring.
     pub rarest: f64,
+}
+
+/// Term frequency.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Frequency {
+    /// The field by whose value names are counted apart: peoples have names of their own.
+    pub community_field: String,
+    /// Fewest records of a community that is counted apart.
+    pub community_least: usize,
+    /// How many names' worth of trust the counts of everybody have within a community.
+    pub community_trust: f64,
+    /// How many names' worth of trust the built-in name counts have against the lists at hand.
+    pub built_in_trust: f64,
+}
+
+/// Ideas of the model, each of which can be left out to measure what it brings (docs/method.md).
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ideas {
+    /// A rare value says more than a common one; without, every value says what the average does.
+    pub term_frequency: bool,
+    /// Names are counted by community; without, over everybody.
+    pub communities: bool,
+    /// Twins, siblings and namesakes are hypotheses of their own; without, everybody else is unrelated.
+    pub family: bool,
+    /// Numbers are decided jointly: the register speaks on duplicates, each person is one child;
+    /// without, each record takes its best candidate.
+    pub joint: bool,
+    /// m is learnt from the lists; without, it is the rules'.
+    pub training: bool,
+}
+
+/// Two records are kept apart where all conditions of `all` hold, one of `any` does (where there
+/// are any) and none of `unless` does. A condition is `comparison: level` or
+/// `comparison: level | level`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VetoRule {
+    /// Its name, for whoever reads the rules.
+    pub name: String,
+    /// All hold.
+    pub all: Vec<String>,
+    /// One holds.
+    #[serde(default)]
+    pub any: Vec<String>,
+    /// None holds.
+    #[serde(default)]
+    pub unless: Vec<String>,
+}
+
+impl VetoRule {
+    /// The comparison and the levels that a condition names.
+    pub fn condition(text: &str) -> (&str, impl Iterator<Item = &str>) {
+        let (comparison, levels) = text.split_once(':').unwrap_or((text, ""));
+        (comparison.trim(), levels.split('|').map(str::trim))
+    }
+
+    /// What is wrong with the rule.
+    fn fault(&self, comparisons: &[ComparisonRule]) -> Option<String> {
+        if self.all.is_empty() {
+            return Some(format!(
+                "veto {:?}: all needs a condition, or nothing could ever be joined",
+                self.name
+            ));
+        }
+        self.all.iter().chain(&self.any).chain(&self.unless).find_map(|text| {
+            let (name, mut levels) = Self::condition(text);
+            let Some(comparison) = comparisons.iter().find(|comparison| comparison.name == name) else {
+                return Some(format!("{text:?}: there is no comparison {name:?}"));
+            };
+            let known = comparison.comparator.levels();
+            let strange = levels.find(|level| !known.contains(level))?;
+            Some(format!("{text:?}: level {strange:?} is not one of this comparator: {}", known.join(", ")))
+        })
+    }
 }
 
 /// The bands.
@@ -133,10 +220,13 @@ impl ComparatorKind {
                 "shape",
                 "keyboard",
                 "reordered",
+                "elsewhere",
+                "subset",
                 "partial",
                 "different",
                 "bare",
                 "bare_slip",
+                "bare_subset",
                 "bare_different",
                 "initial",
                 "initial_different",
@@ -223,6 +313,8 @@ pub struct LevelRule {
     pub sibling: Option<Relative>,
     /// P(level | namesakes born the same day).
     pub namesake: Option<Relative>,
+    /// P(level | like-named born another day).
+    pub like_named: Option<Relative>,
     /// True where such a pair is never decided without a person, whatever its weight.
     #[serde(default)]
     pub person_decides: bool,
@@ -292,10 +384,23 @@ pub struct PassRule {
     pub refine: Vec<toml::Spanned<String>>,
 }
 
+/// A level is a bit of a set.
+const MOST_LEVELS: usize = 32;
+
 /// Which passes found a pair is kept as a set of bits.
 const MOST_PASSES: usize = 32;
 
 impl MatchingRules {
+    /// What is expected of the population, as far as the ideas in use ask for it.
+    pub fn expected_population(&self) -> Population {
+        let population = self.population;
+        if self.ideas.family {
+            population
+        } else {
+            Population { twins: 0.0, siblings: 0.0, namesakes: 0.0, like_named: 0.0, ..population }
+        }
+    }
+
     pub(super) fn load(source: &mut RuleSource) -> Result<Self, RulesError> {
         const FILE: super::BuiltIn = rules_file!("matching.toml");
         let (rules, places) = source.toml_with_places::<Self>(FILE)?;
@@ -308,6 +413,11 @@ impl MatchingRules {
         if let Some(pass) = rules.blocking.pass.get(MOST_PASSES) {
             let at = pass.keys.first().map_or(0..0, toml::Spanned::span);
             return Err(places.fault(at, format!("blocking: at most {MOST_PASSES} passes")));
+        }
+        for veto in &rules.veto {
+            if let Some(fault) = veto.get_ref().fault(&rules.comparison) {
+                return Err(places.fault(veto.span(), fault));
+            }
         }
         for comparison in &rules.comparison {
             let known = comparison.comparator.levels();
@@ -328,8 +438,10 @@ impl MatchingRules {
                     return fault(format!("spread = {} is below 1", rule.spread));
                 }
             }
-            if comparison.level.is_empty() || comparison.level.len() > 15 {
-                return Err(places.fault(0..0, format!("comparison {}: 1 to 15 levels", comparison.name)));
+            if comparison.level.is_empty() || comparison.level.len() > MOST_LEVELS {
+                return Err(
+                    places.fault(0..0, format!("comparison {}: 1 to {MOST_LEVELS} levels", comparison.name))
+                );
             }
         }
         Ok(rules)
@@ -352,6 +464,9 @@ mod tests {
         assert!(fault("[confusions]\nonsets = [[]]\n").contains("every set needs spellings"));
         let passes = "[[blocking.pass]]\nkeys = [\"phone:whole\"]\nrefine = []\n".repeat(33);
         assert!(fault(&passes).contains("at most 32 passes"));
+        let veto = "[[veto]]\nname = \"x\"\nall = [\"given_nam: different\"]\n";
+        assert!(fault(veto).contains("no comparison \"given_nam\""));
+        assert!(fault(&veto.replace("given_nam: different", "given_name: far")).contains("level \"far\""));
         assert!(fault("[cuts]\natach = 0.9\n").contains("matching.toml:2"), "a slip names its line");
     }
 }

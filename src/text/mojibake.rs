@@ -33,18 +33,25 @@ pub(super) fn decode(text: &str, view: &View, mend: bool) -> Option<String> {
     let bytes = text.chars().map(|sign| view.byte(sign)).collect::<Option<Vec<u8>>>()?;
     let mut decoded = String::with_capacity(bytes.len());
     let mut at = 0;
+    let (mut any_whole, mut any_doubtful) = (false, false);
     while at < bytes.len() {
         let rest = &bytes[at..];
+        let before = decoded.chars().next_back();
         let (letter, used) = if rest[0].is_ascii() {
             (char::from(rest[0]), 1)
+        } else if let Some(whole) = whole_sequence(rest) {
+            any_whole = true;
+            whole
         } else {
-            let mended = || damaged_sequence(rest, decoded.chars().next_back()).filter(|_| mend);
-            whole_sequence(rest).or_else(mended)?
+            // A capital behind a capital is what it looks like (BYĂ, a clan of the Ê Đê), not the
+            // first half of a letter, unless whole sequences beside it say otherwise.
+            any_doubtful |= before.is_some_and(char::is_uppercase);
+            damaged_sequence(rest, before).filter(|_| mend)?
         };
         decoded.push(letter);
         at += used;
     }
-    Some(decoded)
+    (any_whole || !any_doubtful).then_some(decoded)
 }
 
 fn whole_sequence(bytes: &[u8]) -> Option<(char, usize)> {

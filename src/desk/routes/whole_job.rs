@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     io::Write as _,
-    path::{Path as FilePath, PathBuf},
+    path::Path as FilePath,
     sync::Arc,
 };
 
@@ -302,15 +302,13 @@ pub async fn run(State(desk): State<Arc<Desk>>, Extension(visit): Extension<Visi
     if children.is_empty() {
         return Redirect::to("/files").into_response();
     }
-    let names = |files: &[PathBuf]| -> Vec<String> {
-        files.iter().filter_map(|file| Some(file.file_name()?.to_string_lossy().into_owned())).collect()
-    };
     let (register, decisions) = (job.files(Shelf::Register), job.decisions());
     let language = visit.settings.language;
     let parameters = json!({
         "command": "desk",
-        "decisions": names(&decisions),
-        "columns": columns.is_some(),
+        "rules": desk.overlay,
+        "decisions": decisions,
+        "columns": job.columns_file(),
         "language": language,
     });
     let as_of = Offset::constant(7).to_datetime(Timestamp::now()).date();

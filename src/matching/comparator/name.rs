@@ -7,7 +7,7 @@
 use super::Found;
 use crate::matching::{
     confusion::Confusions,
-    frequency::{NameInformation, WordInformation},
+    frequency::{CommunityNames, NameInformation, WordInformation},
     lexicon::{Lexicon, WordIx},
     slot::NameSlot,
     word::{WordRelation, plain_slip, relate},
@@ -24,6 +24,8 @@ pub struct NameContext<'a> {
     pub confusions: &'a Confusions,
     /// Information of the field's words.
     pub information: &'a NameInformation,
+    /// The same, among those whom both names may belong to.
+    pub among: &'a CommunityNames,
 }
 
 /// Levels of a part, as in [`crate::rules::ComparatorKind::levels`].
@@ -36,16 +38,20 @@ mod part_level {
     pub const SHAPE: u8 = 5;
     pub const KEYBOARD: u8 = 6;
     pub const REORDERED: u8 = 7;
-    pub const PARTIAL: u8 = 8;
-    pub const DIFFERENT: u8 = 9;
-    pub const BARE: u8 = 10;
-    pub const BARE_SLIP: u8 = 11;
-    pub const BARE_DIFFERENT: u8 = 12;
-    pub const INITIAL: u8 = 13;
-    pub const INITIAL_DIFFERENT: u8 = 14;
+    pub const ELSEWHERE: u8 = 8;
+    pub const SUBSET: u8 = 9;
+    pub const PARTIAL: u8 = 10;
+    pub const DIFFERENT: u8 = 11;
+    pub const BARE: u8 = 12;
+    pub const BARE_SLIP: u8 = 13;
+    pub const BARE_SUBSET: u8 = 14;
+    pub const BARE_DIFFERENT: u8 = 15;
+    pub const INITIAL: u8 = 16;
+    pub const INITIAL_DIFFERENT: u8 = 17;
 }
 
-/// The middle words and the given name among the parts.
+/// The surname, the middle words and the given name among the parts.
+const SURNAME: usize = 0;
 const MIDDLE: usize = 1;
 const GIVEN: usize = 2;
 
@@ -53,7 +59,14 @@ const GIVEN: usize = 2;
 /// does not have the part, or has a name used at home in its place.
 pub fn compare_part(context: NameContext<'_>, part: usize, a: NameSlot, b: NameSlot) -> Option<Found> {
     let found = compare_written_part(context, part, a, b)?;
-    let says_nothing = part > 0 && parts_differ(found.level) && (a.is_nickname() || b.is_nickname());
+    if part == SURNAME || !parts_differ(found.level) {
+        return Some(found);
+    }
+    let says_nothing = a.is_nickname()
+        || b.is_nickname()
+        // Whoever was given another name has other middle words with it: one change, not two.
+        || part == MIDDLE
+            && compare_written_part(context, GIVEN, a, b).is_some_and(|given| parts_differ(given.level));
     (!says_nothing).then_some(found)
 }
 
@@ -62,22 +75,30 @@ fn parts_differ(level: u8) -> bool {
 }
 
 fn compare_written_part(context: NameContext<'_>, part: usize, a: NameSlot, b: NameSlot) -> Option<Found> {
-    let (ours, theirs) = (a.parts(context.arena)[part], b.parts(context.arena)[part]);
+    let (our_parts, their_parts) = (a.parts(context.arena), b.parts(context.arena));
+    let (ours, theirs) = (our_parts[part], their_parts[part]);
+    let information = &context.among.parts[part];
+    let written_out = !a.is_pattern() && !b.is_pattern();
     if ours.is_empty() || theirs.is_empty() {
+        // A middle name left out; a name that is nothing but a given name says nothing of it.
+        let left_out = part == MIDDLE
+            && ours.len() != theirs.len()
+            && written_out
+            && our_parts[SURNAME].len() == their_parts[SURNAME].len();
+        let bare = a.is_bare() || b.is_bare();
+        let level = if bare { part_level::BARE_SUBSET } else { part_level::SUBSET };
+        return left_out.then(|| Found::at(level, 0.0));
+    }
+    // Twins may share the given name or the middle words, hardly ever both: where all words are
+    // the same they are one piece of evidence, not two.
+    let first_names = written_out && our_parts[MIDDLE..] == their_parts[MIDDLE..];
+    let reordered = written_out && !first_names && same_words(&our_parts[MIDDLE..], &their_parts[MIDDLE..]);
+    if part == MIDDLE && (first_names || reordered) {
         return None;
     }
-    let information = &context.information.parts[part];
-    // Twins may share the given name or the middle words, hardly ever both: where the whole name is
-    // equal the two parts are one piece of evidence, not two.
-    let whole = a.words(context.arena) == b.words(context.arena) && !a.is_pattern() && !b.is_pattern();
-    if whole && part == MIDDLE {
-        return None;
-    }
-    if whole && part == GIVEN && !a.is_bare() {
-        let middle = a.parts(context.arena)[MIDDLE];
-        let bits = sum_bits(ours, |word| information.word(word))
-            + sum_bits(middle, |word| context.information.parts[MIDDLE].word(word));
-        return Some(Found::at(part_level::WHOLE, bits));
+    if part == GIVEN && (first_names || reordered) && !(a.is_bare() && b.is_bare()) {
+        let level = if first_names { part_level::WHOLE } else { part_level::REORDERED };
+        return Some(Found::at(level, context.among.first_names(our_parts[MIDDLE], ours)));
     }
     if a.is_pattern() || b.is_pattern() {
         return compare_initials(context.lexicon, information, ours, theirs)
@@ -92,41 +113,53 @@ fn compare_written_part(context: NameContext<'_>, part: usize, a: NameSlot, b: N
     // letters can be compared; where both are, the spelling would look rarer than the name is.
     if a.is_bare() && b.is_bare() && ours == theirs {
         let bits = |part: usize, words| {
-            sum_bits(words, |word| context.information.parts[part].plain(context.lexicon, word))
+            sum_bits(words, |word| context.among.parts[part].plain(context.lexicon, word))
         };
-        let level = if whole && part == GIVEN { part_level::WHOLE } else { part_level::EQUAL };
-        let middle = if level == part_level::WHOLE { a.parts(context.arena)[MIDDLE] } else { &[] };
+        let level = if first_names && part == GIVEN { part_level::WHOLE } else { part_level::EQUAL };
+        let middle = if level == part_level::WHOLE { our_parts[MIDDLE] } else { &[] };
         return Some(Found::at(level, bits(part, ours) + bits(MIDDLE, middle)));
     }
     if a.is_bare() || b.is_bare() {
-        return Some(compare_bare(context.lexicon, information, ours, theirs));
+        return Some(compare_bare(context.lexicon, information, part, ours, theirs));
     }
-    if let Some(found) = compare_words(context, information, ours, theirs) {
+    if let Some(found) = compare_words(context, part, ours, theirs) {
         return Some(found);
     }
-    // The words stand elsewhere in the other name: given and middle exchanged, another order, or
-    // the given name is one of two and the other was left out.
+    // The words stand elsewhere in the other name: another order, or the given name is one of two
+    // and the other was left out.
     let elsewhere =
         |words: &[WordIx], name: NameSlot| words.iter().all(|word| name.words(context.arena).contains(word));
     let (ours_there, theirs_here) = (elsewhere(ours, b), elsewhere(theirs, a));
     if ours_there && theirs_here || part == GIVEN && (ours_there || theirs_here) {
         let found = if ours_there { ours } else { theirs };
         let bits = sum_bits(found, |word| information.word(word));
-        return Some(Found::at(part_level::REORDERED, bits));
+        let level = if part == GIVEN { part_level::ELSEWHERE } else { part_level::REORDERED };
+        return Some(Found::at(level, bits));
     }
-    let common = ours.iter().filter(|word| theirs.contains(word));
-    let bits = common.map(|word| information.word(*word)).fold(0.0, |sum, bits| sum + bits);
-    let level = if bits > 0.0 { part_level::PARTIAL } else { part_level::DIFFERENT };
+    let (few, many) = if ours.len() <= theirs.len() { (ours, theirs) } else { (theirs, ours) };
+    let common = few.iter().filter(|word| many.contains(word));
+    let bits = sum_bits_of(common.clone(), |word| information.word(word));
+    let level = match common.count() {
+        0 => part_level::DIFFERENT,
+        all if all == few.len() => part_level::SUBSET,
+        _ => part_level::PARTIAL,
+    };
     Some(Found::at(level, bits))
 }
 
+/// The same words in any order, over middle words and given name.
+fn same_words(ours: &[&[WordIx]], theirs: &[&[WordIx]]) -> bool {
+    let count = |parts: &[&[WordIx]]| parts.iter().map(|part| part.len()).sum::<usize>();
+    let words = |parts: &[&[WordIx]], word: WordIx| {
+        parts.iter().flat_map(|part| part.iter()).filter(|other| **other == word).count()
+    };
+    count(ours) == count(theirs)
+        && ours.iter().flat_map(|part| part.iter()).all(|word| words(ours, *word) == words(theirs, *word))
+}
+
 /// Same number of words, at most one of them slipped.
-fn compare_words(
-    context: NameContext<'_>,
-    information: &WordInformation,
-    ours: &[WordIx],
-    theirs: &[WordIx],
-) -> Option<Found> {
+fn compare_words(context: NameContext<'_>, part: usize, ours: &[WordIx], theirs: &[WordIx]) -> Option<Found> {
+    let (information, names) = (&context.among.parts[part], context.information);
     if ours.len() != theirs.len() {
         return None;
     }
@@ -142,7 +175,7 @@ fn compare_words(
         }
         slip = slip.max(relation);
         to_no_name |=
-            relation != WordRelation::Equal && information.is_name(*one) != information.is_name(*other);
+            relation != WordRelation::Equal && names.is_name(part, *one) != names.is_name(part, *other);
         bits += information.word(*one).max(information.word(*other));
     }
     let level = match slip {
@@ -160,13 +193,24 @@ fn compare_words(
 fn compare_bare(
     lexicon: &Lexicon,
     information: &WordInformation,
+    part: usize,
     ours: &[WordIx],
     theirs: &[WordIx],
 ) -> Found {
+    let plain = |word: &WordIx| lexicon.form(*word).plain;
+    if ours.len() != theirs.len() {
+        let (few, many) = if ours.len() < theirs.len() { (ours, theirs) } else { (theirs, ours) };
+        let left_out = few.iter().all(|word| many.iter().any(|other| plain(word) == plain(other)));
+        return if left_out && part == MIDDLE {
+            Found::at(part_level::BARE_SUBSET, sum_bits(few, |word| information.plain(lexicon, word)))
+        } else {
+            Found::at(part_level::BARE_DIFFERENT, 0.0)
+        };
+    }
     let mut slips = 0;
     let mut bits = 0.0;
     for (one, other) in ours.iter().zip(theirs) {
-        if lexicon.form(*one).plain != lexicon.form(*other).plain {
+        if plain(one) != plain(other) {
             if !plain_slip(lexicon, *one, *other) {
                 return Found::at(part_level::BARE_DIFFERENT, 0.0);
             }
@@ -175,7 +219,6 @@ fn compare_bare(
         bits += information.plain(lexicon, *one).max(information.plain(lexicon, *other));
     }
     match slips {
-        _ if ours.len() != theirs.len() => Found::at(part_level::BARE_DIFFERENT, 0.0),
         0 => Found::at(part_level::BARE, bits),
         1 => Found::at(part_level::BARE_SLIP, bits),
         _ => Found::at(part_level::BARE_DIFFERENT, 0.0),
@@ -223,7 +266,7 @@ mod name_level {
 
 /// Compares two whole names (of a parent, say).
 pub fn compare_names(context: NameContext<'_>, a: NameSlot, b: NameSlot) -> Found {
-    let NameContext { lexicon, arena, information, .. } = context;
+    let NameContext { lexicon, arena, among: information, .. } = context;
     let (ours, theirs) = (a.parts(arena), b.parts(arena));
     if a.is_pattern() || b.is_pattern() {
         let mut bits = 0.0;
@@ -285,7 +328,7 @@ fn one_slip(context: NameContext<'_>, ours: [&[WordIx]; 3], theirs: [&[WordIx]; 
         if ours[part].len() != theirs[part].len() {
             return None;
         }
-        let information = &context.information.parts[part];
+        let information = &context.among.parts[part];
         for (one, other) in ours[part].iter().zip(theirs[part]) {
             match relate(context.lexicon, context.confusions, *one, *other) {
                 WordRelation::Equal => {}
@@ -299,7 +342,7 @@ fn one_slip(context: NameContext<'_>, ours: [&[WordIx]; 3], theirs: [&[WordIx]; 
 }
 
 fn compare_bare_names(context: NameContext<'_>, ours: [&[WordIx]; 3], theirs: [&[WordIx]; 3]) -> Found {
-    let NameContext { lexicon, information, .. } = context;
+    let NameContext { lexicon, among: information, .. } = context;
     let same = |part: usize| {
         ours[part].len() == theirs[part].len()
             && ours[part]
@@ -316,7 +359,11 @@ fn compare_bare_names(context: NameContext<'_>, ours: [&[WordIx]; 3], theirs: [&
 }
 
 fn sum_bits(words: &[WordIx], bits: impl Fn(WordIx) -> f32) -> f32 {
-    words.iter().map(|word| bits(*word)).fold(0.0, |sum, bits| sum + bits)
+    sum_bits_of(words.iter(), bits)
+}
+
+fn sum_bits_of<'a>(words: impl Iterator<Item = &'a WordIx>, bits: impl Fn(WordIx) -> f32) -> f32 {
+    words.map(|word| bits(*word)).fold(0.0, |sum, bits| sum + bits)
 }
 
 #[cfg(test)]
