@@ -11,9 +11,7 @@ use std::{
 
 use tokio::sync::Notify;
 
-use super::{
-    job::Jobs, open_run::OpenRun, run_folder::OpenError, server::DeskOptions, session::Sessions,
-};
+use super::{job::Jobs, open_run::OpenRun, run_folder::OpenError, server::DeskOptions, session::Sessions};
 use crate::rules::Rules;
 
 /// The desk.

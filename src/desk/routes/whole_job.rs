@@ -1,17 +1,12 @@
 //! The whole job: files dropped, columns corrected, the run.
 
-use std::{
-    collections::BTreeMap,
-    io::Write as _,
-    path::Path as FilePath,
-    sync::Arc,
-};
+use std::{collections::BTreeMap, io::Write as _, path::Path as FilePath, sync::Arc};
 
 use axum::{
     Extension, Form, Json,
     body::Body,
     extract::{Path, Query, State},
-    http::StatusCode,
+    http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
 use http_body_util::BodyExt as _;
@@ -95,11 +90,16 @@ pub async fn upload(
     Extension(visit): Extension<Visit>,
     Path(shelf): Path<String>,
     Query(values): Query<Values>,
+    headers: HeaderMap,
     body: Body,
 ) -> Response {
     let Some(jobs) = &desk.jobs else { return plain(StatusCode::NOT_FOUND, "") };
     let Some(shelf) = Shelf::read(&shelf) else { return plain(StatusCode::NOT_FOUND, "") };
     let language = visit.settings.language;
+    let announced = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    if announced.is_some_and(|length: u64| length > UPLOAD_LIMIT) {
+        return refused(&desk, language, Problem::TooLarge);
+    }
     let job = jobs.current();
     let name = values.get("name").map(String::as_str).unwrap_or_default();
     let received = match receive(&job, shelf, body).await {
