@@ -92,14 +92,15 @@ fn align(a: &[char], b: &[char]) -> [Vec<Difference>; 2] {
     let (mut i, mut j) = (a.len(), b.len());
     while i > 0 && j > 0 {
         let here = costs[i * width + j];
-        let found = difference(a[i - 1], b[j - 1]);
-        if here == costs[(i - 1) * width + j - 1] + cost(found) {
+        // Of equally cheap alignments the one whose gaps come last: what was added stands together.
+        if here == costs[(i - 1) * width + j] + GAP {
+            i -= 1;
+        } else if here == costs[i * width + j - 1] + GAP {
+            j -= 1;
+        } else {
+            let found = difference(a[i - 1], b[j - 1]);
             (left[i - 1], right[j - 1]) = (found, found);
             (i, j) = (i - 1, j - 1);
-        } else if here == costs[(i - 1) * width + j] + GAP {
-            i -= 1;
-        } else {
-            j -= 1;
         }
     }
     [left, right]
@@ -149,6 +150,7 @@ mod tests {
             ("042218000123", "042218000132", "0422180001l(23) / 0422180001l(32)"),
             ("AN", "An", "Ac(N) / Ac(n)"),
             ("", "An", " / l(An)"),
+            ("Phường Sen", "Phường Sen, Tỉnh Hà Tĩnh", "Phường Sen / Phường Senl(, Tỉnh Hà Tĩnh)"),
         ] {
             assert_eq!(marked(one, other), expected);
         }

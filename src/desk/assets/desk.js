@@ -34,7 +34,7 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (key === "g") {
-    document.querySelector("label.keep input:checked, label.keep input")?.focus();
+    (document.querySelector("label.keep input:checked") ?? document.querySelector("label.keep input"))?.focus();
     event.preventDefault();
     return;
   }
