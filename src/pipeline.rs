@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use crate::{
     check::{CheckContext, check, check_linkage, id_contradicts},
     decide::{Decided, Decisions, DecisionsError, resolve},
-    matching::{Constraints, Explainer, Given, UnknownKey, match_lists},
+    matching::{Constraints, Explainer, Given, MissingColumn, match_lists, require_columns},
     normalise::{NormaliseContext, assign_record_ids, normalise_table},
     outcome::{InputFile, List, ListKind, Outcome},
     read::{ColumnMapping, ReadError, ReadOptions, read_list},
@@ -68,9 +68,9 @@ pub enum PipelineError {
     /// A file of decisions is of no use.
     #[error(transparent)]
     Decisions(#[from] DecisionsError),
-    /// A blocking key of the rules means nothing.
-    #[error("rules/matching.toml: {0}")]
-    Blocking(#[from] UnknownKey),
+    /// The rules compare a column that no list has.
+    #[error("matching.toml: {0}")]
+    MissingColumn(#[from] MissingColumn),
 }
 
 impl PipelineError {
@@ -90,7 +90,11 @@ impl PipelineError {
             }
             Self::SameFile { file } => say("same_file", &[("file", file)]),
             Self::StdinTwice => say("stdin_twice", &[]),
-            Self::Blocking(fault) => say("blocking", &[("detail", &fault.to_string())]),
+            Self::MissingColumn(missing) => {
+                let seen: Vec<String> = missing.seen.iter().map(|heading| format!("“{heading}”")).collect();
+                let seen = if seen.is_empty() { "–".to_owned() } else { seen.join(", ") };
+                say("missing_column", &[("heading", &missing.heading), ("seen", &seen)])
+            }
         }
     }
 
@@ -131,13 +135,15 @@ pub fn run_explained(
     };
 
     let (constraints, decided) = settle(job, &mut children, register.as_ref(), rules)?;
+    let lists: Vec<&List> = std::iter::once(&children).chain(&register).collect();
+    require_columns(&lists, &rules.matching)?;
 
     progress(Stage::Check);
     check(&mut children.records, &CheckContext { as_of: job.as_of }, rules);
 
     progress(Stage::Match);
     let given = Given { as_of: job.as_of, constraints: &constraints, contradicted: &id_contradicts };
-    let (linkage, explainer) = match_lists(&children, register.as_ref(), given, rules)?;
+    let (linkage, explainer) = match_lists(&children, register.as_ref(), given, rules);
     check_linkage(&mut children.records, register.as_ref(), &linkage);
 
     let outcome = Outcome {

@@ -237,7 +237,7 @@ mod tests {
 
     #[test]
     fn the_bound_never_exceeds_one_child_a_person() {
-        let claims = claimants(0.01, [&[(0, 1e6), (1, 1e3)] as &[_]; 20]);
+        let claims = claimants::<20>(0.01, [&[(0, 1e6), (1, 1e3)]; 20]);
         let chances = assign(&claims, &APART);
         assert!(chances.iter().all(|chances| chances.of[0] <= 0.5), "{chances:?}");
     }

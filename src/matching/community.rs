@@ -116,3 +116,45 @@ impl Community {
         Self::new(people, gender_number(gender))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        matching::{confusion::Confusions, slot::StoredWord},
+        record::{NameOrder, PersonName},
+        rules::Rules,
+    };
+
+    #[test]
+    fn peoples_are_numbered_by_size_and_small_ones_left_out() {
+        let values = ["kinh"; 9].into_iter().chain(["thai"; 5]).chain(["hoa"; 2]);
+        let peoples = Peoples::count(values, 3);
+        assert_eq!((peoples.of("kinh"), peoples.of("thai"), peoples.of("hoa")), (1, 2, 0));
+        assert_eq!(peoples.len(), 2);
+    }
+
+    #[test]
+    fn names_tell_a_people_that_is_not_stated() {
+        let rules = Rules::built_in().unwrap();
+        let confusions = Confusions::new(&rules.matching.confusions, &rules.text.syllables);
+        let (mut lexicon, mut arena) = (Lexicon::default(), Vec::new());
+        let mut store = |text: &str| {
+            let name = PersonName::new(text.split(' '), 1, 1, NameOrder::SurnameFirst, false).unwrap();
+            let stored = NameSlot::store(&name, &mut arena, |text| StoredWord {
+                word: lexicon.word(text, &rules.text.syllables, &confusions),
+                bare: false,
+                nickname: false,
+            });
+            stored.unwrap().slot()
+        };
+        let kinh: Vec<_> = (0..40).map(|_| (store("Nguyễn Văn Nam"), 1)).collect();
+        let ede: Vec<_> = (0..40).map(|_| (store("Y Phôn Niê"), 2)).collect();
+        let asked = [store("Y Phôn Niê"), store("Nguyễn Văn Nam"), store("Rơ Châm Bia")];
+        let learnt: Vec<_> = kinh.into_iter().chain(ede).collect();
+        let guess = Guess::learn(&learnt, 2, &arena, &lexicon);
+        let people = asked.map(|name| guess.people(std::iter::once(name), &arena));
+        assert_eq!(people, [2, 1, 0]);
+        assert_eq!(guess.people(std::iter::once(MISSING), &arena), 0);
+    }
+}

@@ -434,3 +434,133 @@ impl ValueInformation {
         self.seen_often.get(&value).copied().unwrap_or(self.once)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        matching::{confusion::Confusions, slot::StoredWord},
+        record::{NameOrder, PersonName},
+        rules::Rules,
+    };
+
+    struct Names {
+        rules: Rules,
+        confusions: Confusions,
+        lexicon: Lexicon,
+        arena: Vec<WordIx>,
+        counted: Vec<(Slot, Community)>,
+    }
+
+    impl Names {
+        fn new() -> Self {
+            let rules = Rules::built_in().unwrap();
+            let confusions = Confusions::new(&rules.matching.confusions, &rules.text.syllables);
+            Self { rules, confusions, lexicon: Lexicon::default(), arena: Vec::new(), counted: Vec::new() }
+        }
+
+        fn add(&mut self, text: &str, community: Community, times: usize) {
+            let name = PersonName::new(text.split(' '), 1, 1, NameOrder::SurnameFirst, false).unwrap();
+            let slot = NameSlot::store(&name, &mut self.arena, |text| StoredWord {
+                word: self.lexicon.word(text, &self.rules.text.syllables, &self.confusions),
+                bare: false,
+                nickname: false,
+            });
+            self.counted.extend(std::iter::repeat_n((slot.unwrap().slot(), community), times));
+        }
+
+        fn word(&mut self, text: &str) -> WordIx {
+            self.lexicon.word(text, &self.rules.text.syllables, &self.confusions)
+        }
+
+        fn count(&self, term_frequency: bool) -> NameInformation {
+            NameInformation::count(
+                &self.counted,
+                &NameCounting {
+                    arena: &self.arena,
+                    lexicon: &self.lexicon,
+                    prior: &|_, _| 0.0,
+                    prior_weight: 10.0,
+                    community_weight: 10.0,
+                    rarest: 15.0,
+                    term_frequency,
+                },
+            )
+        }
+    }
+
+    const KINH: Community = Community { people: 1, gender: 1 };
+    const EDE: Community = Community { people: 2, gender: 1 };
+
+    #[test]
+    fn a_name_says_less_where_everybody_has_it() {
+        let mut names = Names::new();
+        names.add("Nguyễn Văn Nam", KINH, 900);
+        names.add("Hwing Y Thuyên", EDE, 20);
+        names.add("Niê Y Phôn", EDE, 20);
+        let (thuyen, nam) = (names.word("Thuyên"), names.word("Nam"));
+        let information = names.count(true);
+        let bits = |community: Community, ix| information.among(community).parts[2].word(ix);
+        assert!(bits(EDE, thuyen) < 1.5, "half of this people are called so");
+        assert!(bits(Community::new(0, 0), thuyen) > 5.0);
+        assert!(bits(KINH, nam) < 0.1);
+        // What one side leaves open the other decides; of two peoples the smaller.
+        assert_eq!(EDE.of_pair(Community::new(0, 0)), Community::new(2, 0));
+        assert_eq!(EDE.of_pair(KINH), EDE);
+        // A gender that nobody counted: the people's own counts.
+        assert!(bits(Community::new(2, 2), thuyen) < 1.5);
+    }
+
+    #[test]
+    fn a_slip_made_often_is_still_no_name() {
+        let mut names = Names::new();
+        names.add("Nguyễn Văn Nam", KINH, 900);
+        names.add("Nguyển Văn Nam", KINH, 9);
+        names.add("Moong Văn Nam", KINH, 9);
+        let (slip, rare) = (names.word("Nguyển"), names.word("Moong"));
+        let lexicon = &names.lexicon;
+        let known: Vec<f64> = (0..lexicon.len())
+            .map(|ix| f64::from(&*lexicon.form(WordIx(ix as u32)).key == "nguyễn"))
+            .collect();
+        let counts: Vec<u32> = (0..lexicon.len())
+            .map(|ix| {
+                names
+                    .counted
+                    .iter()
+                    .filter(|(slot, _)| {
+                        NameSlot::from_slot(*slot).words(&names.arena).contains(&WordIx(ix as u32))
+                    })
+                    .count() as u32
+            })
+            .collect();
+        let is_name = names_among(&counts, 918, &known, lexicon);
+        assert!(!is_name[slip.0 as usize], "a hundredth of a common name, one tone away");
+        assert!(is_name[rare.0 as usize], "nothing near it is a common name");
+    }
+
+    #[test]
+    fn first_names_met_together_are_counted_together() {
+        let mut names = Names::new();
+        names.add("Lê Gia Huy", KINH, 100);
+        names.add("Lê Gia Bảo", KINH, 5);
+        names.add("Lê Minh Huy", KINH, 5);
+        names.add("Lê Văn Nam", KINH, 400);
+        let (gia, huy, minh) = (names.word("Gia"), names.word("Huy"), names.word("Minh"));
+        let information = names.count(true);
+        let among = information.among(KINH);
+        let sum = |middle: WordIx, given: WordIx| among.parts[1].word(middle) + among.parts[2].word(given);
+        assert!(among.first_names(&[gia], &[huy]) < sum(gia, huy) - 1.0);
+        assert!((among.first_names(&[minh], &[gia]) - sum(minh, gia)).abs() < 1e-6, "never met together");
+    }
+
+    #[test]
+    fn without_term_frequency_every_word_says_the_same() {
+        let mut names = Names::new();
+        names.add("Lê Gia Huy", KINH, 100);
+        names.add("Lê Gia Bảo", KINH, 5);
+        let (huy, bao) = (names.word("Huy"), names.word("Bảo"));
+        let information = names.count(false);
+        let bits = |ix| information.among(KINH).parts[2].word(ix);
+        assert!((bits(huy) - bits(bao)).abs() < 1e-6);
+    }
+}

@@ -83,3 +83,30 @@ fn spelling_key<const N: usize>(words: [&str; N]) -> u64 {
 fn spells(word: &str, first: &str, second: &str) -> bool {
     word.strip_prefix(first) == Some(second)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{matching::confusion::Confusions, rules::Rules};
+
+    #[test]
+    fn only_what_the_lists_show_is_parted() {
+        let rules = Rules::built_in().unwrap();
+        let confusions = Confusions::new(&rules.matching.confusions, &rules.text.syllables);
+        let mut lexicon = Lexicon::default();
+        let mut word = |text: &str| lexicon.word(text, &rules.text.syllables, &confusions);
+        let mut name = |text: &str| text.split(' ').map(&mut word).collect::<Vec<_>>();
+        let names = [
+            name("Lê Kiều Trang"),
+            name("Trương Thanh KIỀUTRANG"),
+            // Not met parted; a syllable; typed without diacritics.
+            name("Lê Minhquân"),
+            name("Lê Tho An Thoan"),
+            name("Lê Thu An Thuan Thuận"),
+        ];
+        let glued = Glued::find(names.iter().map(Vec::as_slice), &lexicon, |_| false);
+        assert_eq!(glued.parts(names[1][2]), Some((names[0][1], names[0][2])));
+        let parted = names.iter().flatten().filter(|word| glued.parts(**word).is_some()).count();
+        assert_eq!(parted, 1);
+    }
+}

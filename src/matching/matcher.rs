@@ -3,7 +3,6 @@
 use jiff::civil::Date;
 
 use super::{
-    blocking::UnknownKey,
     constraints::{Asked, Constraints},
     decide::{Evidence, decide},
     explain::Explainer,
@@ -33,17 +32,14 @@ pub struct Given<'a> {
 }
 
 /// Decides which children are the same and which register person each is.
-///
-/// # Errors
-/// [`UnknownKey`] where a blocking key of the rules means nothing.
 pub fn match_lists(
     children: &List,
     register: Option<&List>,
     given: Given<'_>,
     rules: &Rules,
-) -> Result<(Linkage, Explainer), UnknownKey> {
+) -> (Linkage, Explainer) {
     let matching = &rules.matching;
-    let model = Model::new(matching)?;
+    let model = Model::new(matching);
     let profiles = Profiles::new(children, register, &model.specs, given.as_of, rules);
     let scorer = Scorer { model: &model, profiles: &profiles };
     let population = matching.expected_population();
@@ -97,7 +93,7 @@ pub fn match_lists(
         register_priors,
         profiles,
     };
-    Ok((linkage, explainer))
+    (linkage, explainer)
 }
 
 fn keep(priors: &Priors, later_only: bool) -> Keep {

@@ -12,6 +12,7 @@ mod confusion;
 mod constraints;
 mod decide;
 mod explain;
+mod extra;
 mod frequency;
 mod glued;
 mod lexicon;
@@ -29,9 +30,9 @@ mod training;
 mod veto;
 mod word;
 
-pub use blocking::UnknownKey;
 pub use constraints::Constraints;
 pub use explain::{Explainer, Explanation};
+pub use extra::{MissingColumn, require_columns};
 pub use linkage::{
     ClusterRole, Decision, Estimates, Evidence, LinkStatus, Linkage, MatchWeight, ReviewItem, ReviewOther,
     ReviewReason,

@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 use super::{
     community::{Guess, Peoples},
     confusion::Confusions,
+    extra::ExtraColumns,
     frequency::{Community, DateInformation, NameCounting, NameInformation, ValueInformation},
     glued::Glued,
     lexicon::{Lexicon, WordIx, stable_hash},
@@ -16,8 +17,8 @@ use super::{
 use crate::{
     normalise::hamlet_key,
     outcome::List,
-    record::{ColumnUse, PersonName, Record},
-    rules::{ComparatorKind, Rules},
+    record::{Field, FieldKind, PartialDate, PersonName, Record},
+    rules::{ComparatorKind, MatchField, Rules},
     text::fold,
 };
 
@@ -55,8 +56,8 @@ impl SlotKind {
 /// A field as the model names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldSpec {
-    /// A field key, or `extra:HEADING`.
-    pub field: String,
+    /// The field.
+    pub field: MatchField,
     /// How its value is held.
     pub kind: SlotKind,
 }
@@ -67,12 +68,17 @@ pub struct FieldSpecs(pub Vec<FieldSpec>);
 
 impl FieldSpecs {
     /// Position of a field's slot, added where it is new.
-    pub fn position(&mut self, field: &str, kind: SlotKind) -> usize {
-        let spec = FieldSpec { field: field.to_owned(), kind };
+    pub fn position(&mut self, field: &MatchField, kind: SlotKind) -> usize {
+        let spec = FieldSpec { field: field.clone(), kind };
         self.0.iter().position(|known| *known == spec).unwrap_or_else(|| {
             self.0.push(spec);
             self.0.len() - 1
         })
+    }
+
+    /// How a field is held that has a slot already.
+    pub fn kind_of(&self, field: &MatchField) -> Option<SlotKind> {
+        self.0.iter().find(|spec| spec.field == *field).map(|spec| spec.kind)
     }
 }
 
@@ -204,7 +210,7 @@ impl Profiles {
         let values = || self.children.column(at).chain(self.register.column(at));
         match spec.kind {
             SlotKind::Name => {
-                let own = spec.field == "full_name";
+                let own = spec.field == MatchField::Known(FieldKind::FullName);
                 let names: Vec<(Slot, Community)> = self.named(at, own, counted).collect();
                 let frequency = &rules.matching.frequency;
                 let counting = NameCounting {
@@ -293,13 +299,21 @@ impl Builder<'_> {
     fn rows(&mut self, list: &List, peoples: &mut Vec<Option<Box<str>>>) -> Rows {
         let stride = self.specs.0.len() + 1;
         let mut slots = Vec::with_capacity(stride * list.records.len());
+        let extras = ExtraColumns::of(list, &self.specs.0, &self.rules.dates);
         for record in &list.records {
-            for spec in &self.specs.0 {
-                slots.push(self.slot(record, list, spec));
+            for (at, spec) in self.specs.0.iter().enumerate() {
+                let slot = match &spec.field {
+                    MatchField::Known(kind) => self.known(record, *kind, spec.kind),
+                    MatchField::Extra(_) => self.extra(record, at, spec.kind, &extras),
+                };
+                slots.push(slot.unwrap_or(MISSING));
             }
             slots.push(Community::of(0, record.gender.get()).slot());
-            let field = &self.rules.matching.frequency.community_field;
-            peoples.push(text_of(record, list, field, self.rules).map(String::into_boxed_str));
+            let people = match self.rules.matching.frequency.community_field.get_ref() {
+                MatchField::Known(field) => text_of(record, *field, self.rules),
+                MatchField::Extra(_) => None,
+            };
+            peoples.push(people.map(String::into_boxed_str));
         }
         Rows { stride, slots }
     }
@@ -377,20 +391,31 @@ impl Builder<'_> {
         }
     }
 
-    fn slot(&mut self, record: &Record, list: &List, spec: &FieldSpec) -> Slot {
-        match spec.kind {
-            SlotKind::Name => {
-                name_of(record, &spec.field).and_then(|name| self.name(name)).unwrap_or(MISSING)
-            }
-            SlotKind::Date => date_of(record, &spec.field).unwrap_or(MISSING),
-            SlotKind::Number => number_of(record, list, &spec.field, self.rules).unwrap_or(MISSING),
-            SlotKind::Code => {
-                let text = text_of(record, list, &spec.field, self.rules);
-                text.map_or(MISSING, |text| stable_hash(text.as_bytes()) >> 1)
-            }
-            SlotKind::Text => {
-                text_of(record, list, &spec.field, self.rules).map_or(MISSING, |text| self.text(text))
-            }
+    fn known(&mut self, record: &Record, field: FieldKind, kind: SlotKind) -> Option<Slot> {
+        match kind {
+            SlotKind::Name => self.name(name_of(record, field)?),
+            SlotKind::Date => date_of(record, field).map(|date| DateSlot::new(date).slot()),
+            SlotKind::Number => number_of(record, field, self.rules),
+            SlotKind::Code => text_of(record, field, self.rules).map(|text| code(&text)),
+            SlotKind::Text => text_of(record, field, self.rules).map(|text| self.text(text)),
+        }
+    }
+
+    /// The slot of a column of no known meaning, by its position among the model's fields.
+    fn extra(
+        &mut self,
+        record: &Record,
+        at: usize,
+        kind: SlotKind,
+        extras: &ExtraColumns<'_>,
+    ) -> Option<Slot> {
+        let text = || folded(extras.text(record, at)?);
+        match kind {
+            SlotKind::Name => None,
+            SlotKind::Date => extras.date(record, at).map(|date| DateSlot::new(date).slot()),
+            SlotKind::Number => digits(&text()?),
+            SlotKind::Code => text().map(|text| code(&text)),
+            SlotKind::Text => text().map(|text| self.text(text)),
         }
     }
 
@@ -415,65 +440,131 @@ impl Builder<'_> {
     }
 }
 
-fn name_of<'a>(record: &'a Record, field: &str) -> Option<&'a PersonName> {
+fn name_of(record: &Record, field: FieldKind) -> Option<&PersonName> {
     match field {
-        "full_name" => record.name.get(),
-        "father_name" => record.father.name.get(),
-        "mother_name" => record.mother.name.get(),
-        "guardian_name" => record.guardian.name.get(),
+        FieldKind::FullName => record.name.get(),
+        FieldKind::FatherName => record.father.name.get(),
+        FieldKind::MotherName => record.mother.name.get(),
+        FieldKind::GuardianName => record.guardian.name.get(),
         _ => None,
     }
 }
 
-fn date_of(record: &Record, field: &str) -> Option<Slot> {
+fn date_of(record: &Record, field: FieldKind) -> Option<PartialDate> {
     let date = match field {
-        "birth_date" => record.birth.get(),
-        "father_birth" => record.father.birth.get(),
-        "mother_birth" => record.mother.birth.get(),
+        FieldKind::BirthDate => record.birth.get(),
+        FieldKind::FatherBirth => record.father.birth.get(),
+        FieldKind::MotherBirth => record.mother.birth.get(),
         _ => None,
     };
-    date.map(|date| DateSlot::new(*date).slot())
+    date.copied()
 }
 
-fn number_of(record: &Record, list: &List, field: &str, rules: &Rules) -> Option<Slot> {
+fn number_of(record: &Record, field: FieldKind, rules: &Rules) -> Option<Slot> {
     let id = match field {
-        "personal_id" => record.personal_id.get(),
-        "father_id" => record.father.id.get(),
-        "mother_id" => record.mother.id.get(),
-        "guardian_id" => record.guardian.id.get(),
-        _ => {
-            let text = text_of(record, list, field, rules)?;
-            let digits: String = text.chars().filter(char::is_ascii_digit).take(19).collect();
-            return digits.parse().ok();
-        }
+        FieldKind::PersonalId => record.personal_id.get(),
+        FieldKind::FatherId => record.father.id.get(),
+        FieldKind::MotherId => record.mother.id.get(),
+        FieldKind::GuardianId => record.guardian.id.get(),
+        _ => return digits(&text_of(record, field, rules)?),
     };
     id.map(|id| id.as_u64())
 }
 
+fn digits(text: &str) -> Option<Slot> {
+    let digits: String = text.chars().filter(char::is_ascii_digit).take(19).collect();
+    digits.parse().ok()
+}
+
+fn code(text: &str) -> Slot {
+    stable_hash(text.as_bytes()) >> 1
+}
+
+fn folded(text: &str) -> Option<String> {
+    Some(fold::plain(text)).filter(|text| !text.is_empty())
+}
+
 /// A field's value as folded text, `None` where missing.
-fn text_of(record: &Record, list: &List, field: &str, rules: &Rules) -> Option<String> {
-    let folded = |text: &String| Some(fold::plain(text)).filter(|text| !text.is_empty());
+fn text_of(record: &Record, field: FieldKind, rules: &Rules) -> Option<String> {
+    let text = |field: &Field<String>| field.get().and_then(|text| folded(text));
+    let place = || record.place.get();
     match field {
-        "gender" => record.gender.get().map(|gender| format!("{gender:?}")),
-        "phone" => record.phone.get().cloned(),
-        "child_code" => record.child_code.get().and_then(folded),
-        "household_code" => record.household_code.get().and_then(folded),
-        "hamlet" => record.hamlet.get().map(|hamlet| hamlet_key(hamlet, &rules.fields)),
-        "address" => record.address.get().and_then(folded),
-        "ethnicity" => record.ethnicity.get().and_then(folded),
-        "birth_place" => record.birth_place.get().and_then(folded),
-        "other_name" => record.other_name.get().and_then(folded),
-        "full_name" => record.name.get().map(|name| fold::plain(name.full())),
-        "commune" => record.place.get().and_then(|place| place.commune_2025).map(|code| code.to_string()),
-        "province" => record.place.get().and_then(|place| place.province).map(|code| format!("{code:?}")),
-        _ => {
-            let heading = field.strip_prefix("extra:")?;
-            let table = list.tables.iter().find(|table| table.source == record.origin.source)?;
-            let column = table.columns.iter().position(|column| {
-                column.usage == ColumnUse::Extra && column.heading.eq_ignore_ascii_case(heading)
-            })?;
-            let cell = record.extras.iter().find(|(at, _)| usize::from(*at) == column)?;
-            Some(fold::plain(&cell.1)).filter(|text| !text.is_empty())
+        FieldKind::Gender => record.gender.get().map(|gender| format!("{gender:?}")),
+        FieldKind::Phone => record.phone.get().cloned(),
+        FieldKind::ChildCode => text(&record.child_code),
+        FieldKind::HouseholdCode => text(&record.household_code),
+        FieldKind::Hamlet => record.hamlet.get().map(|hamlet| hamlet_key(hamlet, &rules.fields)),
+        FieldKind::Address => text(&record.address),
+        FieldKind::Ethnicity => text(&record.ethnicity),
+        FieldKind::BirthPlace => text(&record.birth_place),
+        FieldKind::OtherName => text(&record.other_name),
+        FieldKind::FullName => record.name.get().map(|name| fold::plain(name.full())),
+        FieldKind::Commune => place().and_then(|place| place.commune_2025).map(|code| code.to_string()),
+        FieldKind::Province => place().and_then(|place| place.province).map(|code| format!("{code:?}")),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::{Changes, Era, Gender, NameOrder, Origin, PersonalId, Place, PlaceCode, SourceIx};
+
+    fn full_record() -> Record {
+        fn given<T>(value: T) -> Field<T> {
+            Field::usable("given", value, Changes::NONE)
+        }
+        let text = || given("12 a".to_owned());
+        let name = || PersonName::new(["Hồ", "Thị", "Mây"], 1, 1, NameOrder::SurnameFirst, false);
+        let date = || given(PartialDate::from_year(2018).unwrap());
+        let id = || given(PersonalId::parse("042318000123").unwrap());
+        let code = PlaceCode { era: Era::From2025, code: 42 };
+        let mut record = Record::at(Origin { source: SourceIx(0), row: 1 });
+        for parent in [&mut record.father, &mut record.mother, &mut record.guardian] {
+            (parent.name, parent.id, parent.birth) = (given(name().unwrap()), id(), date());
+        }
+        Record {
+            child_code: text(),
+            household_code: text(),
+            name: given(name().unwrap()),
+            other_name: text(),
+            birth: date(),
+            gender: given(Gender::Female),
+            ethnicity: text(),
+            personal_id: id(),
+            hamlet: text(),
+            address: text(),
+            place: given(Place { province: Some(code), commune_2025: Some(code.code), ..Place::default() }),
+            birth_place: text(),
+            phone: text(),
+            ..record
+        }
+    }
+
+    #[test]
+    fn what_the_rules_may_compare_is_what_matching_holds() {
+        let (rules, specs) = (Rules::built_in().unwrap(), FieldSpecs::default());
+        let mut builder = Builder {
+            rules: &rules,
+            specs: &specs,
+            lexicon: Lexicon::default(),
+            confusions: Confusions::new(&rules.matching.confusions, &rules.text.syllables),
+            arena: Vec::new(),
+            texts: Vec::new(),
+            by_text: FxHashMap::default(),
+        };
+        let record = full_record();
+        for field in FieldKind::ALL {
+            for comparator in [
+                ComparatorKind::Name,
+                ComparatorKind::Date,
+                ComparatorKind::Digits,
+                ComparatorKind::Code,
+                ComparatorKind::Text,
+            ] {
+                let held = builder.known(&record, *field, SlotKind::of(comparator)).is_some();
+                assert_eq!(MatchField::Known(*field).suits(comparator), held, "{field} {comparator:?}");
+            }
         }
     }
 }

@@ -1,10 +1,14 @@
 //! `rules/matching.toml`: the model as data. Which fields are compared, how, and what each level
 //! is worth; blocking passes; cuts.
 
+mod field;
+
 use serde::Deserialize;
 
-use super::{RuleSource, RulesError};
+use super::{RuleSource, RulesError, source::Places};
 use crate::rules_file;
+
+pub use field::{BlockKey, KeyForm, MatchField};
 
 /// The whole file.
 #[derive(Debug, Clone, Deserialize)]
@@ -74,7 +78,7 @@ pub struct Population {
 #[serde(deny_unknown_fields)]
 pub struct Frequency {
     /// The field by whose value names are counted apart: peoples have names of their own.
-    pub community_field: String,
+    pub community_field: toml::Spanned<MatchField>,
     /// Fewest records of a community that is counted apart.
     pub community_least: usize,
     /// How many names' worth of trust the counts of everybody have within a community.
@@ -208,6 +212,25 @@ pub enum ComparatorKind {
 }
 
 impl ComparatorKind {
+    /// Its name in the rules.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::GivenName => "given_name",
+            Self::MiddleName => "middle_name",
+            Self::Surname => "surname",
+            Self::Name => "name",
+            Self::Date => "date",
+            Self::Digits => "digits",
+            Self::Code => "code",
+            Self::Text => "text",
+        }
+    }
+
+    /// Whether it can look for a value in another field too (`or_field`).
+    pub fn crosses(self) -> bool {
+        matches!(self, Self::Name | Self::Text)
+    }
+
     /// The levels the comparator can find, closest first within each group.
     pub fn levels(self) -> &'static [&'static str] {
         match self {
@@ -259,7 +282,7 @@ impl ComparatorKind {
             ],
             Self::Digits => &["equal", "transposed", "one_off", "different"],
             Self::Code => &["equal", "different"],
-            Self::Text => &["equal", "close", "near", "different"],
+            Self::Text => &["equal", "close", "near", "crossed", "different"],
         }
     }
 }
@@ -282,10 +305,10 @@ pub enum EvidenceKind {
 pub struct ComparisonRule {
     /// Its name, in outputs and messages.
     pub name: String,
-    /// The field compared: a field key, or `extra:HEADING`.
-    pub field: String,
+    /// The field compared.
+    pub field: toml::Spanned<MatchField>,
     /// Where the field finds nothing alike: the other record's field that may hold its value.
-    pub or_field: Option<String>,
+    pub or_field: Option<toml::Spanned<MatchField>>,
     /// How.
     pub comparator: ComparatorKind,
     /// For whom it speaks.
@@ -307,6 +330,8 @@ pub struct LevelRule {
     /// Number of equally likely wrong values.
     #[serde(default = "one")]
     pub spread: f64,
+    /// Of the levels close and near of a text: from which Jaro–Winkler similarity.
+    pub similarity: Option<f64>,
     /// P(level | twins).
     pub twin: Option<Relative>,
     /// P(level | siblings).
@@ -378,10 +403,10 @@ pub struct BlockingRules {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PassRule {
-    /// Keys that must agree, `field:form`.
-    pub keys: Vec<toml::Spanned<String>>,
+    /// Keys that must agree.
+    pub keys: Vec<toml::Spanned<BlockKey>>,
     /// Further keys for blocks that are too large, in this order.
-    pub refine: Vec<toml::Spanned<String>>,
+    pub refine: Vec<toml::Spanned<BlockKey>>,
 }
 
 /// A level is a bit of a set.
@@ -403,7 +428,14 @@ impl MatchingRules {
 
     pub(super) fn load(source: &mut RuleSource) -> Result<Self, RulesError> {
         const FILE: super::BuiltIn = rules_file!("matching.toml");
-        let (rules, places) = source.toml_with_places::<Self>(FILE)?;
+        let (mut rules, places) = source.toml_with_places::<Self>(FILE)?;
+        // Built-in vetoes speak of the built-in comparisons: of others they say nothing.
+        if rules.comparison.iter().any(|rule| places.is_overlaid(&rule.field.span())) {
+            let MatchingRules { veto, comparison, .. } = &mut rules;
+            veto.retain(|veto| {
+                places.is_overlaid(&veto.span()) || veto.get_ref().fault(comparison).is_none()
+            });
+        }
         let Confusions { onsets, finals, vowels, tones } = &rules.confusions;
         if [onsets, finals, vowels, tones].into_iter().flatten().any(|set| set.iter().all(String::is_empty)) {
             return Err(
@@ -414,37 +446,66 @@ impl MatchingRules {
             let at = pass.keys.first().map_or(0..0, toml::Spanned::span);
             return Err(places.fault(at, format!("blocking: at most {MOST_PASSES} passes")));
         }
+        let community = &rules.frequency.community_field;
+        if !matches!(community.get_ref(), MatchField::Known(_))
+            || !community.get_ref().suits(ComparatorKind::Code)
+        {
+            return Err(
+                places.fault(community.span(), "community_field: a field that names a people or place")
+            );
+        }
         for veto in &rules.veto {
             if let Some(fault) = veto.get_ref().fault(&rules.comparison) {
                 return Err(places.fault(veto.span(), fault));
             }
         }
         for comparison in &rules.comparison {
-            let known = comparison.comparator.levels();
-            for level in &comparison.level {
-                let rule = level.get_ref();
-                let fault = |message: String| Err(places.fault(level.span(), message));
-                if !known.contains(&rule.name.as_str()) {
-                    let (name, known) = (&rule.name, known.join(", "));
-                    return fault(format!("level {name:?} is not one of this comparator: {known}"));
-                }
-                if !(rule.m > 0.0 && rule.m <= 1.0) {
-                    return fault(format!("m = {} is no probability above 0", rule.m));
-                }
-                if rule.u.is_some_and(|u| !(u > 0.0 && u <= 1.0)) {
-                    return fault("u is no probability above 0".to_owned());
-                }
-                if rule.spread < 1.0 {
-                    return fault(format!("spread = {} is below 1", rule.spread));
-                }
-            }
-            if comparison.level.is_empty() || comparison.level.len() > MOST_LEVELS {
-                return Err(
-                    places.fault(0..0, format!("comparison {}: 1 to {MOST_LEVELS} levels", comparison.name))
-                );
-            }
+            comparison.check_fields(&places)?;
+            comparison.check_levels(&places)?;
         }
         Ok(rules)
+    }
+
+    /// Every field that a comparison or a blocking key looks at.
+    pub fn fields(&self) -> impl Iterator<Item = &MatchField> {
+        let compared = self.comparison.iter();
+        let compared = compared.flat_map(|rule| std::iter::once(&rule.field).chain(&rule.or_field));
+        let passes = self.blocking.pass.iter();
+        let keys = passes.flat_map(|pass| pass.keys.iter().chain(&pass.refine));
+        compared.map(toml::Spanned::get_ref).chain(keys.map(|key| &key.get_ref().field))
+    }
+}
+
+impl ComparisonRule {
+    fn check_levels(&self, places: &Places) -> Result<(), RulesError> {
+        let known = self.comparator.levels();
+        for level in &self.level {
+            let rule = level.get_ref();
+            let fault = |message: String| Err(places.fault(level.span(), message));
+            if !known.contains(&rule.name.as_str()) {
+                let (name, known) = (&rule.name, known.join(", "));
+                return fault(format!("level {name:?} is not one of this comparator: {known}"));
+            }
+            if !(rule.m > 0.0 && rule.m <= 1.0) {
+                return fault(format!("m = {} is no probability above 0", rule.m));
+            }
+            if rule.u.is_some_and(|u| !(u > 0.0 && u <= 1.0)) {
+                return fault("u is no probability above 0".to_owned());
+            }
+            let alike = self.comparator == ComparatorKind::Text && ["close", "near"].contains(&&*rule.name);
+            if rule.similarity.is_some_and(|from| !(alike && from > 0.0 && from < 1.0)) {
+                return fault(
+                    "similarity: between 0 and 1, for the levels close and near of a text".to_owned(),
+                );
+            }
+            if rule.spread < 1.0 {
+                return fault(format!("spread = {} is below 1", rule.spread));
+            }
+        }
+        if self.level.is_empty() || self.level.len() > MOST_LEVELS {
+            return Err(places.fault(0..0, format!("comparison {}: 1 to {MOST_LEVELS} levels", self.name)));
+        }
+        Ok(())
     }
 }
 
@@ -453,7 +514,7 @@ mod tests {
     use crate::rules::Rules;
 
     /// What the program says to an overlay of `matching.toml`.
-    fn fault(overlay: &str) -> String {
+    pub(super) fn fault(overlay: &str) -> String {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("matching.toml"), overlay).unwrap();
         Rules::with_overlay(Some(folder.path())).unwrap_err().to_string()
@@ -467,6 +528,9 @@ mod tests {
         let veto = "[[veto]]\nname = \"x\"\nall = [\"given_nam: different\"]\n";
         assert!(fault(veto).contains("no comparison \"given_nam\""));
         assert!(fault(&veto.replace("given_nam: different", "given_name: far")).contains("level \"far\""));
+        let level = "level = [{ name = \"equal\", m = 0.9, similarity = 0.9 }]";
+        let text = "[[comparison]]\nname = \"x\"\nfield = \"address\"\ncomparator = \"text\"\nevidence = \"place\"\n";
+        assert!(fault(&format!("{text}{level}")).contains("matching.toml:6: similarity"));
         assert!(fault("[cuts]\natach = 0.9\n").contains("matching.toml:2"), "a slip names its line");
     }
 }

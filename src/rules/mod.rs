@@ -32,8 +32,8 @@ pub use forms::{
     PairForm, PairSheet, TitleBlock,
 };
 pub use matching::{
-    BlockingRules, ComparatorKind, ComparisonRule, Confusions, Cuts, EvidenceKind, Frequency, Ideas,
-    LevelRule, MatchingRules, Population, Relative, Training, VetoRule,
+    BlockKey, BlockingRules, ComparatorKind, ComparisonRule, Confusions, Cuts, EvidenceKind, Frequency,
+    Ideas, KeyForm, LevelRule, MatchField, MatchingRules, Population, Relative, Training, VetoRule,
 };
 pub use messages::{Language, MessageRules};
 pub(crate) use names::cell_key;

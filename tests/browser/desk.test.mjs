@@ -85,7 +85,7 @@ test("the whole job: from a dropped file to a downloaded workbook", async () => 
   const workbook = readFileSync(office.path("update.xlsx"));
   assert.equal(workbook.subarray(0, 2).toString(), "PK");
   const job = (await page.locator(".path").innerText()).trim();
-  assert.deepEqual(workbook, readFileSync(`${job}/update.xlsx`), "the file that the run wrote");
+  assert.deepEqual(workbook, readFileSync(office.path(job, "update.xlsx")), "the file that the run wrote");
 
   // Decide one, run again with it.
   await page.goto(new URL("/review", desk.address).href);

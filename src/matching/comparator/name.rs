@@ -372,7 +372,10 @@ mod tests {
 
     use super::*;
     use crate::{
-        matching::slot::StoredWord,
+        matching::{
+            frequency::{Community, NameCounting},
+            slot::StoredWord,
+        },
         record::{NameOrder, PersonName},
         rules::{ComparatorKind, Rules},
     };
@@ -393,17 +396,30 @@ mod tests {
             .unwrap()
         };
         let (one, other) = (store(one), store(other));
-        let slots: Vec<_> = [one, other].iter().map(|name| name.slot()).collect();
+        let anybody = Community::new(0, 0);
+        let names: Vec<_> = [one, other].iter().map(|name| (name.slot(), anybody)).collect();
         let known = |_: usize, key: &str| {
             let names = ["hương", "hường", "nguyễn", "sơn", "xơn", "an", "ân", "anh", "ánh", "lan"];
             if names.contains(&key) { 0.01 } else { 0.0 }
         };
-        let information = NameInformation::count(&slots, &arena, &lexicon, known, 15.0);
+        let information = NameInformation::count(
+            &names,
+            &NameCounting {
+                arena: &arena,
+                lexicon: &lexicon,
+                prior: &known,
+                prior_weight: 1000.0,
+                community_weight: 50.0,
+                rarest: 15.0,
+                term_frequency: true,
+            },
+        );
         let context = NameContext {
             lexicon: &lexicon,
             arena: &arena,
             confusions: &confusions,
             information: &information,
+            among: information.among(anybody),
         };
         let found = compare_part(context, part, one, other)?;
         Some(ComparatorKind::GivenName.levels()[usize::from(found.level)])
@@ -418,6 +434,7 @@ mod tests {
             ("Lê Bảo An", "Lê Bảo Ân", Some("shape")),
             ("Lê Văn Sơn", "Lê Văn Xơn", Some("confusion")),
             ("Lê Minh Hương", "Lê Hương Minh", Some("reordered")),
+            ("Lê Minh Hương", "Lê Lan Minh", Some("elsewhere")),
             ("Lê Thị Hương", "Le Thi Huong", Some("bare")),
             ("Lê Thị Hương", "Le Thi Huon", Some("bare_slip")),
             ("Lê Thị Lan", "Lê T. Lan", Some("initial")),
@@ -434,6 +451,23 @@ mod tests {
     fn an_equal_whole_name_is_counted_once() {
         assert_eq!(level(MIDDLE, "Lê Thị Hương", "Lê Thị Hương"), None);
         assert_eq!(level(MIDDLE, "Lê Thị Hương", "Lê Thị Lan"), Some("equal"));
-        assert_eq!(level(MIDDLE, "Lê Hương", "Lê Thị Lan"), None, "no middle word on one side");
+        assert_eq!(level(MIDDLE, "Lê Minh Hương", "Lê Hương Minh"), None);
+    }
+
+    #[test]
+    fn middle_words_may_be_left_out() {
+        let cases = [
+            ("Lê Hương", "Lê Thị Hương", Some("subset")),
+            ("Lê Thị Thu Hương", "Lê Thu Hương", Some("subset")),
+            ("Lê Thị Thu Hương", "Lê Thị Mai Hương", Some("partial")),
+            ("Le Thu Huong", "Lê Thị Thu Hương", Some("bare_subset")),
+            ("Le Huong", "Lê Thị Hương", Some("bare_subset")),
+            ("Hương", "Lê Thị Hương", None),
+            ("Lê Thị Hương", "Lê Văn Quỳnh", None),
+        ];
+        for (one, other, expected) in cases {
+            assert_eq!(level(MIDDLE, one, other), expected, "{one} / {other}");
+            assert_eq!(level(MIDDLE, other, one), expected, "{other} / {one}");
+        }
     }
 }
