@@ -22,8 +22,8 @@ use clap::{Parser, Subcommand};
 ///
 /// Exit codes:
 ///   0    done
-///   1    done, but some rows could not be used: a person must look at rejects.csv (findings and
-///        pairs to review alone do not count)
+///   1    done, but some rows or decisions could not be used: a person must look at rejects.csv or
+///        decisions.csv (findings and pairs to review alone do not count)
 ///   2    an input, an option or a rules file cannot be used; the message says where and what to do
 ///   3    the system failed to read or write
 ///   130  stopped by Ctrl-C; nothing is left behind
