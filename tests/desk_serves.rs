@@ -254,6 +254,113 @@ fn killed_at_any_moment_nothing_saved_is_lost() {
     answers(&office);
 }
 
+/// The lines of a log as the desk wrote them, with one value replaced.
+fn rewrite(office: &Office, key: &str, value: &str) {
+    let path = office.path("out/decisions.jsonl");
+    let text = fs::read_to_string(&path).unwrap();
+    let lines = text.lines().map(|line| {
+        let mut entry: serde_json::Value = serde_json::from_str(line).unwrap();
+        entry[key] = value.into();
+        format!("{entry}\n")
+    });
+    fs::write(&path, lines.collect::<String>()).unwrap();
+}
+
+#[test]
+fn an_answer_about_an_older_record_is_shown_as_changed_and_asked_again() {
+    let office = reviewed_ward();
+    let desk = Desk::open(&folder(&office), &["review", "out"]);
+    let (address, _) = desk.follow("/review");
+    answer(&desk, &address, true);
+    drop(desk);
+    rewrite(&office, "record_fingerprint", "0000000000000000");
+    let desk = Desk::open(&folder(&office), &["review", "out"]);
+    let (again, page) = desk.follow("/review");
+    assert_eq!(again, address, "it is asked again");
+    assert!(page.body.contains("Hồ sơ đã thay đổi sau khi quyết định"));
+    assert!(desk.get("/decisions").body.contains("Đã thay đổi, xem lại"));
+    let changed = desk.get("/queue?state=changed").body;
+    assert!(changed.contains(address.rsplit('/').next().unwrap()));
+    answer(&desk, &address, true);
+    assert_ne!(desk.follow("/review").0, address, "answered anew, it counts");
+}
+
+/// Three records that may be one child: each pair is asked about.
+fn three_alike() -> Office {
+    let office = Office::new();
+    let list = "Mã trẻ em,Họ và tên,Ngày sinh,Giới tính,Dân tộc,Họ tên cha,Họ tên mẹ,Thôn/TDP\n\
+        TE1,Lương Thị Mây Ngàn,30/06/2016,Nữ,Kinh,Lương Văn Chì,Hồ Thị Gấm Vóc,Thôn 3\n\
+        TE2,Lương Thị Mây Ngân,30/06/2016,Nữ,Kinh,Lương Văn Chì,Hồ Thị Gấm Vóc,Thôn 3\n\
+        TE3,Lương Thị Mây Ngan,30/06/2016,Nữ,Kinh,Lương Văn Chì,Hồ Thị Gấm Vóc,Thôn 3\n";
+    office.file("children.csv", list);
+    assert_eq!(office.run(&["check", "children.csv", "--out", "out"]).code, Some(0));
+    let text = fs::read_to_string(office.path("out/review.csv")).unwrap();
+    let mut reader = csv::Reader::from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+    let headings = reader.headers().unwrap().clone();
+    let row = reader.records().next().expect("one pair at least").unwrap();
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(&headings).unwrap();
+    for (pair, one, other) in [("D-ONE", "TE1", "TE2"), ("D-TWO", "TE2", "TE3"), ("D-THREE", "TE1", "TE3")] {
+        let cells = headings.iter().zip(row.iter()).map(|(heading, cell)| match heading {
+            "pair_id" => pair,
+            "record_id" => one,
+            "other" => other,
+            "record_fingerprint" => one,
+            "other_fingerprint" => other,
+            _ => cell,
+        });
+        writer.write_record(cells).unwrap();
+    }
+    fs::write(office.path("out/review.csv"), writer.into_inner().unwrap()).unwrap();
+    // What the program merged itself is taken apart again: only the desk is looked at here.
+    let records = fs::read_to_string(office.path("out/records.csv")).unwrap();
+    let mut reader = csv::Reader::from_reader(records.trim_start_matches('\u{feff}').as_bytes());
+    let headings = reader.headers().unwrap().clone();
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(&headings).unwrap();
+    for row in reader.records().map(Result::unwrap) {
+        let own = row.get(0).unwrap();
+        let cells = headings.iter().zip(row.iter());
+        writer
+            .write_record(cells.map(|(heading, cell)| if heading == "cluster_id" { own } else { cell }))
+            .unwrap();
+    }
+    fs::write(office.path("out/records.csv"), writer.into_inner().unwrap()).unwrap();
+    office
+}
+
+#[test]
+fn what_follows_from_other_answers_is_not_asked_and_contradictions_are_shown() {
+    let office = three_alike();
+    let desk = Desk::open(&folder(&office), &["review", "out"]);
+    let give = |pair: &str, word: &str| {
+        let page = desk.get(&format!("/review/{pair}"));
+        let seen = page.field("seen");
+        let verdict = format!("{word}:{pair}");
+        desk.post(&format!("/review/{pair}"), &[("verdict", &verdict), ("seen", &seen), ("back", "")])
+    };
+    let first = desk.follow("/review").1;
+    assert!(first.body.contains("3 hồ sơ"), "one question about three records");
+    give("D-ONE", "same");
+    let second = give("D-TWO", "same");
+    let (_, done) = desk.follow(second.header("location"));
+    assert!(done.body.contains("Đã xem hết"), "the third follows from the two");
+    give("D-THREE", "different");
+    let shown = desk.get("/review/D-ONE").body;
+    assert!(shown.contains("Các quyết định mâu thuẫn nhau"), "shown at once");
+    let group = desk.get("/decisions?state=contradiction").body;
+    for pair in ["D-ONE", "D-TWO", "D-THREE"] {
+        assert!(group.contains(pair), "{pair}");
+    }
+    assert!(desk.get("/queue?state=contradiction").body.contains("Mâu thuẫn"));
+    desk.post("/undo", &[("pair", "D-THREE")]);
+    assert!(!desk.get("/review/D-ONE").body.contains("mâu thuẫn nhau"));
+    // A is B, B is not C: that A is not C follows too.
+    desk.post("/undo", &[("pair", "D-TWO")]);
+    let last = give("D-TWO", "different");
+    assert!(desk.follow(last.header("location")).1.body.contains("Đã xem hết"));
+}
+
 #[test]
 fn whatever_a_list_says_is_shown_as_text() {
     let office = Office::new();

@@ -120,13 +120,41 @@ impl Standings {
         if item.kind == PairKind::Identity && yes {
             return ItemState::Decided;
         }
-        if answers.iter().any(Option::is_none) {
+        if !self.open_pairs(item, folder, second).is_empty() {
             return ItemState::Open;
         }
         if given().any(|standing| standing.decision().answer == Answer::Unsure) {
             return ItemState::Unsure;
         }
         ItemState::Decided
+    }
+
+    /// The pairs of an item that are still to be answered: neither answered as they are now, nor
+    /// settled by the answers to others (A is B and B is C: A is C).
+    pub fn open_pairs(&self, item: &Item, folder: &RunFolder, second: bool) -> Vec<usize> {
+        let pair = |at: usize| &folder.pairs[at];
+        let answered = |at: &usize| self.get(&pair(*at).id, second).filter(|standing| standing.current);
+        let open: Vec<usize> = item.pairs.iter().copied().filter(|at| answered(at).is_none()).collect();
+        if item.kind == PairKind::Identity || open.is_empty() || item.pairs.len() == 1 {
+            return open;
+        }
+        let ends = |at: usize| {
+            [&pair(at).record_id, &pair(at).other]
+                .map(|id| folder.record(id).map_or(id.as_str(), |record| record.cluster.as_str()))
+        };
+        let given = |wanted: Answer| {
+            let pairs = item.pairs.iter().copied();
+            pairs.filter(move |at| answered(at).is_some_and(|it| it.decision().answer == wanted)).map(ends)
+        };
+        let mut groups = Groups::default();
+        given(Answer::Yes).for_each(|[one, other]| groups.join(one, other));
+        let apart: Vec<[usize; 2]> = given(Answer::No).map(|ends| ends.map(|end| groups.of(end))).collect();
+        open.into_iter()
+            .filter(|at| {
+                let [one, other] = ends(*at).map(|end| groups.of(end));
+                one != other && !apart.contains(&[one, other]) && !apart.contains(&[other, one])
+            })
+            .collect()
     }
 
     /// How well the two readings agree.
@@ -144,6 +172,27 @@ impl Standings {
         }
         agreement.disagreements.sort_unstable();
         agreement
+    }
+}
+
+/// Records that answers have made one child; a handful, so a list will do.
+#[derive(Debug, Default)]
+struct Groups<'a>(Vec<Vec<&'a str>>);
+
+impl<'a> Groups<'a> {
+    fn of(&mut self, end: &'a str) -> usize {
+        self.0.iter().position(|group| group.contains(&end)).unwrap_or_else(|| {
+            self.0.push(vec![end]);
+            self.0.len() - 1
+        })
+    }
+
+    fn join(&mut self, one: &'a str, other: &'a str) {
+        let (one, other) = (self.of(one), self.of(other));
+        if one != other {
+            let moved = std::mem::take(&mut self.0[other]);
+            self.0[one].extend(moved);
+        }
     }
 }
 

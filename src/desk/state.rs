@@ -93,7 +93,48 @@ impl Desk {
         !working && self.seconds() - self.last.load(Ordering::SeqCst) >= i64::from(self.idle_minutes) * 60
     }
 
+    #[cfg(test)]
+    fn wait(&self, seconds: i64) {
+        self.last.fetch_sub(seconds, Ordering::SeqCst);
+    }
+
     fn seconds(&self) -> i64 {
         i64::try_from(self.began.elapsed().as_secs()).unwrap_or(i64::MAX)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        desk::{Place, session::Settings},
+        rules::Language,
+    };
+
+    #[test]
+    fn a_desk_left_alone_is_idle_after_the_stated_time() {
+        let options = DeskOptions {
+            place: Place::Run(PathBuf::new()),
+            rules: None,
+            port: 0,
+            read_only: false,
+            idle_minutes: 2,
+            language: Language::Vi,
+            who: String::new(),
+        };
+        let settings =
+            Settings { language: Language::Vi, who: String::new(), blind: false, second: false, keys: true };
+        let (sessions, _) = Sessions::new(settings).unwrap();
+        let desk = Desk::new(Rules::built_in().unwrap(), sessions, 1, &options, None);
+        assert!(!desk.is_idle());
+        desk.wait(119);
+        assert!(!desk.is_idle());
+        desk.wait(2);
+        assert!(desk.is_idle());
+        desk.busy.fetch_add(1, Ordering::SeqCst);
+        assert!(!desk.is_idle(), "somebody is being answered");
+        desk.busy.fetch_sub(1, Ordering::SeqCst);
+        desk.touch();
+        assert!(!desk.is_idle());
     }
 }

@@ -129,8 +129,8 @@ fn asked<'a>(run: &'a OpenRun, now: &Snapshot, item: &Item, id: &str, second: bo
     if item.kind == PairKind::Identity {
         return first;
     }
-    let is_open =
-        |pair: &&PairRow| now.standings.get(&pair.id, second).is_none_or(|standing| !standing.current);
+    let open = now.standings.open_pairs(item, &run.folder, second);
+    let is_open = |pair: &&PairRow| open.iter().any(|at| run.folder.pairs[*at].id == pair.id);
     if id != item.id || is_open(&named) { named } else { pairs().find(is_open).unwrap_or(named) }
 }
 
