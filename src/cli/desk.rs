@@ -84,6 +84,9 @@ impl ServeOptions {
     pub fn serve(self, place: Place) -> anyhow::Result<Done> {
         let language = self.lang.into();
         let rules = load_rules(self.rules.as_deref(), language)?;
+        let sentence = |key: &str, address: &str| {
+            rules.messages.fill(language, "terminal", key, &[("address", address)])
+        };
         let options = DeskOptions {
             place,
             rules: self.rules,
@@ -91,10 +94,7 @@ impl ServeOptions {
             read_only: self.read_only,
             idle_minutes: self.idle,
             language,
-            who: self.who.or_else(user).unwrap_or_else(|| "?".to_owned()),
-        };
-        let sentence = |key: &str, address: &str| {
-            rules.messages.fill(language, "terminal", key, &[("address", address)])
+            who: self.who.or_else(user).unwrap_or_else(|| sentence("desk_nobody", "")),
         };
         let (opened, waiting) = (sentence("desk_opened", "{address}"), sentence("desk_open_it", "{address}"));
         // The rules go to the desk; what it says when it fails is said with the built-in words.

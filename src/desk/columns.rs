@@ -1,7 +1,14 @@
 //! How the columns of dropped files were understood, and what the officer says about them: shown
 //! with a few masked samples, kept as a file for `--columns`.
 
-use std::{collections::BTreeMap, fmt::Write as _, fs, path::Path};
+use std::{
+    collections::{BTreeMap, HashMap},
+    fmt::Write as _,
+    fs,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
+    time::SystemTime,
+};
 
 use crate::{
     outcome::ListKind,
@@ -48,6 +55,38 @@ pub enum FileView {
     Understood(Vec<SheetView>),
     /// It was not: why, and the first rows as they stand.
     Puzzling(ReadError, Vec<(u32, Vec<String>)>),
+}
+
+/// Files as they were understood, kept while neither they nor the mapping change: a register of a
+/// province is not read again for every look at the page.
+#[derive(Debug, Default)]
+pub struct Views(Mutex<HashMap<Key, Arc<FileView>>>);
+
+/// A file as it is, and what was said about its columns.
+type Key = (PathBuf, Option<SystemTime>, u64, String);
+
+impl Views {
+    /// How a file is understood.
+    pub fn of(
+        &self,
+        path: &Path,
+        list: ListKind,
+        mapping: (&str, Option<&ColumnMapping>),
+        rules: &Rules,
+    ) -> Arc<FileView> {
+        let found = fs::metadata(path).ok();
+        let modified = found.as_ref().and_then(|found| found.modified().ok());
+        let size = found.map_or(0, |found| found.len());
+        let key = (path.to_owned(), modified, size, mapping.0.to_owned());
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(view) = kept.get(&key) {
+            return view.clone();
+        }
+        let view = Arc::new(view(path, list, mapping.1, rules));
+        kept.retain(|(other, ..), _| other != path);
+        kept.insert(key, view.clone());
+        view
+    }
 }
 
 /// Reads a file as a run would, and shows what came of it.

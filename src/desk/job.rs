@@ -10,7 +10,10 @@ use std::{
 
 use jiff::{Timestamp, tz::Offset};
 
-use super::{columns::Mapping, runner::Running};
+use super::{
+    columns::{Mapping, Views},
+    runner::Running,
+};
 use crate::decide::DECISIONS_FILE;
 
 /// What a dropped file is for.
@@ -50,6 +53,8 @@ pub struct Jobs {
     current: Mutex<Job>,
     /// The run being made, or the last one.
     pub running: Arc<Running>,
+    /// Files as they were understood.
+    pub views: Views,
 }
 
 /// One job.
@@ -64,7 +69,7 @@ impl Jobs {
     pub fn in_folder(folder: &Path) -> std::io::Result<Self> {
         make_private(folder)?;
         let current = Mutex::new(Job { folder: new_name(folder) });
-        Ok(Self { folder: folder.to_owned(), current, running: Arc::default() })
+        Ok(Self { folder: folder.to_owned(), current, running: Arc::default(), views: Views::default() })
     }
 
     fn lock(&self) -> MutexGuard<'_, Job> {

@@ -1,6 +1,6 @@
 //! The first page of the whole job: drop the files, see that they were understood, run.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 use maud::{Markup, html};
 
@@ -11,15 +11,26 @@ use super::{
     },
     layout::{Tab, View},
 };
+use crate::read::ReadError;
 
 /// A file of the job, as it was understood.
 pub struct Dropped {
+    /// Where it lies.
+    pub path: PathBuf,
     /// Its name.
     pub name: String,
     /// Its size in bytes.
     pub bytes: u64,
     /// What came of reading it.
-    pub file: FileView,
+    pub file: Arc<FileView>,
+}
+
+impl Dropped {
+    /// Why it was not understood, with its name instead of its whole path.
+    pub fn fault(&self, view: &View<'_>, error: &ReadError) -> String {
+        let sentence = error.message(&view.desk.rules.messages, view.words.language);
+        sentence.replace(&self.path.display().to_string(), &self.name)
+    }
 }
 
 /// The page.
@@ -32,7 +43,7 @@ pub fn home(
     fault: Option<&str>,
 ) -> Markup {
     let ready = !children.is_empty()
-        && children.iter().chain(register).all(|file| matches!(file.file, FileView::Understood(_)));
+        && children.iter().chain(register).all(|file| matches!(*file.file, FileView::Understood(_)));
     let main = html! {
         h1 { (view.t("home_title")) }
         p.lead { (view.t("home_lead")) }
@@ -74,7 +85,7 @@ fn shelf(view: &View<'_>, shelf: Shelf, title: &str, help: &str, files: &[Droppe
                                     button.link type="submit" aria-label=(view.fill("remove_file", &[("name", &file.name)])) { (view.t("remove")) }
                                 }
                             }
-                            (understood(view, &file.file))
+                            (understood(view, file))
                         }
                     }
                 }
@@ -97,8 +108,8 @@ pub fn drop_zone(view: &View<'_>, shelf: Shelf) -> Markup {
     }
 }
 
-fn understood(view: &View<'_>, file: &FileView) -> Markup {
-    match file {
+fn understood(view: &View<'_>, file: &Dropped) -> Markup {
+    match &*file.file {
         FileView::Understood(sheets) => {
             let rows: usize = sheets.iter().map(|sheet| sheet.rows).sum();
             let fields =
@@ -108,7 +119,7 @@ fn understood(view: &View<'_>, file: &FileView) -> Markup {
             html! { p.good { (view.fill("understood", &values)) } }
         }
         FileView::Puzzling(error, _) => {
-            html! { p.bad { (error.message(&view.desk.rules.messages, view.words.language)) } }
+            html! { p.bad { (file.fault(view, error)) } }
         }
     }
 }

@@ -29,12 +29,12 @@ pub fn columns(
             @for file in files {
                 section.file {
                     h2 { (file.name) }
-                    @match &file.file {
+                    @match &*file.file {
                         FileView::Understood(sheets) => {
                             @for sheet in sheets { (table(view, sheet)) }
                         }
                         FileView::Puzzling(error, rows) => {
-                            p.bad { (error.message(&view.desk.rules.messages, view.words.language)) }
+                            p.bad { (file.fault(view, error)) }
                             (raw(view, rows))
                         }
                     }

@@ -42,7 +42,7 @@ pub fn summary(
         p.fine.path { (run.folder.path.display()) }
         (figures(view, run))
         section.next {
-            h2 { (view.t("next_step")) }
+            h2.hidden { (view.t("next_step")) }
             div.cards {
                 (links(view, run))
                 div.card {

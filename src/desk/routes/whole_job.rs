@@ -57,10 +57,13 @@ async fn dropped(desk: &Arc<Desk>, job: &Job, shelf: Shelf) -> (Vec<Dropped>, Op
             Some(Ok(mapping)) => (Some(mapping), None),
             None => (None, None),
         };
+        let text = job.mapping().to_toml();
+        let Some(jobs) = &desk.jobs else { return (Vec::new(), None) };
         let files = job.files(shelf).into_iter().map(|path| Dropped {
             name: path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned()),
             bytes: std::fs::metadata(&path).map_or(0, |metadata| metadata.len()),
-            file: view(&path, list_of(shelf), mapping.as_ref(), &desk.rules),
+            file: jobs.views.of(&path, list_of(shelf), (&text, mapping.as_ref()), &desk.rules),
+            path,
         });
         (files.collect(), fault.map(|error| error.to_string()))
     };
