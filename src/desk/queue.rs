@@ -255,8 +255,7 @@ impl Item {
         if bare.is_empty() {
             return true;
         }
-        let plain = query.chars().all(|letter| letter.is_ascii());
-        if plain { self.words[1].contains(&bare) } else { self.words[0].contains(&query) }
+        if query.is_ascii() { self.words[1].contains(&bare) } else { self.words[0].contains(&query) }
     }
 }
 

@@ -105,8 +105,8 @@ pub fn start(desk: &Arc<Desk>, running: &Arc<Running>, order: Order) -> bool {
 }
 
 enum MakeError {
-    Pipeline(PipelineError),
-    Write(WriteError),
+    Pipeline(Box<PipelineError>),
+    Write(Box<WriteError>),
 }
 
 impl MakeError {
@@ -121,16 +121,16 @@ impl MakeError {
 fn make(order: &Order, rules: &Rules, running: &Running) -> Result<(), MakeError> {
     let started = Timestamp::now();
     let tell = |stage| running.set(Progress::At(stage));
-    let outcome = pipeline::run(&order.job, rules, &tell).map_err(MakeError::Pipeline)?;
+    let outcome =
+        pipeline::run(&order.job, rules, &tell).map_err(|error| MakeError::Pipeline(error.into()))?;
     tell(Stage::Write);
     let options = WriteOptions {
-        force: true,
+        // The first result of a job has nothing to replace.
+        force: order.out.exists(),
         user: Some(order.who.clone()),
         parameters: order.parameters.clone(),
         started,
     };
-    // The first result of a job has nothing to replace.
-    let options = WriteOptions { force: order.out.exists(), ..options };
-    write_run(&outcome, &order.out, &options, rules).map_err(MakeError::Write)?;
+    write_run(&outcome, &order.out, &options, rules).map_err(|error| MakeError::Write(error.into()))?;
     Ok(())
 }

@@ -76,8 +76,8 @@ fn align(a: &[char], b: &[char]) -> [Vec<Difference>; 2] {
     let width = b.len() + 1;
     let mut costs = vec![0_u32; (a.len() + 1) * width];
     let gaps = |count: usize| u32::try_from(count).unwrap_or(u32::MAX / 2) * GAP;
-    for j in 0..width {
-        costs[j] = gaps(j);
+    for (j, cost) in costs.iter_mut().take(width).enumerate() {
+        *cost = gaps(j);
     }
     for (i, one) in a.iter().enumerate() {
         costs[(i + 1) * width] = gaps(i + 1);

@@ -21,7 +21,7 @@ pub(super) fn cell(run: &Run<'_>, child: &Child<'_>, column: ChildColumn, number
         "" => run.words.get("sheets", "old_empty").to_owned(),
         old => run.words.fill("sheets", "old_value", &[("old", old)]),
     });
-    Cell { text, marked: change.is_some(), note }
+    Cell { text, marked: change.is_some(), note, hidden: column == ChildColumn::Key }
 }
 
 /// The field whose change a column shows.

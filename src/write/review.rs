@@ -215,7 +215,7 @@ fn cell(run: &Run<'_>, pair: &Pair<'_>, column: PairColumn, row: usize) -> Cell 
             both(&|record| residence(show::text(&record.address), show::text(&record.hamlet), run.rules))
         }
         PairColumn::Evidence => Cell::says(run.words.evidence(&pair.item.evidence)),
-        PairColumn::Key => Cell::says(pair.key()),
+        PairColumn::Key => Cell { hidden: true, ..Cell::says(pair.key()) },
     }
 }
 
@@ -229,7 +229,7 @@ fn both_sides(run: &Run<'_>, record: &str, other: &str) -> Cell {
     Cell {
         text: format!("{}\n{}", line(record), line(other)),
         marked: !record.is_empty() && !other.is_empty(),
-        note: None,
+        ..Cell::default()
     }
 }
 
