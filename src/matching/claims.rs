@@ -195,16 +195,23 @@ fn fit_beside(evidence: &Evidence<'_>, record: u32, person: u32) -> f64 {
     if own.person_decides { fit.min(PERSON_DECIDES) } else { fit }
 }
 
-/// Doubt that a record is its cluster's person: the cluster's own, or that the record fits neither
-/// the person nor the cluster.
-pub(super) fn doubt(evidence: &Evidence<'_>, record: u32, judged: &Judged, bonds: &[f64]) -> f64 {
-    let Some(person) = judged.person else { return 1.0 };
-    let member = if judged.best_record == Some(record) || evidence.asked.person_of(record) == Some(person) {
-        1.0
-    } else {
-        fit_beside(evidence, record, person).max(bonds[record as usize])
-    };
-    1.0 - judged.chance * member
+/// Probability that a record belongs to its cluster: by its own evidence with another member, or as
+/// a further record of the cluster's person. The record that stands for the child is certain.
+pub(super) fn membership(
+    evidence: &Evidence<'_>,
+    record: u32,
+    cluster: &ClusterClaims,
+    judged: &Judged,
+    bonds: &[f64],
+) -> f64 {
+    let stands_for_child = judged.best_record.unwrap_or(cluster.root) == record;
+    let said = judged.person.is_some() && evidence.asked.person_of(record) == judged.person;
+    if stands_for_child || said {
+        return 1.0;
+    }
+    let fit =
+        judged.person.filter(|_| judged.clear).map_or(0.0, |person| fit_beside(evidence, record, person));
+    fit.max(bonds[record as usize])
 }
 
 /// The posterior down to which numbers are attached: the lowest at which the expected number of
@@ -215,8 +222,8 @@ pub(super) fn attach_cut(evidence: &Evidence<'_>, merged: &Merged, claims: &[Clu
     for cluster in claims {
         let judged = Judged::new(evidence, cluster);
         if judged.clear {
-            let members = merged.clusters.members(cluster.root);
-            doubts.extend(members.into_iter().map(|record| doubt(evidence, record, &judged, &bonds)));
+            let doubt = |record| 1.0 - judged.chance * membership(evidence, record, cluster, &judged, &bonds);
+            doubts.extend(merged.clusters.members(cluster.root).into_iter().map(doubt));
         }
     }
     doubts.retain(|doubt| 1.0 - doubt >= evidence.cuts.attach);

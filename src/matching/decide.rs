@@ -94,7 +94,6 @@ pub fn decide(evidence: &Evidence<'_>) -> Linkage {
     let cut = attach_cut(evidence, &merged, &claims);
     let mut linkage = statuses(evidence, &merged, &claims, cut);
     linkage.estimates.attach_cut = cut;
-    linkage.estimates.false_merges = merged.errors;
     linkage.compared = (evidence.pairs.compared, evidence.persons.compared);
     linkage.left_out = evidence.pairs.cut + evidence.persons.cut;
     refuse_shared_numbers(evidence, &mut linkage);

@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use super::{
     assignment::Chances,
-    claims::{ClusterClaims, doubt},
+    claims::{ClusterClaims, membership},
     decide::Evidence,
     linkage::{ClusterRole, Decision, LinkStatus, Linkage, MatchWeight},
     merge::Merged,
@@ -41,7 +41,8 @@ pub(super) fn statuses(
         let members = clusters.members(cluster.root);
         let judged = Judged::new(evidence, cluster);
         let mut doubts: Vec<f64> = Vec::with_capacity(members.len());
-        let mut sent_doubts: Vec<f64> = Vec::new();
+        // Probability that the number is right for every record it is sent for.
+        let mut all_right = None;
         for record in &members {
             let decision = &mut linkage.decisions[*record as usize];
             decision.role = match (members.len(), *record == cluster.root) {
@@ -49,19 +50,23 @@ pub(super) fn statuses(
                 (_, true) => ClusterRole::Primary,
                 _ => ClusterRole::Duplicate,
             };
-            let doubt = doubt(evidence, *record, &judged, &bonds);
+            let membership = membership(evidence, *record, cluster, &judged, &bonds);
+            linkage.estimates.false_merges += 1.0 - membership;
+            let doubt = 1.0 - judged.chance * membership;
             doubts.push(doubt);
             let sure = judged.person.filter(|_| judged.clear && 1.0 - doubt >= cut);
             judge_record(evidence, &by_number, &judged, sure, *record, decision);
             if decision.person.is_some() {
-                sent_doubts.push(doubt);
+                all_right = Some(all_right.unwrap_or(judged.chance) * membership);
             }
         }
-        if sent_doubts.is_empty() {
-            share_cluster_number(evidence, &members, &mut linkage);
-            give_supplied_number(evidence, &members, &mut linkage);
+        match all_right {
+            Some(right) => linkage.estimates.wrong_numbers += 1.0 - right,
+            None => {
+                share_cluster_number(evidence, &members, &mut linkage);
+                give_supplied_number(evidence, &members, &mut linkage);
+            }
         }
-        linkage.estimates.wrong_numbers += sent_doubts.iter().sum::<f64>();
         let members: Vec<(u32, f64)> = members.into_iter().zip(doubts).collect();
         review_identities(evidence, cluster, &judged, &members, &mut linkage);
     }

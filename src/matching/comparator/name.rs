@@ -10,7 +10,7 @@ use crate::matching::{
     frequency::{CommunityNames, NameInformation, WordInformation},
     lexicon::{Lexicon, WordIx},
     slot::NameSlot,
-    word::{WordRelation, plain_slip, relate},
+    word::{WordRelation, exact_slip, plain_slip, relate},
 };
 
 /// What names are compared with.
@@ -78,46 +78,27 @@ fn compare_written_part(context: NameContext<'_>, part: usize, a: NameSlot, b: N
     let (our_parts, their_parts) = (a.parts(context.arena), b.parts(context.arena));
     let (ours, theirs) = (our_parts[part], their_parts[part]);
     let information = &context.among.parts[part];
-    let written_out = !a.is_pattern() && !b.is_pattern();
     if ours.is_empty() || theirs.is_empty() {
-        // A middle name left out; a name that is nothing but a given name says nothing of it.
-        let left_out = part == MIDDLE
-            && ours.len() != theirs.len()
-            && written_out
-            && our_parts[SURNAME].len() == their_parts[SURNAME].len();
-        let bare = a.is_bare() || b.is_bare();
-        let level = if bare { part_level::BARE_SUBSET } else { part_level::SUBSET };
-        return left_out.then(|| Found::at(level, 0.0));
+        return middle_left_out(part, a, b, our_parts, their_parts);
+    }
+    if a.is_pattern() || b.is_pattern() {
+        return compare_initials(context.lexicon, information, ours, theirs).map(|(same, bits)| {
+            let level = if same { part_level::INITIAL } else { part_level::INITIAL_DIFFERENT };
+            Found::at(level, if same { bits } else { 0.0 })
+        });
     }
     // Twins may share the given name or the middle words, hardly ever both: where all words are
     // the same they are one piece of evidence, not two.
-    let first_names = written_out && our_parts[MIDDLE..] == their_parts[MIDDLE..];
-    let reordered = written_out && !first_names && same_words(&our_parts[MIDDLE..], &their_parts[MIDDLE..]);
-    if part == MIDDLE && (first_names || reordered) {
-        return None;
-    }
-    if part == GIVEN && (first_names || reordered) && !(a.is_bare() && b.is_bare()) {
-        let level = if first_names { part_level::WHOLE } else { part_level::REORDERED };
-        return Some(Found::at(level, context.among.first_names(our_parts[MIDDLE], ours)));
-    }
-    if a.is_pattern() || b.is_pattern() {
-        return compare_initials(context.lexicon, information, ours, theirs)
-            .map(
-                |(same, bits)| {
-                    if same { (part_level::INITIAL, bits) } else { (part_level::INITIAL_DIFFERENT, 0.0) }
-                },
-            )
-            .map(|(level, bits)| Found::at(level, bits));
+    match (FirstNames::relate(context, a, b), part) {
+        (FirstNames::Equal | FirstNames::Reordered, MIDDLE) => return None,
+        (FirstNames::Equal, GIVEN) => return Some(compare_equal_first_names(context, a, our_parts)),
+        (FirstNames::Reordered, GIVEN) => return Some(compare_reordered(context, a, b, our_parts)),
+        _ => {}
     }
     // A name that needs no diacritics is as good as any. Where one is typed without them, only the
     // letters can be compared; where both are, the spelling would look rarer than the name is.
     if a.is_bare() && b.is_bare() && ours == theirs {
-        let bits = |part: usize, words| {
-            sum_bits(words, |word| context.among.parts[part].plain(context.lexicon, word))
-        };
-        let level = if first_names && part == GIVEN { part_level::WHOLE } else { part_level::EQUAL };
-        let middle = if level == part_level::WHOLE { our_parts[MIDDLE] } else { &[] };
-        return Some(Found::at(level, bits(part, ours) + bits(MIDDLE, middle)));
+        return Some(Found::at(part_level::EQUAL, plain_bits(context, part, ours)));
     }
     if a.is_bare() || b.is_bare() {
         return Some(compare_bare(context.lexicon, information, part, ours, theirs));
@@ -125,16 +106,98 @@ fn compare_written_part(context: NameContext<'_>, part: usize, a: NameSlot, b: N
     if let Some(found) = compare_words(context, part, ours, theirs) {
         return Some(found);
     }
-    // The words stand elsewhere in the other name: another order, or the given name is one of two
-    // and the other was left out.
+    Some(compare_scattered(context, part, a, b))
+}
+
+/// A middle name left out; a name that is nothing but a given name says nothing of it.
+fn middle_left_out(
+    part: usize,
+    a: NameSlot,
+    b: NameSlot,
+    ours: [&[WordIx]; 3],
+    theirs: [&[WordIx]; 3],
+) -> Option<Found> {
+    let complete = |name: NameSlot| !name.is_pattern() && !name.is_nickname();
+    let left_out = part == MIDDLE
+        && ours[MIDDLE].len() != theirs[MIDDLE].len()
+        && ours[SURNAME].len() == theirs[SURNAME].len()
+        && complete(a)
+        && complete(b);
+    let level = if a.is_bare() || b.is_bare() { part_level::BARE_SUBSET } else { part_level::SUBSET };
+    left_out.then(|| Found::at(level, 0.0))
+}
+
+/// How the middle words and the given name of two written-out names relate, taken together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum FirstNames {
+    /// The same words in the same order, diacritics and all.
+    Equal,
+    /// The same words in another order; without diacritics where a side has none.
+    Reordered,
+    Other,
+}
+
+impl FirstNames {
+    fn relate(context: NameContext<'_>, a: NameSlot, b: NameSlot) -> Self {
+        let (ours, theirs) = (a.parts(context.arena), b.parts(context.arena));
+        let (ours, theirs) = (&ours[MIDDLE..], &theirs[MIDDLE..]);
+        if ours == theirs {
+            return Self::Equal;
+        }
+        let plain = |word: &WordIx| context.lexicon.form(*word).plain;
+        let bare = a.is_bare() || b.is_bare();
+        let same =
+            |one: &WordIx, other: &WordIx| if bare { plain(one) == plain(other) } else { one == other };
+        let in_order = words_of(ours).zip(words_of(theirs)).all(|(one, other)| same(one, other));
+        if !in_order && same_words(ours, theirs, same) { Self::Reordered } else { Self::Other }
+    }
+}
+
+fn words_of<'a>(parts: &'a [&'a [WordIx]]) -> impl Iterator<Item = &'a WordIx> + Clone {
+    parts.iter().flat_map(|part| part.iter())
+}
+
+/// The same words in any order.
+fn same_words(ours: &[&[WordIx]], theirs: &[&[WordIx]], same: impl Fn(&WordIx, &WordIx) -> bool) -> bool {
+    let count = |parts, word: &WordIx| words_of(parts).filter(|other| same(other, word)).count();
+    words_of(ours).count() == words_of(theirs).count()
+        && words_of(ours).all(|word| count(ours, word) == count(theirs, word))
+}
+
+fn compare_equal_first_names(context: NameContext<'_>, a: NameSlot, ours: [&[WordIx]; 3]) -> Found {
+    let bits = if a.is_bare() {
+        plain_bits(context, MIDDLE, ours[MIDDLE]) + plain_bits(context, GIVEN, ours[GIVEN])
+    } else {
+        context.among.first_names(ours[MIDDLE], ours[GIVEN])
+    };
+    Found::at(part_level::WHOLE, bits)
+}
+
+fn compare_reordered(context: NameContext<'_>, a: NameSlot, b: NameSlot, ours: [&[WordIx]; 3]) -> Found {
+    if a.is_bare() || b.is_bare() {
+        let bits = plain_bits(context, MIDDLE, ours[MIDDLE]) + plain_bits(context, GIVEN, ours[GIVEN]);
+        return Found::at(part_level::BARE_SLIP, bits);
+    }
+    Found::at(part_level::REORDERED, context.among.first_names(ours[MIDDLE], ours[GIVEN]))
+}
+
+/// Bits in words without their diacritics.
+fn plain_bits(context: NameContext<'_>, part: usize, words: &[WordIx]) -> f32 {
+    sum_bits(words, |word| context.among.parts[part].plain(context.lexicon, word))
+}
+
+/// Words that do not stand one for one: elsewhere in the other name (another order, or the given
+/// name is one of two and the other was left out), some of them, or none.
+fn compare_scattered(context: NameContext<'_>, part: usize, a: NameSlot, b: NameSlot) -> Found {
+    let (ours, theirs) = (a.parts(context.arena)[part], b.parts(context.arena)[part]);
+    let information = &context.among.parts[part];
     let elsewhere =
         |words: &[WordIx], name: NameSlot| words.iter().all(|word| name.words(context.arena).contains(word));
     let (ours_there, theirs_here) = (elsewhere(ours, b), elsewhere(theirs, a));
     if ours_there && theirs_here || part == GIVEN && (ours_there || theirs_here) {
         let found = if ours_there { ours } else { theirs };
-        let bits = sum_bits(found, |word| information.word(word));
         let level = if part == GIVEN { part_level::ELSEWHERE } else { part_level::REORDERED };
-        return Some(Found::at(level, bits));
+        return Found::at(level, sum_bits(found, |word| information.word(word)));
     }
     let (few, many) = if ours.len() <= theirs.len() { (ours, theirs) } else { (theirs, ours) };
     let common = few.iter().filter(|word| many.contains(word));
@@ -144,17 +207,7 @@ fn compare_written_part(context: NameContext<'_>, part: usize, a: NameSlot, b: N
         all if all == few.len() => part_level::SUBSET,
         _ => part_level::PARTIAL,
     };
-    Some(Found::at(level, bits))
-}
-
-/// The same words in any order, over middle words and given name.
-fn same_words(ours: &[&[WordIx]], theirs: &[&[WordIx]]) -> bool {
-    let count = |parts: &[&[WordIx]]| parts.iter().map(|part| part.len()).sum::<usize>();
-    let words = |parts: &[&[WordIx]], word: WordIx| {
-        parts.iter().flat_map(|part| part.iter()).filter(|other| **other == word).count()
-    };
-    count(ours) == count(theirs)
-        && ours.iter().flat_map(|part| part.iter()).all(|word| words(ours, *word) == words(theirs, *word))
+    Found::at(level, bits)
 }
 
 /// Same number of words, at most one of them slipped.
@@ -174,13 +227,15 @@ fn compare_words(context: NameContext<'_>, part: usize, ours: &[WordIx], theirs:
             return None;
         }
         slip = slip.max(relation);
-        to_no_name |=
-            relation != WordRelation::Equal && names.is_name(part, *one) != names.is_name(part, *other);
+        to_no_name |= relation != WordRelation::Equal
+            && names.is_name(part, *one) != names.is_name(part, *other)
+            && (relation != WordRelation::Keyboard || exact_slip(context.lexicon, *one, *other));
         bits += information.word(*one).max(information.word(*other));
     }
     let level = match slip {
         _ if to_no_name => part_level::SLIP,
         WordRelation::Equal => part_level::EQUAL,
+        WordRelation::Typing => part_level::SLIP,
         WordRelation::Confusion => part_level::CONFUSION,
         WordRelation::Tone => part_level::TONE,
         WordRelation::Shape => part_level::SHAPE,
@@ -400,7 +455,7 @@ mod tests {
         let names: Vec<_> = [one, other].iter().map(|name| (name.slot(), anybody)).collect();
         let known = |_: usize, key: &str| {
             let names = ["hương", "hường", "nguyễn", "sơn", "xơn", "an", "ân", "anh", "ánh", "lan"];
-            if names.contains(&key) { 0.01 } else { 0.0 }
+            if names.contains(&key) { 0.05 } else { 0.0 }
         };
         let information = NameInformation::count(
             &names,
@@ -437,6 +492,11 @@ mod tests {
             ("Lê Minh Hương", "Lê Lan Minh", Some("elsewhere")),
             ("Lê Thị Hương", "Le Thi Huong", Some("bare")),
             ("Lê Thị Hương", "Le Thi Huon", Some("bare_slip")),
+            ("Lê Minh Hương", "Le Huong Minh", Some("bare_slip")),
+            ("Lê Duy Hải", "Lê Duy Hair", Some("slip")),
+            // No name, and one letter from one name: its slip; from another name farther off.
+            ("Lê Thị Hương", "Lê Thị Hươngg", Some("slip")),
+            ("Lê Thị Hường", "Lê Thị Hươngg", Some("keyboard")),
             ("Lê Thị Lan", "Lê T. Lan", Some("initial")),
             ("Lê Thị Hương", "Lê Thị Quỳnh", Some("different")),
             ("Lê Thị Hương", "Lê Tèo", None),
