@@ -517,7 +517,8 @@ fn a_run_over_an_older_one_keeps_its_decisions() {
     office.file("out/decisions.jsonl", &lines);
     office.file("out/notes.txt", "of the officer");
     let again = [&RUN[..], &["--out", "out", "--force"]].concat();
-    assert!(matches!(office.run(&again).code, Some(0 | 1)));
+    let said = office.run(&again);
+    assert!(matches!(said.code, Some(0 | 1)) && said.out.contains("giữ lại"), "{said:?}");
     assert_eq!(fs::read_to_string(office.path("out/decisions.jsonl")).unwrap(), lines, "kept, not applied");
     assert!(!office.path("out/decisions.csv").exists());
     assert!(office.path("out/notes.txt").exists());

@@ -3,7 +3,7 @@
 use std::{fmt::Write as _, io::Write as _, path::Path};
 
 use dinhdanh::{
-    decide::FateKind,
+    decide::{DECISIONS_FILE, FateKind},
     matching::{ClusterRole, LinkStatus},
     outcome::Outcome,
     rules::{Language, MessageRules},
@@ -24,14 +24,15 @@ pub fn parameters(common: &CommonOptions, check: bool) -> Value {
     })
 }
 
-/// Prints the summary on standard output.
-pub fn print(outcome: &Outcome, out: &Path, messages: &MessageRules, language: Language) {
-    let text = text(outcome, out, messages, language);
+/// Prints the summary on standard output; `kept`: the folder held decisions that were carried over
+/// and not applied.
+pub fn print(outcome: &Outcome, out: &Path, kept: bool, messages: &MessageRules, language: Language) {
+    let text = text(outcome, out, kept, messages, language);
     // A closed pipe is the reader's choice, not a fault.
     let _ = std::io::stdout().write_all(text.as_bytes());
 }
 
-fn text(outcome: &Outcome, out: &Path, messages: &MessageRules, language: Language) -> String {
+fn text(outcome: &Outcome, out: &Path, kept: bool, messages: &MessageRules, language: Language) -> String {
     let say = |key: &str, values: &[(&str, &str)]| messages.fill(language, "terminal", key, values);
     let decisions = &outcome.linkage.decisions;
     let layout: usize = outcome.children.tables.iter().map(|table| table.layout.len()).sum();
@@ -71,6 +72,10 @@ fn text(outcome: &Outcome, out: &Path, messages: &MessageRules, language: Langua
                 line(say(key, &[("count", &grouped(count))]));
             }
         }
+    }
+    if kept {
+        let file = out.join(DECISIONS_FILE).display().to_string();
+        line(say("decisions_kept", &[("file", &file)]));
     }
     line(say("written", &[("folder", &out.display().to_string())]));
     text

@@ -22,8 +22,12 @@ pub struct Visit {
     pub settings: Settings,
 }
 
-/// The session's cookie.
-const COOKIE: &str = "dinhdanh";
+/// The session's cookie. Cookies are shared by all ports of a host: two desks in one browser must not
+/// put each other out.
+fn cookie_name(desk: &Desk) -> String {
+    let port = desk.hosts[0].rsplit(':').next().unwrap_or_default();
+    format!("dinhdanh-{port}")
+}
 
 const HEADERS: [(header::HeaderName, &str); 8] = [
     (
@@ -80,7 +84,7 @@ fn admit(desk: &Desk, request: &Request) -> Result<Option<Visit>, Refused> {
     if path == "/start" || path.starts_with("/static/") {
         return Ok(None);
     }
-    let visit = session(headers).and_then(|session| {
+    let visit = session(headers, &cookie_name(desk)).and_then(|session| {
         let settings = desk.sessions.settings(&session)?;
         Some(Visit { session, settings })
     });
@@ -101,16 +105,16 @@ fn single<'a>(headers: &'a HeaderMap, name: &header::HeaderName) -> Option<&'a s
     values.next().is_none().then_some(value)
 }
 
-fn session(headers: &HeaderMap) -> Option<String> {
+fn session(headers: &HeaderMap, cookie: &str) -> Option<String> {
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let mut pairs =
         cookies.flat_map(|cookies| cookies.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(name, _)| *name == COOKIE).map(|(_, value)| value.to_owned())
+    pairs.find(|(name, _)| *name == cookie).map(|(_, value)| value.to_owned())
 }
 
 /// The cookie that names a session to its browser alone.
-pub fn cookie(session: &str) -> String {
-    format!("{COOKIE}={session}; Path=/; HttpOnly; SameSite=Strict")
+pub fn cookie(desk: &Desk, session: &str) -> String {
+    format!("{}={session}; Path=/; HttpOnly; SameSite=Strict", cookie_name(desk))
 }
 
 /// A refusal in plain words.

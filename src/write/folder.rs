@@ -167,6 +167,8 @@ impl PendingFolder {
         // Held until the new folder is in place: a desk that is open on the old one writes its next
         // decision into the copy.
         let decisions = if self.replace { self.carry_decisions()? } else { None };
+        // Windows does not rename a folder in which a file is open.
+        let decisions = decisions.filter(|_| cfg!(unix));
         if self.replace {
             fs::rename(&self.target, &aside).map_err(io("move aside", &self.target))?;
         }
@@ -198,14 +200,22 @@ impl PendingFolder {
     fn carry_decisions(&self) -> Result<Option<File>, WriteError> {
         let old = self.target.join(DECISIONS_FILE);
         let failed = |error| io("carry over", &old)(error);
-        let file = match File::open(&old) {
+        let mut file = match File::open(&old) {
             Ok(file) => file,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(failed(error)),
         };
         file.lock().map_err(failed)?;
         let new = self.hidden.join(DECISIONS_FILE);
-        fs::copy(&old, &new).and_then(|_| File::open(&new)?.sync_all()).map_err(failed)?;
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let copied = options.open(&new).and_then(|mut copy| {
+            std::io::copy(&mut file, &mut copy)?;
+            copy.sync_all()
+        });
+        copied.map_err(failed)?;
         Ok(Some(file))
     }
 }

@@ -53,7 +53,8 @@ pub fn home(
             (shelf(view, Shelf::Register, "drop_register", "drop_register_help", register))
         }
         div.line.run {
-            @if ready {
+            @if view.desk.read_only { }
+            @else if ready {
                 form method="post" action="/run" { button.primary.big type="submit" { (view.t(if register.is_empty() { "run_check" } else { "run" })) } }
                 @if register.is_empty() { p.fine { (view.t("run_check_help")) } }
             } @else {
@@ -72,7 +73,7 @@ fn shelf(view: &View<'_>, shelf: Shelf, title: &str, help: &str, files: &[Droppe
         section.shelf {
             h2 { (view.words.get("desk", title)) }
             p.fine { (view.words.get("desk", help)) }
-            (drop_zone(view, shelf))
+            @if !view.desk.read_only { (drop_zone(view, shelf)) }
             @if !files.is_empty() {
                 ul.files {
                     @for file in files {

@@ -1,8 +1,10 @@
 //! The pages as HTML: one file a page. They show what they are given and decide nothing.
 
 mod agreement;
+mod compared;
 mod decided;
 mod home;
+mod known;
 mod layout;
 mod marks;
 mod queue_list;

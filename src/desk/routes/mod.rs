@@ -5,6 +5,7 @@ mod filter;
 mod lists;
 mod review;
 mod settings;
+mod upload;
 mod whole_job;
 
 use std::sync::Arc;
@@ -52,7 +53,7 @@ pub fn router(desk: Arc<Desk>) -> Router {
         .route("/jobs/new", post(whole_job::new_job))
         .route("/jobs/open", post(whole_job::open_job))
         .layer(DefaultBodyLimit::max(FORM_LIMIT))
-        .route("/upload/{shelf}", post(whole_job::upload))
+        .route("/upload/{shelf}", post(upload::upload))
         .fallback(nowhere)
         .layer(middleware::from_fn_with_state(desk.clone(), guard::guard))
         .with_state(desk)

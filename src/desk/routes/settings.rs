@@ -24,7 +24,7 @@ type Values = BTreeMap<String, String>;
 pub async fn start(State(desk): State<Arc<Desk>>, Query(values): Query<Values>) -> Response {
     let token = values.get("token").map(String::as_str).unwrap_or_default();
     match desk.sessions.enter(token) {
-        Some(session) => ([(header::SET_COOKIE, cookie(&session))], Redirect::to("/")).into_response(),
+        Some(session) => ([(header::SET_COOKIE, cookie(&desk, &session))], Redirect::to("/")).into_response(),
         // Who came in by it before may load the address again: the cookie lets them in.
         None if token.len() == 64 => Redirect::to("/").into_response(),
         None => plain(

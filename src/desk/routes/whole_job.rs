@@ -1,21 +1,19 @@
 //! The whole job: files dropped, columns corrected, the run.
 
-use std::{collections::BTreeMap, io::Write as _, path::Path as FilePath, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc};
 
 use axum::{
     Extension, Form, Json,
-    body::Body,
-    extract::{Path, Query, State},
-    http::{HeaderMap, StatusCode, header},
+    extract::{Path, State},
+    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
-use http_body_util::BodyExt as _;
 use jiff::{Timestamp, tz::Offset};
 use serde_json::json;
 
 use super::{
     super::{
-        columns::{FileView, ListMapping, Mapping, view},
+        columns::{ListMapping, Mapping},
         guard::{Visit, plain},
         job::{Job, Jobs, Shelf},
         pages::{self, Dropped, View},
@@ -24,17 +22,7 @@ use super::{
     },
     page,
 };
-use crate::{
-    decide::Decisions,
-    outcome::ListKind,
-    pipeline::{self, PipelineError},
-    read::{ColumnMapping, ReadError},
-    record::FieldKind,
-    rules::{Language, Rules},
-};
-
-/// The largest file that is taken in: a province's list as a workbook is smaller.
-const UPLOAD_LIMIT: u64 = 96 * 1024 * 1024;
+use crate::{outcome::ListKind, pipeline, read::ColumnMapping, record::FieldKind};
 
 type Values = BTreeMap<String, String>;
 
@@ -43,7 +31,7 @@ fn jobs_of(desk: &Desk) -> Result<&Jobs, Response> {
     desk.jobs.as_ref().ok_or_else(|| Redirect::to("/review").into_response())
 }
 
-fn list_of(shelf: Shelf) -> ListKind {
+pub(super) fn list_of(shelf: Shelf) -> ListKind {
     if shelf == Shelf::Register { ListKind::Register } else { ListKind::Children }
 }
 
@@ -85,115 +73,6 @@ pub async fn files(State(desk): State<Arc<Desk>>, Extension(visit): Extension<Vi
     let run = desk.run();
     let view = View::new(&desk, &visit, run.as_deref(), "/files");
     page(&pages::home(&view, jobs, &job, &children, &register, fault.as_deref()))
-}
-
-/// Takes in one dropped file: counted while it comes, judged by its content when it is there.
-pub async fn upload(
-    State(desk): State<Arc<Desk>>,
-    Extension(visit): Extension<Visit>,
-    Path(shelf): Path<String>,
-    Query(values): Query<Values>,
-    headers: HeaderMap,
-    body: Body,
-) -> Response {
-    let Some(jobs) = &desk.jobs else { return plain(StatusCode::NOT_FOUND, "") };
-    let Some(shelf) = Shelf::read(&shelf) else { return plain(StatusCode::NOT_FOUND, "") };
-    let language = visit.settings.language;
-    let announced = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
-    if announced.is_some_and(|length: u64| length > UPLOAD_LIMIT) {
-        return refused(&desk, language, Problem::TooLarge);
-    }
-    let job = jobs.current();
-    let name = values.get("name").map(String::as_str).unwrap_or_default();
-    let received = match receive(&job, shelf, body).await {
-        Ok(received) => received,
-        Err(problem) => return refused(&desk, language, problem),
-    };
-    let stored = match job.put(shelf, received, name) {
-        Ok(stored) => stored,
-        Err(error) => return refused(&desk, language, Problem::Io(error)),
-    };
-    let (desk_there, path) = (desk.clone(), stored.clone());
-    let judged = tokio::task::spawn_blocking(move || judge(&desk_there.rules, &path, shelf, language)).await;
-    if let Ok(Some(sentence)) = judged {
-        let _ = tokio::fs::remove_file(&stored).await;
-        return (StatusCode::UNSUPPORTED_MEDIA_TYPE, Json(json!({ "problem": sentence }))).into_response();
-    }
-    Json(json!({ "stored": true })).into_response()
-}
-
-enum Problem {
-    TooLarge,
-    BrokenOff,
-    Io(std::io::Error),
-}
-
-async fn receive(job: &Job, shelf: Shelf, mut body: Body) -> Result<tempfile::NamedTempFile, Problem> {
-    let mut file = job.receive(shelf).map_err(Problem::Io)?;
-    let mut bytes = 0_u64;
-    while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|_| Problem::BrokenOff)?;
-        let Ok(data) = frame.into_data() else { continue };
-        bytes += data.len() as u64;
-        if bytes > UPLOAD_LIMIT {
-            return Err(Problem::TooLarge);
-        }
-        file.write_all(&data).map_err(Problem::Io)?;
-    }
-    Ok(file)
-}
-
-fn refused(desk: &Desk, language: Language, problem: Problem) -> Response {
-    let messages = &desk.rules.messages;
-    let limit = (UPLOAD_LIMIT / 1024 / 1024).to_string();
-    let (status, sentence) = match problem {
-        Problem::TooLarge => (
-            StatusCode::PAYLOAD_TOO_LARGE,
-            messages.fill(language, "desk", "upload_too_large", &[("limit", &limit)]),
-        ),
-        Problem::BrokenOff => {
-            (StatusCode::BAD_REQUEST, messages.get(language, "desk", "upload_broken").to_owned())
-        }
-        Problem::Io(error) => {
-            let detail = messages.system(language, &error);
-            let sentence = messages.fill(language, "desk", "upload_failed", &[("detail", &detail)]);
-            (StatusCode::INTERNAL_SERVER_ERROR, sentence)
-        }
-    };
-    (status, Json(json!({ "problem": sentence }))).into_response()
-}
-
-/// Why a file is of no use by its content, whatever its name says. A list whose columns are not
-/// understood is of use: the officer can say which is which.
-fn judge(rules: &Rules, path: &FilePath, shelf: Shelf, language: Language) -> Option<String> {
-    let shown = path.display().to_string();
-    let name = path.file_name().map_or_else(|| shown.clone(), |name| name.to_string_lossy().into_owned());
-    let sentence = match shelf {
-        Shelf::Returned => match Decisions::read(&[path.to_owned()], rules) {
-            Ok(_) => None,
-            Err(error) => Some(PipelineError::Decisions(error).message(&rules.messages, language)),
-        },
-        _ => match view(path, list_of(shelf), None, rules) {
-            FileView::Puzzling(error, _) if is_useless(&error) => {
-                Some(error.message(&rules.messages, language))
-            }
-            _ => None,
-        },
-    };
-    sentence.map(|sentence| sentence.replace(&shown, &name))
-}
-
-fn is_useless(error: &ReadError) -> bool {
-    matches!(
-        error,
-        ReadError::Empty { .. }
-            | ReadError::PasswordProtected { .. }
-            | ReadError::SpreadsheetMl { .. }
-            | ReadError::UnsupportedKind { .. }
-            | ReadError::Damaged { .. }
-            | ReadError::TooLarge { .. }
-            | ReadError::Io { .. }
-    )
 }
 
 /// Takes a file off its shelf.
