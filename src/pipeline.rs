@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use crate::{
     check::{CheckContext, check, check_linkage, id_contradicts},
     decide::{Decided, Decisions, DecisionsError, resolve},
-    matching::{Constraints, Explainer, Given, MissingColumn, match_lists, require_columns},
+    matching::{Constraints, Explainer, Given, MissingColumn, TrainedModel, match_lists, require_columns},
     normalise::{NormaliseContext, assign_record_ids, normalise_table},
     outcome::{InputFile, List, ListKind, Outcome},
     read::{ColumnMapping, ReadError, ReadOptions, read_list},
@@ -31,6 +31,8 @@ pub struct Job {
     pub as_of: Date,
     /// What people read.
     pub language: Language,
+    /// The model of an earlier run, to be used instead of training.
+    pub model: Option<TrainedModel>,
 }
 
 /// A stage of the run, for whoever shows progress.
@@ -142,7 +144,12 @@ pub fn run_explained(
     check(&mut children.records, &CheckContext { as_of: job.as_of }, rules);
 
     progress(Stage::Match);
-    let given = Given { as_of: job.as_of, constraints: &constraints, contradicted: &id_contradicts };
+    let given = Given {
+        as_of: job.as_of,
+        constraints: &constraints,
+        model: job.model.as_ref(),
+        contradicted: &id_contradicts,
+    };
     let (linkage, explainer) = match_lists(&children, register.as_ref(), given, rules);
     check_linkage(&mut children.records, register.as_ref(), &linkage);
 

@@ -19,7 +19,7 @@ use dinhdanh::{
 use jiff::civil::Date;
 use serde::Deserialize;
 
-use super::options::{Lang, rules_fault, said};
+use super::options::{Lang, load_model, rules_fault, said};
 
 /// Says what speaks for and against one pair of a finished run, comparison by comparison
 ///
@@ -73,6 +73,8 @@ pub fn run(args: &ExplainArgs) -> anyhow::Result<String> {
         Some(file) => Some(ColumnMapping::load(file).map_err(|error| said(&error.into(), &rules, language))?),
         None => None,
     };
+    // The weights of the run itself: learning them again would only take time.
+    let model = load_model(&args.run.join("model.json"), &rules, language)?;
     let paths = |list: &str| {
         made.inputs.iter().filter(|input| input.list == list).map(|input| input.path.clone()).collect()
     };
@@ -83,6 +85,7 @@ pub fn run(args: &ExplainArgs) -> anyhow::Result<String> {
         columns,
         as_of: made.as_of,
         language,
+        model: Some(model),
     };
     let (outcome, explainer) =
         pipeline::run_explained(&job, &rules, &|_| ()).map_err(|error| said(&error, &rules, language))?;

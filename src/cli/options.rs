@@ -1,10 +1,14 @@
 //! Options that several commands share, and what they mean.
 
-use std::path::{Path, PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use anyhow::anyhow;
 use clap::{Args, ValueEnum};
 use dinhdanh::{
+    matching::TrainedModel,
     pipeline::{Job, PipelineError},
     read::ColumnMapping,
     rules::{Language, MessageRules, Rules, RulesError},
@@ -32,6 +36,9 @@ pub struct CommonOptions {
     /// Which column is which, where the program cannot tell (TOML)
     #[arg(long, value_name = "FILE")]
     pub columns: Option<PathBuf>,
+    /// The weights of an earlier run (its model.json) instead of learning them from the lists
+    #[arg(long, value_name = "FILE")]
+    pub model: Option<PathBuf>,
     /// The day on which ages are judged [default: today]
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub as_of: Option<Date>,
@@ -88,7 +95,9 @@ impl CommonOptions {
             }
             None => None,
         };
+        let model = self.model.as_deref().map(|file| load_model(file, rules, language)).transpose()?;
         Ok(Job {
+            model,
             children: children.to_vec(),
             register: register.to_vec(),
             decisions: self.decisions.clone(),
@@ -102,6 +111,20 @@ impl CommonOptions {
 /// The rules, or what is wrong with them.
 pub fn load_rules(overlay: Option<&Path>, language: Language) -> anyhow::Result<Rules> {
     Rules::with_overlay(overlay).map_err(|error| rules_fault(&error, language))
+}
+
+/// The model of an earlier run, if it fits the rules.
+pub fn load_model(file: &Path, rules: &Rules, language: Language) -> anyhow::Result<TrainedModel> {
+    let name = file.display().to_string();
+    let say = |key: &str, detail: &str| {
+        rules.messages.fill(language, "run_error", key, &[("file", &name), ("detail", detail)])
+    };
+    let text = fs::read_to_string(file)
+        .map_err(|error| IoFailure(say("model_unreadable", &rules.messages.system(language, &error))))?;
+    let model: TrainedModel =
+        serde_json::from_str(&text).map_err(|error| anyhow!(say("model", &error.to_string())))?;
+    model.check(&rules.matching).map_err(|fault| anyhow!(say("model", &fault.to_string())))?;
+    Ok(model)
 }
 
 /// Today in Vietnam, whatever the machine's clock is set to: the same command run in Hà Nội and on

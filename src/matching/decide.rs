@@ -2,6 +2,8 @@
 //! duplicates too: two records that fit the same person are the same child, two that each fit
 //! another are not. Then each child gets at most one number and each number at most one child.
 
+use rustc_hash::FxHashSet;
+
 use super::{
     claims::{attach_cut, join_sharers, judge},
     constraints::Asked,
@@ -14,7 +16,7 @@ use super::{
     status::statuses,
 };
 use crate::{
-    record::Record,
+    record::{PersonalId, Record},
     rules::{Cuts, Ideas},
 };
 
@@ -22,8 +24,11 @@ use crate::{
 pub struct Evidence<'a> {
     /// The children.
     pub children: &'a [Record],
-    /// The register; empty without one.
+    /// The persons of the register whose numbers may be given; empty without one. Candidates of a
+    /// higher index are rivals.
     pub register: &'a [Record],
+    /// Numbers that the register gives to two people.
+    pub doubtful_numbers: FxHashSet<PersonalId>,
     /// Scorer trained for duplicates.
     pub duplicates: Scorer<'a>,
     /// Scorer trained for the register.
@@ -50,6 +55,11 @@ pub struct Evidence<'a> {
 }
 
 impl Evidence<'_> {
+    /// A person whose number cannot be given to anybody.
+    pub fn is_rival(&self, person: u32) -> bool {
+        person as usize >= self.register.len()
+    }
+
     /// Odds that a record is a person, from their match weight.
     pub fn odds_of_person(&self, weight: f64) -> f64 {
         (weight + self.register_priors.same).min(200.0).exp2()

@@ -26,6 +26,7 @@ mod score;
 mod scorer;
 mod slot;
 mod status;
+mod trained;
 mod training;
 mod veto;
 mod word;
@@ -38,4 +39,5 @@ pub use linkage::{
     ReviewReason,
 };
 pub use matcher::{Given, match_lists};
+pub use trained::{ModelFault, TrainedComparison, TrainedLevel, TrainedModel, TrainedSide};
 pub use training::{Side, TrainingReport};

@@ -179,6 +179,11 @@ impl Comparison {
         comparison
     }
 
+    /// The levels that the rules list, with their names, in that order.
+    pub fn listed(&self) -> impl Iterator<Item = (&'static str, &Level)> {
+        self.order.iter().map(|at| (self.comparator.levels()[*at], &self.levels[*at]))
+    }
+
     /// Puts new m in place (from EM) and weighs the levels again.
     pub fn set_m(&mut self, m: &[f64]) {
         for (level, m) in self.levels.iter_mut().zip(m) {

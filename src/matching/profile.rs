@@ -141,7 +141,7 @@ pub struct Profiles {
     pub information: Vec<Information>,
     /// The children.
     pub children: Rows,
-    /// The register; empty without one.
+    /// The register and, after it, its rivals; empty without one.
     pub register: Rows,
     /// Which children are newborn: not all of them are in the register yet.
     pub newborn: Vec<bool>,
@@ -172,8 +172,7 @@ impl Profiles {
         let child_peoples = peoples.len();
         let of_age = |register: &List| -> Vec<bool> {
             register
-                .records
-                .iter()
+                .everybody()
                 .map(|person| person.birth.get().is_none_or(|birth| birth.year() >= years))
                 .collect()
         };
@@ -300,7 +299,7 @@ impl Builder<'_> {
         let stride = self.specs.0.len() + 1;
         let mut slots = Vec::with_capacity(stride * list.records.len());
         let extras = ExtraColumns::of(list, &self.specs.0, &self.rules.dates);
-        for record in &list.records {
+        for record in list.everybody() {
             for (at, spec) in self.specs.0.iter().enumerate() {
                 let slot = match &spec.field {
                     MatchField::Known(kind) => self.known(record, *kind, spec.kind),

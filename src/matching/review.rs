@@ -37,7 +37,8 @@ pub(super) fn review_identities(
     if asked.is_empty() {
         return;
     }
-    let mut order: Vec<usize> = (0..cluster.claims.len()).collect();
+    let mut order: Vec<usize> =
+        (0..cluster.claims.len()).filter(|at| !evidence.is_rival(cluster.claims[*at].person)).collect();
     order.sort_by(|a, b| {
         cluster.chances.of[*b]
             .total_cmp(&cluster.chances.of[*a])

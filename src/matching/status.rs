@@ -99,6 +99,8 @@ impl Judged {
                 .total_cmp(&chances.of[*b])
                 .then(cluster.claims[*b].person.cmp(&cluster.claims[*a].person))
         });
+        // Whoever fits a rival best fits nobody whose number could be given.
+        let best = best.filter(|best| !evidence.is_rival(cluster.claims[*best].person));
         let Some(best) = best else {
             return Self {
                 best: None,
@@ -170,7 +172,13 @@ fn judge_record(
             // or it is somebody else's: either way not for the program to say.
             LinkStatus::Conflict
         }
-        (Some(_), None) if judged.shown || (evidence.contradicted)(child) => LinkStatus::Conflict,
+        (Some(number), None)
+            if judged.shown
+                || (evidence.contradicted)(child)
+                || evidence.doubtful_numbers.contains(&number) =>
+        {
+            LinkStatus::Conflict
+        }
         (Some(number), None) => {
             decision.personal_id = Some(number);
             LinkStatus::Unverified

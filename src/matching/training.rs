@@ -6,7 +6,7 @@
 //! list stays near them; and a closer level never weighs less than a farther one.
 
 use rayon::prelude::*;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{
     blocking::{BlockIndex, Candidate},
@@ -17,7 +17,7 @@ use super::{
 use crate::rules::{MatchingRules, Population};
 
 /// How training went.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TrainingReport {
     /// What was trained for.
     pub side: Side,
@@ -34,7 +34,7 @@ pub struct TrainingReport {
 }
 
 /// Which comparison is trained: within the list, or against the register.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Side {
     /// Duplicates: each pair stands for itself.

@@ -31,9 +31,18 @@ pub(super) fn decode(text: &str, view: &View, mend: bool) -> Option<String> {
         return None;
     }
     let bytes = text.chars().map(|sign| view.byte(sign)).collect::<Option<Vec<u8>>>()?;
+    // BYĂ is a clan of the Ê Đê, and no half of BYà that an ISO-8859-2 reader made: a capital Ă behind
+    // a capital is what it looks like, unless whole sequences beside it say otherwise.
+    let mut before = ' ';
+    let mut looks_like_itself = text.chars().map(|sign| {
+        let capital = before.is_uppercase() && sign == 'Ă';
+        before = sign;
+        capital
+    });
+    let doubtful = looks_like_itself.any(|capital| capital);
     let mut decoded = String::with_capacity(bytes.len());
     let mut at = 0;
-    let (mut any_whole, mut any_doubtful) = (false, false);
+    let mut any_whole = false;
     while at < bytes.len() {
         let rest = &bytes[at..];
         let before = decoded.chars().next_back();
@@ -43,15 +52,12 @@ pub(super) fn decode(text: &str, view: &View, mend: bool) -> Option<String> {
             any_whole = true;
             whole
         } else {
-            // A capital behind a capital is what it looks like (BYĂ, a clan of the Ê Đê), not the
-            // first half of a letter, unless whole sequences beside it say otherwise.
-            any_doubtful |= before.is_some_and(char::is_uppercase);
             damaged_sequence(rest, before).filter(|_| mend)?
         };
         decoded.push(letter);
         at += used;
     }
-    (any_whole || !any_doubtful).then_some(decoded)
+    (any_whole || !doubtful).then_some(decoded)
 }
 
 fn whole_sequence(bytes: &[u8]) -> Option<(char, usize)> {

@@ -159,6 +159,7 @@ enum Output {
     Rejects,
     Report,
     Decisions,
+    Model,
 }
 
 /// Which files a run of this size gets, and which workbooks it goes without.
@@ -178,7 +179,7 @@ fn plan(run: &Run<'_>, pairs: usize) -> (Vec<Output>, Vec<&'static str>) {
         let workbooks = [Output::UpdateWorkbook, Output::PoliceWorkbook, Output::HouseholdWorkbook];
         left_out.extend(workbooks.map(Output::name));
     }
-    kinds.extend([Output::Rejects, Output::Report]);
+    kinds.extend([Output::Rejects, Output::Report, Output::Model]);
     if run.outcome.decided.is_some() {
         kinds.push(Output::Decisions);
     }
@@ -200,6 +201,7 @@ impl Output {
             Self::Rejects => "rejects.csv",
             Self::Report => "report.html",
             Self::Decisions => "decisions.csv",
+            Self::Model => "model.json",
         }
     }
 
@@ -222,6 +224,7 @@ impl Output {
             Self::HouseholdWorkbook => household::write_workbook(run, folder, file),
             Self::HouseholdCsv => household::write_csv(run, file),
             Self::Rejects => rejects::write(run.outcome, run.words, file),
+            Self::Model => manifest::write_model(run, file),
             Self::Report => {
                 let page = page(run.outcome, counts, run.words);
                 file.write_all(page.as_bytes()).map_err(io("write", self.name()))
@@ -286,6 +289,6 @@ mod tests {
         let fails = |_: &str| Err(Error::from(std::io::ErrorKind::StorageFull));
         write_run_with(&outcome, &target, &options, &rules, &fails).unwrap_err();
         assert_eq!(fs::read(target.join("manifest.json")).unwrap(), manifest);
-        assert_eq!((entries(work.path()), entries(&target)), (1, 11));
+        assert_eq!((entries(work.path()), entries(&target)), (1, 12));
     }
 }

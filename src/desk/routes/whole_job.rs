@@ -195,7 +195,7 @@ pub async fn run(State(desk): State<Arc<Desk>>, Extension(visit): Extension<Visi
     });
     let as_of = Offset::constant(7).to_datetime(Timestamp::now()).date();
     let order = Order {
-        job: pipeline::Job { children, register, decisions, columns, as_of, language },
+        job: pipeline::Job { children, register, decisions, model: None, columns, as_of, language },
         out: job.result(),
         who: visit.settings.who.clone(),
         parameters,
