@@ -1,4 +1,4 @@
-// What an officer does at the desk, in a real browser: node --test tests/browser/
+// What an officer does at the desk, in a real browser: node --test tests/browser/*.test.mjs
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
-export const PROGRAM = process.env.DINHDANH ?? join(root, "target/debug/dinhdanh");
+export const PROGRAM = resolve(process.env.DINHDANH ?? join(root, "target/debug/dinhdanh"));
 const BROWSER = process.env.CHROMIUM ?? ["/usr/bin/chromium", "/usr/bin/google-chrome"].find((path) => existsSync(path));
 // UPDATE_SCREENSHOTS=1 writes the pictures of docs/desk anew; else they go to a temporary folder.
 const PICTURES = process.env.UPDATE_SCREENSHOTS ? join(root, "docs/desk") : mkdtempSync(join(tmpdir(), "desk-pictures-"));
