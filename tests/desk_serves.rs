@@ -54,6 +54,9 @@ fn the_token_opens_the_desk_once_and_for_its_browser_alone() {
     let cookie = answer.header("set-cookie").to_owned();
     assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"), "{cookie}");
     assert!(!cookie.contains(&desk.token), "the token is not the session");
+    // Cookies are shared by all ports: a second desk must not put this one out.
+    let port = desk.host.rsplit(':').next().unwrap();
+    assert!(cookie.starts_with(&format!("dinhdanh-{port}=")), "{cookie}");
     assert_eq!(desk.get(&start).header("set-cookie"), "", "the token is good once");
 
     desk.cookie = cookie.split(';').next().unwrap().to_owned();

@@ -188,8 +188,19 @@ impl DecisionLog {
             let _ = file.set_len(self.reading.whole);
             return Err(error);
         }
+        if self.reading.whole == 0 {
+            self.sync_name();
+        }
         self.reading.take(text.as_bytes());
         Ok(Ok(entries))
+    }
+
+    /// A new file is on the disk when its folder knows it, where the system has a way to say so.
+    fn sync_name(&self) {
+        #[cfg(unix)]
+        if let Some(folder) = self.path.parent().and_then(|folder| File::open(folder).ok()) {
+            let _ = folder.sync_all();
+        }
     }
 
     /// A whole last line without its line break gets one; a broken-off one is cut off. Nobody is

@@ -45,7 +45,7 @@ pub fn resolve(
         fates.push(corrected(correction, kind));
     }
     // An answer may have been given before or after the correction.
-    lists.add_fingerprints(children);
+    lists.add_changed(children);
     let children = &*children;
 
     let mut located = Vec::new();
@@ -73,6 +73,7 @@ pub fn resolve(
 struct Lists {
     by_id: FxHashMap<String, RecordIx>,
     by_fingerprint: FxHashMap<String, Vec<RecordIx>>,
+    fingerprints: Vec<String>,
     persons: FxHashMap<PersonalId, RecordIx>,
     person_fingerprints: Vec<String>,
 }
@@ -84,18 +85,22 @@ impl Lists {
         let mut lists = Self {
             by_id: by_id.collect(),
             by_fingerprint: FxHashMap::default(),
+            fingerprints: children.iter().map(fingerprint).collect(),
             persons: persons.filter_map(|(at, person)| Some((*person.personal_id.get()?, at))).collect(),
             person_fingerprints: register.iter().map(fingerprint).collect(),
         };
-        lists.add_fingerprints(children);
+        for (at, own) in (0..).map(RecordIx).zip(&lists.fingerprints) {
+            lists.by_fingerprint.entry(own.clone()).or_default().push(at);
+        }
         lists
     }
 
-    fn add_fingerprints(&mut self, children: &[Record]) {
-        for (at, record) in (0..).map(RecordIx).zip(children) {
-            let bearers = self.by_fingerprint.entry(fingerprint(record)).or_default();
-            if !bearers.contains(&at) {
-                bearers.push(at);
+    /// The fingerprints of records that were corrected, beside those they had before.
+    fn add_changed(&mut self, children: &[Record]) {
+        for ((at, record), before) in (0..).map(RecordIx).zip(children).zip(&self.fingerprints) {
+            let now = fingerprint(record);
+            if now != *before {
+                self.by_fingerprint.entry(now).or_default().push(at);
             }
         }
     }
