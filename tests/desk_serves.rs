@@ -257,6 +257,31 @@ fn killed_at_any_moment_nothing_saved_is_lost() {
     answers(&office);
 }
 
+#[test]
+fn answers_are_known_again_after_another_run() {
+    let office = reviewed_ward();
+    let desk = Desk::open(&folder(&office), &["review", "out"]);
+    let mut answered = Vec::new();
+    for _ in 0..4 {
+        let (address, _) = desk.follow("/review");
+        answer(&desk, &address, true);
+        answered.push(address.rsplit('/').next().unwrap().split('?').next().unwrap().to_owned());
+    }
+    drop(desk);
+    let run = ["run", "ward/children.csv", "--register", "ward/register.csv", "--out", "out", "--force"];
+    assert!(matches!(office.run(&run).code, Some(0 | 1)));
+    let ids: Vec<String> = office.column("out/review.csv", "pair_id");
+    let persons: BTreeSet<&String> = ids.iter().filter(|id| id.starts_with("P-")).collect();
+    assert_eq!(persons.len(), ids.iter().filter(|id| id.starts_with("P-")).count());
+    assert!(persons.iter().all(|id| id.len() == 12), "a person has an identifier of its own: {persons:?}");
+    let desk = Desk::open(&folder(&office), &["review", "out"]);
+    let decided = desk.get("/queue?state=decided").body;
+    for pair in &answered {
+        assert!(decided.contains(pair.as_str()), "{pair}");
+    }
+    assert!(!answered.contains(&desk.follow("/review").0.rsplit('/').next().unwrap().to_owned()));
+}
+
 /// The lines of a log as the desk wrote them, with one value replaced.
 fn rewrite(office: &Office, key: &str, value: &str) {
     let path = office.path("out/decisions.jsonl");

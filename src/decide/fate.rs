@@ -168,8 +168,12 @@ impl Decided {
         self.fates.iter().filter(|fate| wanted(fate.kind_of_fate)).count()
     }
 
-    /// The earlier answer to a pair that was not applied because a side has changed since.
-    pub fn changed_since(&self, pair_id: &str) -> Option<&Fate> {
-        self.fates.iter().rfind(|fate| fate.pair_id == pair_id && fate.kind_of_fate == FateKind::Changed)
+    /// The earlier answer about two sides that was not applied because one has changed since.
+    pub fn changed_since(&self, record_id: &str, other: &str) -> Option<&Fate> {
+        let speaks_of = |fate: &&Fate| {
+            let sides = (fate.record_id.as_str(), fate.other.as_str());
+            sides == (record_id, other) || sides == (other, record_id)
+        };
+        self.fates.iter().filter(speaks_of).rfind(|fate| fate.kind_of_fate == FateKind::Changed)
     }
 }

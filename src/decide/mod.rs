@@ -21,6 +21,6 @@ pub use fate::{Decided, Fate, FateKind, Place, Refusal, Source};
 pub use kept::Kept;
 pub(crate) use log::torn_line;
 pub use log::{DECISIONS_FILE, DecisionLog, LogError, LogFault, LogReading, read_log};
-pub use pair::{PairKind, fingerprint, key_parts, pair_id, pair_key, record_key};
+pub use pair::{PairKind, fingerprint, key_parts, likeness, pair_id, pair_key, record_key};
 pub use read::{Correction, DecisionFile, Decisions, DecisionsError, Problem, Statement, Supplied, Trouble};
 pub use resolve::resolve;

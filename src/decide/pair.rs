@@ -31,7 +31,8 @@ impl PairKind {
     }
 }
 
-/// Ten letters (49 bits) of a hash of the two identifiers; which side of a duplicate comes first does not
+/// Ten letters (49 bits) of a hash of the two sides, records by their identifiers and persons by their
+/// [`likeness`]; which side of a duplicate comes first does not
 /// count. No number of a person goes in: the identifier may stand in the log, and a hash of so
 /// few possible numbers could be undone.
 pub fn pair_id(kind: PairKind, record: &str, other: &str) -> String {
@@ -57,6 +58,17 @@ pub fn pair_id(kind: PairKind, record: &str, other: &str) -> String {
 /// Sixteen hexadecimal digits that change when anything changes by which a person would judge the
 /// pair: names, birth date, gender, number, thôn/TDP. The record's place in the file is no part.
 pub fn fingerprint(record: &Record) -> String {
+    let number = &record.personal_id;
+    digest(record, &number.get().map_or_else(|| number.raw.to_string(), |id| id.digits()))
+}
+
+/// What a register person is known by in a pair's identifier: the same without the number, which must
+/// not be found out from an identifier.
+pub fn likeness(person: &Record) -> String {
+    digest(person, "")
+}
+
+fn digest(record: &Record, number: &str) -> String {
     let mut hash = Sha256::new();
     let mut part = |text: &str| {
         hash.update(text.as_bytes());
@@ -65,7 +77,7 @@ pub fn fingerprint(record: &Record) -> String {
     part(record.name.get().map_or(&*record.name.raw, |name| name.full()));
     part(&record.birth.get().map_or_else(|| record.birth.raw.to_string(), |birth| birth.to_string()));
     part(record.gender.get().map_or(&*record.gender.raw, |gender| gender.vietnamese()));
-    part(&record.personal_id.get().map_or_else(|| record.personal_id.raw.to_string(), |id| id.digits()));
+    part(number);
     for (_, parent) in record.parents() {
         part(parent.name.get().map_or(&*parent.name.raw, |name| name.full()));
     }

@@ -72,6 +72,7 @@ pub struct Queue {
     /// The items.
     pub items: Vec<Item>,
     by_pair: FxHashMap<String, usize>,
+    by_sides: FxHashMap<(String, String), usize>,
     /// Every thôn/TDP that occurs, with its number of items.
     pub hamlets: Vec<(String, usize)>,
     /// Every finding that occurs, with its number of items.
@@ -86,16 +87,25 @@ impl Queue {
         items.sort_by(|one, other| other.gain.total_cmp(&one.gain));
         let mut queue = Self {
             by_pair: FxHashMap::default(),
+            by_sides: FxHashMap::default(),
             hamlets: counted(&items, |item| &item.hamlets),
             findings: counted(&items, |item| &item.findings),
             items,
         };
         for (at, item) in queue.items.iter().enumerate() {
             for pair in &item.pairs {
-                queue.by_pair.insert(folder.pairs[*pair].id.clone(), at);
+                let row = &folder.pairs[*pair];
+                queue.by_pair.insert(row.id.clone(), at);
+                queue.by_sides.insert((row.record_id.clone(), row.other.clone()), *pair);
             }
         }
         queue
+    }
+
+    /// The pair of two sides, whichever comes first: an index into [`RunFolder::pairs`].
+    pub fn pair_of(&self, one: &str, other: &str) -> Option<usize> {
+        let sides = [(one, other), (other, one)].map(|(one, other)| (one.to_owned(), other.to_owned()));
+        sides.iter().find_map(|sides| self.by_sides.get(sides).copied())
     }
 
     /// The place of the item that a pair belongs to.

@@ -12,7 +12,11 @@ use crate::decide::{Answer, Decision, Entry, LogReading, PairKind, Side, contrad
 /// An answer that counts.
 #[derive(Debug, Clone)]
 pub struct Standing {
-    /// The line.
+    /// The pair as the run calls it now; as the answer does where the run does not ask about it.
+    pub pair: String,
+    /// Where it stands in the log.
+    pub line: u64,
+    /// What the line says.
     pub entry: Entry,
     /// Both sides are as they were when it was given.
     pub current: bool,
@@ -69,18 +73,16 @@ impl Standings {
     /// What the log makes of the pairs of a run.
     pub fn of(log: &LogReading, folder: &RunFolder, queue: &Queue) -> Self {
         let mut standings = Self::default();
-        for (_, entry) in log.standing() {
+        for (line, entry) in log.standing() {
             let Some(decision) = entry.decision() else { continue };
-            let current = queue
-                .position(&decision.pair_id)
-                .and_then(|at| {
-                    let pairs = &queue.items[at].pairs;
-                    pairs.iter().map(|pair| &folder.pairs[*pair]).find(|pair| pair.id == decision.pair_id)
-                })
-                .is_some_and(|pair| speaks_of(decision, pair));
-            let standing = Standing { entry: entry.clone(), current, contradiction: false };
+            // A pair is its two sides: its identifier changes with what the register says of a person.
+            let pair = queue.pair_of(&decision.record.id, &decision.other.id).map(|at| &folder.pairs[at]);
+            let current = pair.is_some_and(|pair| speaks_of(decision, pair));
+            let name = pair.map_or(&decision.pair_id, |pair| &pair.id).clone();
+            let standing =
+                Standing { pair: name.clone(), line, entry: entry.clone(), current, contradiction: false };
             let readings = if decision.second_reading { &mut standings.second } else { &mut standings.first };
-            readings.insert(decision.pair_id.clone(), standing);
+            readings.insert(name, standing);
         }
         standings.mark_contradictions();
         standings
@@ -94,6 +96,13 @@ impl Standings {
         for (standing, mark) in standings.iter_mut().zip(marks) {
             standing.contradiction = mark;
         }
+    }
+
+    /// Every answer that counts, in the order given.
+    pub fn all(&self) -> Vec<&Standing> {
+        let mut all: Vec<&Standing> = self.first.values().chain(self.second.values()).collect();
+        all.sort_by_key(|standing| standing.line);
+        all
     }
 
     /// The answer to a pair.

@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::{
-    decide::{PairKind, fingerprint, pair_id, pair_key},
+    decide::{PairKind, fingerprint, likeness, pair_id, pair_key},
     matching::{ReviewItem, ReviewOther},
     outcome::Outcome,
     record::Record,
@@ -57,7 +57,11 @@ pub fn review_pairs(outcome: &Outcome) -> Vec<Pair<'_>> {
                     (PairKind::Identity, outcome.register.as_ref()?.records.get(person.usize())?)
                 }
             };
-            let mut id = pair_id(kind, &record.record_id, &other.record_id);
+            let other_key = match kind {
+                PairKind::Duplicate => other.record_id.clone(),
+                PairKind::Identity => likeness(other),
+            };
+            let mut id = pair_id(kind, &record.record_id, &other_key);
             let nth = taken.entry(id.clone()).and_modify(|nth| *nth += 1).or_insert(1);
             if *nth > 1 {
                 id = format!("{id}-{nth}");

@@ -93,7 +93,11 @@ pub(super) fn write_csv(
         }
         rows.plain(&evidence_parts(&pair.item.evidence))?;
         rows.plain(&default_keep(run.outcome, pair))?;
-        let earlier = run.outcome.decided.as_ref().and_then(|decided| decided.changed_since(&pair.id));
+        let earlier = run
+            .outcome
+            .decided
+            .as_ref()
+            .and_then(|decided| decided.changed_since(&pair.record.record_id, &pair.other_id()));
         rows.plain(earlier.map_or("", |fate| fate.answer.as_str()))?;
         rows.end_row()?;
     }

@@ -16,14 +16,8 @@ const PAGE: usize = 100;
 
 /// The page; `contradictions` shows only those.
 pub fn decided(view: &View<'_>, run: &OpenRun, now: &Snapshot, contradictions: bool, page: usize) -> Markup {
-    let standing = now.log.standing().filter_map(|(_, entry)| {
-        let decision = entry.decision()?;
-        let standing = now.standings.get(&decision.pair_id, decision.second_reading)?;
-        // An earlier answer to the same pair was replaced, not undone.
-        (standing.entry.id == entry.id).then_some(standing)
-    });
-    let mut list: Vec<&Standing> =
-        standing.filter(|standing| !contradictions || standing.contradiction).collect();
+    let mut list = now.standings.all();
+    list.retain(|standing| !contradictions || standing.contradiction);
     list.reverse();
     let pages = list.len().div_ceil(PAGE).max(1);
     let page = page.clamp(1, pages);
@@ -63,7 +57,7 @@ pub fn decided(view: &View<'_>, run: &OpenRun, now: &Snapshot, contradictions: b
 
 fn row(view: &View<'_>, run: &OpenRun, standing: &Standing) -> Markup {
     let decision = standing.decision();
-    let waits = run.queue.position(&decision.pair_id).is_some();
+    let waits = run.queue.position(&standing.pair).is_some();
     let name = run.folder.record(&decision.record.id).map(|record| record.values[0].as_str());
     let state = if standing.contradiction {
         "state_contradiction"
@@ -76,7 +70,7 @@ fn row(view: &View<'_>, run: &OpenRun, standing: &Standing) -> Markup {
     };
     html! {
         tr {
-            td { @if waits { a.code href=(format!("/review/{}", decision.pair_id)) { (decision.pair_id) } } @else { span.code { (decision.pair_id) } } }
+            td { @if waits { a.code href=(format!("/review/{}", standing.pair)) { (standing.pair) } } @else { span.code { (standing.pair) } } }
             td { strong { (name.unwrap_or("—")) } " " span.code { (decision.record.id) } }
             td { (answer_words(view, standing)) @if decision.second_reading { " " span.badge { (view.t("second_short")) } } }
             td { (standing.entry.who) }
@@ -85,10 +79,10 @@ fn row(view: &View<'_>, run: &OpenRun, standing: &Standing) -> Markup {
             td {
                 @if !view.desk.read_only {
                     form method="post" action="/undo" {
-                        input type="hidden" name="pair" value=(decision.pair_id);
+                        input type="hidden" name="pair" value=(standing.pair);
                         @if decision.second_reading { input type="hidden" name="second" value="1"; }
                         input type="hidden" name="to" value="decisions";
-                        button.quiet type="submit" aria-label=(format!("{} {}", view.t("undo"), decision.pair_id)) { (view.t("undo")) }
+                        button.quiet type="submit" aria-label=(format!("{} {}", view.t("undo"), standing.pair)) { (view.t("undo")) }
                     }
                 }
             }

@@ -125,9 +125,9 @@ impl<'a> ReviewPage<'a> {
                     span {
                         (view.t("saved")) " "
                         strong { (answer_words(view, standing)) }
-                        " · " (standing.decision().pair_id)
+                        " · " (standing.pair)
                     }
-                    (self.undo_button(&standing.decision().pair_id, true))
+                    (self.undo_button(&standing.pair, true))
                 }
             }
         }
@@ -202,8 +202,8 @@ impl<'a> ReviewPage<'a> {
                     span {
                         (view.fill("given", &[("answer", answer_words(view, standing)), ("who", &standing.entry.who), ("time", &time(standing))]))
                     }
-                    @if self.shown.saved.is_none() { (self.undo_button(&standing.decision().pair_id, true)) }
-                    @else { (self.undo_button(&standing.decision().pair_id, false)) }
+                    @if self.shown.saved.is_none() { (self.undo_button(&standing.pair, true)) }
+                    @else { (self.undo_button(&standing.pair, false)) }
                 }
             }
         }

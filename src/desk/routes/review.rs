@@ -22,7 +22,7 @@ use super::{
     },
     Filter, page, run_of,
 };
-use crate::decide::{LogError, PairKind};
+use crate::decide::{Decision, LogError, PairKind};
 
 type Values = BTreeMap<String, String>;
 
@@ -206,9 +206,7 @@ pub async fn undo(
     let lines: Vec<String> = pairs
         .iter()
         .filter_map(|pair| now.standings.get(pair, second))
-        .flat_map(|standing| {
-            all_lines(&now, standing.entry.decision().map(|decision| decision.pair_id.as_str()), second)
-        })
+        .flat_map(|standing| all_lines(&now, standing.decision()))
         .collect();
     if let Err(refused) = verdict::undo(&run, &visit.settings.who, &lines) {
         return failed(&desk, &visit, &refused);
@@ -220,13 +218,17 @@ pub async fn undo(
     Redirect::to(&address(&named, &filter, &[])).into_response()
 }
 
-/// Every line that answers a pair and was not taken back: undoing the latest alone would bring an
-/// older answer to life again.
-fn all_lines(now: &Snapshot, pair: Option<&str>, second: bool) -> Vec<String> {
-    let of = |decision: &crate::decide::Decision| {
-        Some(decision.pair_id.as_str()) == pair && decision.second_reading == second
+/// Every line that answers the same two sides and was not taken back: undoing the latest alone would
+/// bring an older answer to life again.
+fn all_lines(now: &Snapshot, answered: &Decision) -> Vec<String> {
+    let sides = |decision: &Decision| {
+        let mut sides = [decision.record.id.clone(), decision.other.id.clone()];
+        sides.sort();
+        (sides, decision.second_reading)
     };
-    let lines = now.log.standing().filter(|(_, entry)| entry.decision().is_some_and(of));
+    let wanted = sides(answered);
+    let lines =
+        now.log.standing().filter(|(_, entry)| entry.decision().is_some_and(|it| sides(it) == wanted));
     lines.map(|(_, entry)| entry.id.clone()).collect()
 }
 
