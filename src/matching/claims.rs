@@ -1,7 +1,7 @@
 //! Which persons each child may be: the claims of clusters on register persons, their
 //! probabilities in competition, and the cut above which they are believed.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
     assignment::{Chances, Claim, Claimant, Sharing, assign},
@@ -170,7 +170,9 @@ pub(super) fn judge(evidence: &Evidence<'_>, merged: &Merged) -> Vec<ClusterClai
         let (ours, theirs) = (clusters.members(claims[one].root), clusters.members(claims[other].root));
         ours.iter().any(|a| theirs.iter().any(|b| evidence.apart(*a, *b)))
     };
-    let sharing = Sharing { odds: evidence.sharing, apart: &apart };
+    let twins = |one: u32, other: u32| evidence.born_together(one, other);
+    let sharing =
+        Sharing { odds: evidence.sharing, apart: &apart, twins: &twins, twins_listed: evidence.twins_listed };
     let chances = if evidence.ideas.joint {
         assign(&list, &sharing)
     } else {
@@ -184,15 +186,31 @@ pub(super) fn judge(evidence: &Evidence<'_>, merged: &Merged) -> Vec<ClusterClai
 
 /// Probability that a record is the person its cluster is taken for, by its own evidence, when a
 /// better record of the cluster has that person already: as rare as a further entry of a child is.
-fn fit_beside(evidence: &Evidence<'_>, record: u32, person: u32) -> f64 {
+/// The person's twin, where nobody else claims it, is likely listed somewhere: perhaps here.
+fn fit_beside(evidence: &Evidence<'_>, record: u32, person: u32, claimed: &FxHashSet<u32>) -> f64 {
     let scored = evidence.persons.of(record as usize);
     let odds = |weight: f32| evidence.odds_of_person(f64::from(weight));
     let Some(own) = scored.iter().find(|scored| scored.record == person) else { return 0.0 };
-    let others = scored.iter().filter(|scored| scored.record != person);
     let with_person = odds(own.weight) * evidence.sharing;
-    let without = evidence.odds_of_nobody(record) + others.map(|scored| odds(scored.weight)).sum::<f64>();
+    let mut without = evidence.odds_of_nobody(record);
+    for other in scored.iter().filter(|scored| scored.record != person) {
+        let free = if claimed.contains(&other.record) {
+            evidence.sharing
+        } else if evidence.born_together(person, other.record) {
+            evidence.twins_listed / (1.0 - evidence.twins_listed)
+        } else {
+            1.0
+        };
+        without += odds(other.weight) * free;
+    }
     let fit = with_person / (with_person + without);
     if own.person_decides { fit.min(PERSON_DECIDES) } else { fit }
+}
+
+/// The persons that some cluster surely is.
+pub(super) fn claimed(evidence: &Evidence<'_>, claims: &[ClusterClaims]) -> FxHashSet<u32> {
+    let sure = claims.iter().map(|cluster| Judged::new(evidence, cluster));
+    sure.filter(|judged| judged.clear).filter_map(|judged| judged.person).collect()
 }
 
 /// Probability that a record belongs to its cluster: by its own evidence with another member, or as
@@ -203,26 +221,31 @@ pub(super) fn membership(
     cluster: &ClusterClaims,
     judged: &Judged,
     bonds: &[f64],
+    claimed: &FxHashSet<u32>,
 ) -> f64 {
     let stands_for_child = judged.best_record.unwrap_or(cluster.root) == record;
     let said = judged.person.is_some() && evidence.asked.person_of(record) == judged.person;
     if stands_for_child || said {
         return 1.0;
     }
-    let fit =
-        judged.person.filter(|_| judged.clear).map_or(0.0, |person| fit_beside(evidence, record, person));
+    let fit = judged
+        .person
+        .filter(|_| judged.clear)
+        .map_or(0.0, |person| fit_beside(evidence, record, person, claimed));
     fit.max(bonds[record as usize])
 }
 
 /// The posterior down to which numbers are attached: the lowest at which the expected number of
 /// wrong ones among all attached stays within what the rules allow.
 pub(super) fn attach_cut(evidence: &Evidence<'_>, merged: &Merged, claims: &[ClusterClaims]) -> f64 {
-    let bonds = merged.bonds(evidence);
+    let (bonds, claimed) = (merged.bonds(evidence), claimed(evidence, claims));
     let mut doubts: Vec<f64> = Vec::with_capacity(evidence.children.len());
     for cluster in claims {
         let judged = Judged::new(evidence, cluster);
         if judged.clear {
-            let doubt = |record| 1.0 - judged.chance * membership(evidence, record, cluster, &judged, &bonds);
+            let doubt = |record| {
+                1.0 - judged.chance * membership(evidence, record, cluster, &judged, &bonds, &claimed)
+            };
             doubts.extend(merged.clusters.members(cluster.root).into_iter().map(doubt));
         }
     }
@@ -284,11 +307,12 @@ pub(super) fn join_sharers(evidence: &Evidence<'_>, merged: &mut Merged, claims:
 }
 
 /// Probability that two records both are one person of the register, and so one child.
-pub(super) fn both_are_one_person(evidence: &Evidence<'_>, a: u32, b: u32) -> f64 {
+pub(super) fn both_are_one_person(evidence: &Evidence<'_>, a: u32, b: u32, claimed: &FxHashSet<u32>) -> f64 {
     let chance = |record: u32| own_posteriors(evidence, record).into_iter().next();
     match (chance(a), chance(b)) {
         (Some((person, ours)), Some((other, theirs))) if person == other => {
-            (ours * fit_beside(evidence, b, person)).max(theirs * fit_beside(evidence, a, person))
+            let beside = |record: u32| fit_beside(evidence, record, person, claimed);
+            (ours * beside(b)).max(theirs * beside(a))
         }
         _ => 0.0,
     }

@@ -88,6 +88,7 @@ pub fn match_lists(
         duplicate_priors,
         register_priors,
         sharing: (duplicate_population.duplicates / register_population.coverage).min(1.0),
+        twins_listed: register_population.twins_listed,
         pairs,
         persons,
         cuts: matching.cuts,

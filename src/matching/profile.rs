@@ -497,7 +497,10 @@ fn text_of(record: &Record, field: FieldKind, rules: &Rules) -> Option<String> {
         FieldKind::Ethnicity => text(&record.ethnicity),
         FieldKind::BirthPlace => text(&record.birth_place),
         FieldKind::OtherName => text(&record.other_name),
-        FieldKind::FullName => record.name.get().map(|name| fold::plain(name.full())),
+        // Diacritics tell names apart: Hương and Hường are two.
+        FieldKind::FullName | FieldKind::FatherName | FieldKind::MotherName | FieldKind::GuardianName => {
+            name_of(record, field).map(|name| name.full().to_lowercase())
+        }
         FieldKind::Commune => place().and_then(|place| place.commune_2025).map(|code| code.to_string()),
         FieldKind::Province => place().and_then(|place| place.province).map(|code| format!("{code:?}")),
         _ => None,

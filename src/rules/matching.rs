@@ -31,6 +31,8 @@ pub struct MatchingRules {
     /// What keeps two records apart whatever their weight.
     #[serde(default)]
     pub veto: Vec<toml::Spanned<VetoRule>>,
+    /// How two persons of the register are known for twins.
+    pub born_together: Option<toml::Spanned<VetoRule>>,
     /// Blocking.
     pub blocking: BlockingRules,
 }
@@ -69,6 +71,8 @@ pub struct Population {
     pub namesakes: f64,
     /// Children of the same full name born another day per child, beyond chance.
     pub like_named: f64,
+    /// Part of the twins of listed children that are in the list too, 0 to 1.
+    pub twins_listed: f64,
     /// Most bits one agreeing value can bring.
     pub rarest: f64,
 }
@@ -309,6 +313,9 @@ pub struct ComparisonRule {
     pub field: toml::Spanned<MatchField>,
     /// Where the field finds nothing alike: the other record's field that may hold its value.
     pub or_field: Option<toml::Spanned<MatchField>>,
+    /// Of a name: a name whose surname this one's usually repeats (a father's the child's). Where it
+    /// does, agreeing on the surname is no further evidence.
+    pub surname_of: Option<toml::Spanned<MatchField>>,
     /// How.
     pub comparator: ComparatorKind,
     /// For whom it speaks.
@@ -422,7 +429,14 @@ impl MatchingRules {
         if self.ideas.family {
             population
         } else {
-            Population { twins: 0.0, siblings: 0.0, namesakes: 0.0, like_named: 0.0, ..population }
+            Population {
+                twins: 0.0,
+                siblings: 0.0,
+                namesakes: 0.0,
+                like_named: 0.0,
+                twins_listed: 0.0,
+                ..population
+            }
         }
     }
 
@@ -431,10 +445,12 @@ impl MatchingRules {
         let (mut rules, places) = source.toml_with_places::<Self>(FILE)?;
         // Built-in vetoes speak of the built-in comparisons: of others they say nothing.
         if rules.comparison.iter().any(|rule| places.is_overlaid(&rule.field.span())) {
-            let MatchingRules { veto, comparison, .. } = &mut rules;
-            veto.retain(|veto| {
+            let MatchingRules { veto, born_together, comparison, .. } = &mut rules;
+            let applies = |veto: &toml::Spanned<VetoRule>| {
                 places.is_overlaid(&veto.span()) || veto.get_ref().fault(comparison).is_none()
-            });
+            };
+            veto.retain(applies);
+            born_together.take_if(|rule| !applies(rule));
         }
         let Confusions { onsets, finals, vowels, tones } = &rules.confusions;
         if [onsets, finals, vowels, tones].into_iter().flatten().any(|set| set.iter().all(String::is_empty)) {
@@ -454,7 +470,7 @@ impl MatchingRules {
                 places.fault(community.span(), "community_field: a field that names a people or place")
             );
         }
-        for veto in &rules.veto {
+        for veto in rules.veto.iter().chain(&rules.born_together) {
             if let Some(fault) = veto.get_ref().fault(&rules.comparison) {
                 return Err(places.fault(veto.span(), fault));
             }
@@ -469,7 +485,8 @@ impl MatchingRules {
     /// Every field that a comparison or a blocking key looks at.
     pub fn fields(&self) -> impl Iterator<Item = &MatchField> {
         let compared = self.comparison.iter();
-        let compared = compared.flat_map(|rule| std::iter::once(&rule.field).chain(&rule.or_field));
+        let compared = compared
+            .flat_map(|rule| std::iter::once(&rule.field).chain(&rule.or_field).chain(&rule.surname_of));
         let passes = self.blocking.pass.iter();
         let keys = passes.flat_map(|pass| pass.keys.iter().chain(&pass.refine));
         compared.map(toml::Spanned::get_ref).chain(keys.map(|key| &key.get_ref().field))

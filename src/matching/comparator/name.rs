@@ -26,6 +26,15 @@ pub struct NameContext<'a> {
     pub information: &'a NameInformation,
     /// The same, among those whom both names may belong to.
     pub among: &'a CommunityNames,
+    /// The surname only repeats that of a name which is compared too: it adds no information.
+    pub surname_said: bool,
+}
+
+impl NameContext<'_> {
+    /// The bits of a part that are not said elsewhere.
+    fn said(&self, part: usize, bits: f32) -> f32 {
+        if self.surname_said && part == SURNAME { 0.0 } else { bits }
+    }
 }
 
 /// Levels of a part, as in [`crate::rules::ComparatorKind::levels`].
@@ -327,7 +336,7 @@ pub fn compare_names(context: NameContext<'_>, a: NameSlot, b: NameSlot) -> Foun
         let mut bits = 0.0;
         for part in [0, 2] {
             match compare_initials(lexicon, &information.parts[part], ours[part], theirs[part]) {
-                Some((true, part_bits)) => bits += part_bits,
+                Some((true, part_bits)) => bits += context.said(part, part_bits),
                 Some((false, _)) => return Found::at(name_level::INITIAL_DIFFERENT, 0.0),
                 None => {}
             }
@@ -337,7 +346,8 @@ pub fn compare_names(context: NameContext<'_>, a: NameSlot, b: NameSlot) -> Foun
     if a.is_bare() || b.is_bare() {
         return compare_bare_names(context, ours, theirs);
     }
-    let words = |part: usize| sum_bits(ours[part], |word| information.parts[part].word(word));
+    let words =
+        |part: usize| context.said(part, sum_bits(ours[part], |word| information.parts[part].word(word)));
     if a.words(arena) == b.words(arena) {
         return Found::at(name_level::EQUAL, words(0) + words(1) + words(2));
     }
@@ -390,7 +400,7 @@ fn one_slip(context: NameContext<'_>, ours: [&[WordIx]; 3], theirs: [&[WordIx]; 
                 WordRelation::Different => return None,
                 _ => slips += 1,
             }
-            bits += information.word(*one).max(information.word(*other));
+            bits += context.said(part, information.word(*one).max(information.word(*other)));
         }
     }
     (slips == 1).then_some(bits)
@@ -405,7 +415,9 @@ fn compare_bare_names(context: NameContext<'_>, ours: [&[WordIx]; 3], theirs: [&
                 .zip(theirs[part])
                 .all(|(one, other)| lexicon.form(*one).plain == lexicon.form(*other).plain)
     };
-    let bits = |part: usize| sum_bits(ours[part], |word| information.parts[part].plain(lexicon, word));
+    let bits = |part: usize| {
+        context.said(part, sum_bits(ours[part], |word| information.parts[part].plain(lexicon, word)))
+    };
     match (same(0), same(1), same(2)) {
         (true, true, true) => Found::at(name_level::BARE, bits(0) + bits(1) + bits(2)),
         (true, false, true) => Found::at(name_level::BARE_SUBSET, bits(0) + bits(2)),
@@ -475,6 +487,7 @@ mod tests {
             confusions: &confusions,
             information: &information,
             among: information.among(anybody),
+            surname_said: false,
         };
         let found = compare_part(context, part, one, other)?;
         Some(ComparatorKind::GivenName.levels()[usize::from(found.level)])
