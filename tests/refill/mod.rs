@@ -42,10 +42,10 @@ impl Sheet {
     }
 
     /// A cell's name, as a spreadsheet shows it.
-    #[allow(clippy::cast_possible_truncation, reason = "a workbook of a test has few columns")]
     pub fn address(&self, row: usize, heading: &str) -> String {
         let column = self.column(heading).expect("the column is there");
-        format!("{}{}", char::from(b'A' + column as u8), row + 1)
+        let letter = u8::try_from(column).expect("a workbook of a test has few columns") + b'A';
+        format!("{}{}", char::from(letter), row + 1)
     }
 }
 
