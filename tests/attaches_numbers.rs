@@ -53,6 +53,7 @@ fn outcome(children: &[&str], register: &[&str]) -> Outcome {
             children.iter().map(|row| (*row).to_owned()).collect(),
         )],
         register: vec![list("register.csv", REGISTER, own.chain(neighbours()).collect())],
+        decisions: Vec::new(),
         columns: None,
         as_of: jiff::civil::date(2026, 11, 1),
         language: Language::Vi,

@@ -4,6 +4,7 @@
 mod audit;
 mod book;
 mod children;
+mod decisions;
 mod delimited;
 mod error;
 mod folder;
@@ -24,10 +25,11 @@ mod update;
 mod words;
 
 pub use audit::{AUDIT_FILE, AuditError, AuditHead, append_audit, verify_audit};
+pub(crate) use delimited::unharmed;
 pub use error::WriteError;
 pub use folder::{PendingFolder, WrittenFile, abandon_all, check_target};
 pub(crate) use lists::grouped;
 pub use output::{WriteOptions, Written, failed_stream, write_run};
-pub use pairs::{Pair, PairKind, fingerprint, review_pairs};
+pub use pairs::{Pair, review_pairs};
 pub(crate) use show::each_field;
 pub(crate) use words::{Words, capitalised};

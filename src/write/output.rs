@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use super::{
     audit::AUDIT_FILE,
+    decisions,
     error::{WriteError, io},
     folder::{PendingFolder, WrittenFile, cause},
     household, manifest,
@@ -157,6 +158,7 @@ enum Output {
     HouseholdCsv,
     Rejects,
     Report,
+    Decisions,
     Model,
 }
 
@@ -178,6 +180,9 @@ fn plan(run: &Run<'_>, pairs: usize) -> (Vec<Output>, Vec<&'static str>) {
         left_out.extend(workbooks.map(Output::name));
     }
     kinds.extend([Output::Rejects, Output::Report, Output::Model]);
+    if run.outcome.decided.is_some() {
+        kinds.push(Output::Decisions);
+    }
     (kinds, left_out)
 }
 
@@ -195,6 +200,7 @@ impl Output {
             Self::HouseholdCsv => "household.csv",
             Self::Rejects => "rejects.csv",
             Self::Report => "report.html",
+            Self::Decisions => "decisions.csv",
             Self::Model => "model.json",
         }
     }
@@ -223,6 +229,10 @@ impl Output {
                 let page = page(run.outcome, counts, run.words);
                 file.write_all(page.as_bytes()).map_err(io("write", self.name()))
             }
+            Self::Decisions => match &run.outcome.decided {
+                Some(decided) => decisions::write(decided, run.words, file),
+                None => Ok(()),
+            },
         }
     }
 }
@@ -239,6 +249,7 @@ mod tests {
             inputs: Vec::new(),
             children: List::default(),
             register: None,
+            decided: None,
             linkage: Linkage::default(),
             as_of: jiff::civil::Date::constant(2026, 11, 23),
             language: Language::Vi,
