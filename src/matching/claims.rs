@@ -1,7 +1,7 @@
 //! Which persons each child may be: the claims of clusters on register persons, their
 //! probabilities in competition, and the cut above which they are believed.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
 use super::{
     assignment::{Chances, Claim, Claimant, Sharing, assign},
@@ -286,29 +286,20 @@ pub(super) fn attach_cut(evidence: &Evidence<'_>, merged: &Merged, claims: &[Clu
 /// Clusters that are each surely the same person are one child: the register is evidence for
 /// duplicates too. True where any were joined.
 pub(super) fn join_sharers(evidence: &Evidence<'_>, merged: &mut Merged, claims: &[ClusterClaims]) -> bool {
-    let mut by_person: FxHashMap<u32, Vec<(u32, f64)>> = FxHashMap::default();
-    for cluster in claims {
-        let judged = Judged::new(evidence, cluster);
-        if let Some(person) = judged.person.filter(|_| judged.clear && judged.chance >= evidence.cuts.merge) {
-            by_person.entry(person).or_default().push((cluster.root, judged.chance));
-        }
-    }
+    let mut sharers: Vec<(u32, f64, u32)> = claims
+        .iter()
+        .filter_map(|cluster| {
+            let judged = Judged::new(evidence, cluster);
+            let sure = judged.clear && judged.chance >= evidence.cuts.merge;
+            Some((judged.person.filter(|_| sure)?, judged.chance, cluster.root))
+        })
+        .collect();
+    // Of each person the surest cluster first: the others are joined to it.
+    sharers.sort_by(|a, b| (a.0).cmp(&b.0).then(b.1.total_cmp(&a.1)).then(a.2.cmp(&b.2)));
     let mut shared: Vec<(u32, u32, f64)> = Vec::new();
-    for sharers in by_person.into_values() {
-        let (mut surest, mut rest): (Option<(u32, f64)>, Vec<(u32, f64)>) = (None, Vec::new());
-        for sharer in sharers {
-            match surest {
-                Some(best) if best.1 >= sharer.1 => rest.push(sharer),
-                Some(best) => {
-                    rest.push(best);
-                    surest = Some(sharer);
-                }
-                None => surest = Some(sharer),
-            }
-        }
-        if let Some((root, _)) = surest {
-            shared.extend(rest.into_iter().map(|(other, chance)| (root, other, chance)));
-        }
+    for sharers in sharers.chunk_by(|a, b| a.0 == b.0) {
+        let (_, _, surest) = sharers[0];
+        shared.extend(sharers[1..].iter().map(|(_, chance, other)| (surest, *other, *chance)));
     }
     shared.sort_by(|a, b| b.2.total_cmp(&a.2).then((a.0, a.1).cmp(&(b.0, b.1))));
     let allowed = evidence.allowed_false_merges();

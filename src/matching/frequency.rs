@@ -263,7 +263,7 @@ impl NameInformation {
     pub fn among(&self, community: Community) -> &CommunityNames {
         groups_above(group_of(community))
             .find_map(|group| self.communities.get(group)?.as_ref())
-            .unwrap_or(&self.communities[EVERYBODY].as_ref().expect("everybody is always counted"))
+            .unwrap_or_else(|| self.communities[EVERYBODY].as_ref().expect("everybody is always counted"))
     }
 
     /// False for a word that nobody is called in this part: it can only be a slip.
