@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use super::{
     blocking::Blocking,
+    community::Community,
     comparator::{
         Found, NameContext, Similarities, compare_codes, compare_crossed, compare_crossed_texts,
         compare_dates, compare_digits, compare_names, compare_part, compare_texts, names_differ,
         texts_differ,
     },
-    frequency::{Community, NameInformation},
+    frequency::NameInformation,
     lexicon::WordIx,
     linkage::{Evidence, MatchWeight},
     model::{Comparison, Sums},
