@@ -15,6 +15,7 @@ mod messages;
 mod names;
 mod personal_id;
 mod places;
+mod range;
 mod source;
 mod synth;
 mod text;
@@ -33,7 +34,7 @@ pub use forms::{
 };
 pub use matching::{
     BlockKey, BlockingRules, ComparatorKind, ComparisonRule, Confusions, Cuts, EvidenceKind, Frequency,
-    Ideas, KeyForm, LevelRule, MatchField, MatchingRules, Population, Relative, Training, VetoRule,
+    Ideas, KeyForm, Learning, LevelRule, MatchField, MatchingRules, Population, Relative, Training, VetoRule,
 };
 pub use messages::{Language, MessageRules};
 pub(crate) use names::cell_key;
