@@ -22,9 +22,9 @@ use crate::{
 /// What kind of value a field's slots hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SlotKind {
-    /// A [`NameSlot`].
+    /// A [`NameSlot`](super::slot::NameSlot).
     Name,
-    /// A [`DateSlot`].
+    /// A [`DateSlot`](super::slot::DateSlot).
     Date,
     /// A number of up to 19 digits.
     Number,
