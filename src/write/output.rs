@@ -206,7 +206,7 @@ impl Output {
         file: &mut BufWriter<File>,
     ) -> Result<(), WriteError> {
         match self {
-            Self::Records => records::write(run.outcome, file),
+            Self::Records => records::write(run, file),
             Self::ReviewCsv => review::write_csv(run, pairs, file),
             Self::ReviewWorkbook => review::write_workbook(run, pairs, folder, file),
             Self::UpdateCsv => update::write_csv(run, file),
