@@ -82,6 +82,7 @@ struct ColumnFile {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
+    nothing: Vec<String>,
     family: BTreeMap<String, FamilyFile>,
     column: Vec<ColumnFile>,
 }
@@ -166,6 +167,7 @@ pub struct CircumstanceRules {
     /// The codes, in the order of the file.
     pub codes: Vec<Code>,
     columns: Vec<(Vec<String>, ColumnMeaning)>,
+    nothing: Vec<String>,
 }
 
 const FILE: BuiltIn = rules_file!("circumstances.toml");
@@ -179,7 +181,12 @@ impl CircumstanceRules {
             let message = format!("families and codes are at most {} together", CodeSet::MOST);
             return Err(source.fault(CODES, 1, message));
         }
-        let mut rules = Self { families: families(file.family), codes: Vec::new(), columns: Vec::new() };
+        let mut rules = Self {
+            families: families(file.family),
+            codes: Vec::new(),
+            columns: Vec::new(),
+            nothing: file.nothing.iter().map(|text| fold::plain(text)).collect(),
+        };
         for row in rows {
             let line = row.line;
             rules.add_code(row.value).map_err(|message| source.fault(CODES, line, message))?;
@@ -337,16 +344,53 @@ impl CircumstanceRules {
         for length in (1..=longest).rev() {
             for at in 0..=words.len() - length {
                 let phrase = words[at..at + length].join(" ");
-                let mut codes = CodeSet::NONE;
-                for family in families {
-                    codes.extend(self.families[*family].phrases.get(&phrase).copied().unwrap_or_default());
-                }
+                let codes = self.whole_phrase(families, &phrase);
                 if !codes.is_empty() {
                     return Some((at, length, codes));
                 }
             }
         }
         None
+    }
+
+    /// The codes that exactly these folded words mean in any of the families.
+    pub fn whole_phrase(&self, families: &[usize], folded: &str) -> CodeSet {
+        let mut codes = CodeSet::NONE;
+        for family in families {
+            codes.extend(self.families[*family].phrases.get(folded).copied().unwrap_or_default());
+        }
+        codes
+    }
+
+    /// Whether a folded cell says that the child has none of it.
+    pub fn is_nothing(&self, folded: &str) -> bool {
+        self.nothing.iter().any(|known| known == folded)
+    }
+
+    /// Without the groups of which a part is known too: who has a severe disability has a
+    /// disability, and it is known which.
+    pub fn most_precise(&self, codes: CodeSet) -> CodeSet {
+        let mut precise = codes;
+        for code in &self.codes {
+            let mut parts = code.below;
+            parts.remove(code.own);
+            if codes.meets(parts) {
+                precise.remove(code.own);
+            }
+        }
+        for family in &self.families {
+            let mut parts = family.codes;
+            parts.remove(family.own);
+            if codes.meets(parts) {
+                precise.remove(family.own);
+            }
+        }
+        precise
+    }
+
+    /// The codes of a set, in the order of the file.
+    pub fn listed(&self, codes: CodeSet) -> impl Iterator<Item = &Code> {
+        self.codes.iter().filter(move |code| codes.meets(code.own))
     }
 
     /// "Some of this family, not said which": what a mark in a column of words means.

@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{
     outcome::Outcome,
-    report::{Counts, count, page},
+    report::{Counts, ReportError, RunFacts, RunFolder, count, page},
     rules::Rules,
 };
 
@@ -105,13 +105,15 @@ fn write_files(
     let written = |kind: &Output| {
         let name = kind.name();
         let file = folder.write(name, |file| {
-            guarded(&target.join(name), || kind.write(&run, &pairs, &counts, folder.path(), file))
+            guarded(&target.join(name), || kind.write(&run, &pairs, folder.path(), file))
         })?;
         after(name).map_err(io("write", target.join(name)))?;
         Ok(file)
     };
     // Each file is independent of the others; the result keeps their order.
     let mut files = kinds.par_iter().map(written).collect::<Result<Vec<_>, WriteError>>()?;
+    files.push(write_report(&run, &counts, &folder)?);
+    after(REPORT).map_err(io("write", target.join(REPORT)))?;
     let record = folder.write("manifest.json", |file| {
         manifest::write(&run, options, &counts, left_out.clone(), &files, file)
     })?;
@@ -120,6 +122,18 @@ fn write_files(
     after(AUDIT_FILE).map_err(io("write", target.join(AUDIT_FILE)))?;
     folder.commit()?;
     Ok(Written { files, counts, workbooks_left_out: left_out })
+}
+
+/// The report counts what was written, as it would from the finished folder: its figures and the
+/// files cannot differ.
+fn write_report(run: &Run<'_>, counts: &Counts, folder: &PendingFolder) -> Result<WrittenFile, WriteError> {
+    let unreadable = |error: ReportError| {
+        io("count", folder.path().join(REPORT))(std::io::Error::other(error.to_string()))
+    };
+    let facts = RunFacts::of(manifest::facts(run, counts)).map_err(unreadable)?;
+    let written = RunFolder::read(folder.path(), facts, run.rules).map_err(unreadable)?;
+    let page = page(&written, run.rules, run.outcome.language);
+    folder.write(REPORT, |file| file.write_all(page.as_bytes()).map_err(io("write", REPORT)))
 }
 
 /// rust_xlsxwriter panics where a streamed sheet cannot be written (a full disk): that is an error
@@ -156,8 +170,9 @@ enum Output {
     HouseholdWorkbook,
     HouseholdCsv,
     Rejects,
-    Report,
 }
+
+const REPORT: &str = "report.html";
 
 /// Which files a run of this size gets, and which workbooks it goes without.
 fn plan(run: &Run<'_>, pairs: usize) -> (Vec<Output>, Vec<&'static str>) {
@@ -176,7 +191,7 @@ fn plan(run: &Run<'_>, pairs: usize) -> (Vec<Output>, Vec<&'static str>) {
         let workbooks = [Output::UpdateWorkbook, Output::PoliceWorkbook, Output::HouseholdWorkbook];
         left_out.extend(workbooks.map(Output::name));
     }
-    kinds.extend([Output::Rejects, Output::Report]);
+    kinds.push(Output::Rejects);
     (kinds, left_out)
 }
 
@@ -193,7 +208,6 @@ impl Output {
             Self::HouseholdWorkbook => "household.xlsx",
             Self::HouseholdCsv => "household.csv",
             Self::Rejects => "rejects.csv",
-            Self::Report => "report.html",
         }
     }
 
@@ -201,7 +215,6 @@ impl Output {
         self,
         run: &Run<'_>,
         pairs: &[Pair<'_>],
-        counts: &Counts,
         folder: &Path,
         file: &mut BufWriter<File>,
     ) -> Result<(), WriteError> {
@@ -216,10 +229,6 @@ impl Output {
             Self::HouseholdWorkbook => household::write_workbook(run, folder, file),
             Self::HouseholdCsv => household::write_csv(run, file),
             Self::Rejects => rejects::write(run.outcome, run.words, file),
-            Self::Report => {
-                let page = page(run.outcome, counts, run.words);
-                file.write_all(page.as_bytes()).map_err(io("write", self.name()))
-            }
         }
     }
 }

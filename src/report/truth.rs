@@ -1,0 +1,159 @@
+//! Whether a child belongs to a group: yes, no, or the list does not say. Unknown is never no
+//! (Kleene's strong logic), so that a figure can tell what it does not know.
+
+use jiff::{ToSpan, civil::Date};
+
+use super::roll::{Kid, Names};
+use crate::{
+    record::PartialDate,
+    rules::{Comparison, Group},
+};
+
+/// What is known of a statement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Truth {
+    /// It holds.
+    Yes,
+    /// It does not.
+    No,
+    /// Nobody wrote it down.
+    Unknown,
+}
+
+impl From<bool> for Truth {
+    fn from(holds: bool) -> Self {
+        if holds { Self::Yes } else { Self::No }
+    }
+}
+
+/// The day and the law against which children are judged.
+#[derive(Debug, Clone, Copy)]
+pub struct Judge<'a> {
+    /// The day.
+    pub day: Date,
+    /// A child is younger than this, in years.
+    pub child_age: i16,
+    /// Names the children refer to.
+    pub names: &'a Names,
+}
+
+impl Judge<'_> {
+    /// A child of the list on that day: born, and not known to be too old. Who has no birth date
+    /// stands in the list of children and is counted as one.
+    pub fn in_scope(&self, kid: &Kid) -> bool {
+        let Some(birth) = kid.birth else { return true };
+        let (earliest, latest) = range(birth);
+        earliest <= self.day && years(latest, self.day) < i32::from(self.child_age)
+    }
+
+    /// Whether the child belongs to the group.
+    pub fn of(&self, group: &Group, kid: &Kid) -> Truth {
+        match group {
+            Group::All => Truth::Yes,
+            Group::Age(how, value) => self.measure(kid, *how, *value, years),
+            Group::Months(how, value) => self.measure(kid, *how, *value, months),
+            Group::Days(how, value) => self.measure(kid, *how, *value, days),
+            Group::Turns { age, within } => self.turns(kid, *age, *within),
+            Group::Gender(gender) => kid.gender.map_or(Truth::Unknown, |it| (it == *gender).into()),
+            Group::Ethnicity(name, equal) => match self.names.get(kid.ethnicity) {
+                "" => Truth::Unknown,
+                ethnicity => ((ethnicity == name) == *equal).into(),
+            },
+            Group::Number => kid.number.is_some().into(),
+            Group::Circumstance(selection) => {
+                if kid.codes.meets(selection.below) {
+                    Truth::Yes
+                } else if kid.codes.meets(selection.above) || !kid.asked.covers(selection.below) {
+                    Truth::Unknown
+                } else {
+                    Truth::No
+                }
+            }
+            Group::Not(inner) => match self.of(inner, kid) {
+                Truth::Yes => Truth::No,
+                Truth::No => Truth::Yes,
+                Truth::Unknown => Truth::Unknown,
+            },
+            Group::And(parts) => self.join(parts, kid, Truth::No, Truth::Yes),
+            Group::Or(parts) => self.join(parts, kid, Truth::Yes, Truth::No),
+        }
+    }
+
+    /// `decisive` of one part decides; else one unknown part leaves it open; else `otherwise`.
+    fn join(&self, parts: &[Group], kid: &Kid, decisive: Truth, otherwise: Truth) -> Truth {
+        let mut result = otherwise;
+        for part in parts {
+            match self.of(part, kid) {
+                truth if truth == decisive => return decisive,
+                Truth::Unknown => result = Truth::Unknown,
+                _ => {}
+            }
+        }
+        result
+    }
+
+    /// Compares an age that is known as a range.
+    fn measure(&self, kid: &Kid, how: Comparison, value: i32, age: fn(Date, Date) -> i32) -> Truth {
+        let Some(birth) = kid.birth else { return Truth::Unknown };
+        let (earliest, latest) = range(birth);
+        let (youngest, oldest) = (age(latest, self.day), age(earliest, self.day));
+        let holding = (youngest..=oldest).filter(|age| how.holds(*age, value)).count();
+        match holding {
+            0 => Truth::No,
+            all if i32::try_from(all).is_ok_and(|all| all == oldest - youngest + 1) => Truth::Yes,
+            _ => Truth::Unknown,
+        }
+    }
+
+    fn turns(&self, kid: &Kid, age: i32, within: i32) -> Truth {
+        let Some(birth) = kid.birth else { return Truth::Unknown };
+        let end = self.day.checked_add(within.months()).unwrap_or(Date::MAX);
+        let is_in = |born: Date| birthday(born, age).is_some_and(|on| self.day < on && on <= end);
+        let (earliest, latest) = range(birth);
+        match (is_in(earliest), is_in(latest)) {
+            (true, true) => Truth::Yes,
+            (false, false) => {
+                // A whole year may begin before and end after the time asked for.
+                let before = birthday(earliest, age).is_some_and(|on| on <= self.day);
+                let after = birthday(latest, age).is_some_and(|on| on > end);
+                if before && after { Truth::Unknown } else { Truth::No }
+            }
+            _ => Truth::Unknown,
+        }
+    }
+}
+
+/// The first and the last day a birth may have been.
+pub fn range(birth: PartialDate) -> (Date, Date) {
+    let (year, month, day) = (birth.year(), birth.month(), birth.day());
+    let first =
+        Date::new(year, month.unwrap_or(1), day.unwrap_or(1)).expect("a partial date begins somewhere");
+    let last = match (month, day) {
+        (_, Some(_)) => first,
+        (Some(_), None) => first.last_of_month(),
+        (None, _) => first.last_of_year(),
+    };
+    (first, last)
+}
+
+/// The day on which somebody reaches an age; who was born on 29 February does so on 1 March of
+/// other years.
+pub fn birthday(born: Date, age: i32) -> Option<Date> {
+    let year = i16::try_from(i32::from(born.year()) + age).ok()?;
+    Date::new(year, born.month(), born.day()).or_else(|_| Date::new(year, 3, 1)).ok()
+}
+
+fn years(born: Date, day: Date) -> i32 {
+    let before = (day.month(), day.day()) < (born.month(), born.day());
+    i32::from(day.year()) - i32::from(born.year()) - i32::from(before)
+}
+
+fn months(born: Date, day: Date) -> i32 {
+    let whole = i32::from(day.year() - born.year()) * 12 + i32::from(day.month()) - i32::from(born.month());
+    whole - i32::from(day.day() < born.day())
+}
+
+/// Days from birth; a day of birth counts none.
+pub fn days(born: Date, day: Date) -> i32 {
+    day.since(born).map_or(0, |span| span.get_days())
+}
