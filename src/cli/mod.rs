@@ -5,6 +5,7 @@ mod check;
 mod evaluate;
 mod options;
 mod progress;
+mod report;
 mod run;
 mod summary;
 mod synth;
@@ -33,6 +34,7 @@ pub struct Cli {
 enum Command {
     Run(run::RunArgs),
     Check(check::CheckArgs),
+    Report(report::ReportArgs),
     Synth(synth::SynthArgs),
     Evaluate(evaluate::EvaluateArgs),
 }
@@ -52,6 +54,7 @@ impl Cli {
         match self.command {
             Command::Run(arguments) => arguments.run(),
             Command::Check(arguments) => arguments.run(),
+            Command::Report(arguments) => report::run(&arguments),
             Command::Synth(arguments) => synth::run(&arguments).map(|_| Done::Clean),
             Command::Evaluate(arguments) => {
                 let figures = evaluate::run(&arguments)?;

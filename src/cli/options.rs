@@ -1,6 +1,6 @@
 //! Options that several commands share, and what they mean.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
 use clap::{Args, ValueEnum};
@@ -65,8 +65,7 @@ impl CommonOptions {
     /// Loads the rules and sets the threads up: the only place that does either.
     pub fn prepare(&self) -> anyhow::Result<Rules> {
         let language = self.lang.into();
-        let rules =
-            Rules::with_overlay(self.rules.as_deref()).map_err(|error| rules_fault(&error, language))?;
+        let rules = load_rules(self.rules.as_deref(), language)?;
         if let Some(threads) = self.threads {
             let built = rayon::ThreadPoolBuilder::new().num_threads(threads.max(1)).build_global();
             built.map_err(|error| {
@@ -118,6 +117,11 @@ pub fn said(error: &PipelineError, rules: &Rules, language: Language) -> anyhow:
         PipelineError::StdinTwice => say("stdin_twice", &[]),
         PipelineError::Blocking(fault) => say("blocking", &[("detail", &fault.to_string())]),
     }
+}
+
+/// The rules of a command, or what is wrong with them.
+pub fn load_rules(overlay: Option<&Path>, language: Language) -> anyhow::Result<Rules> {
+    Rules::with_overlay(overlay).map_err(|error| rules_fault(&error, language))
 }
 
 /// What is wrong with the rules, said with the built-in sentences: the overlaid ones did not load.

@@ -64,6 +64,18 @@ pub enum ReportError {
         /// The day of the run.
         as_of: jiff::civil::Date,
     },
+    /// Something else stands where the statistics are to go.
+    #[error("{path} exists and holds no statistics of an earlier report")]
+    NotStatistics {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// Somebody worked in a file that would be replaced.
+    #[error("{path} was changed after it was written")]
+    StatisticsChanged {
+        /// The file.
+        path: PathBuf,
+    },
     /// The output cannot be written.
     #[error(transparent)]
     Write(#[from] WriteError),
@@ -89,6 +101,10 @@ impl ReportError {
             }
             Self::YearAhead { year, as_of } => {
                 say("year_ahead", &[("year", &year.to_string()), ("day", &as_of.to_string())])
+            }
+            Self::NotStatistics { path } => say("not_statistics", &[("path", &path.display().to_string())]),
+            Self::StatisticsChanged { path } => {
+                say("statistics_changed", &[("path", &path.display().to_string())])
             }
             Self::Write(error) => error.message(messages, language),
         }

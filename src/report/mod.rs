@@ -3,16 +3,31 @@
 //! wrote (`records.csv`), so that anybody can count it again; nothing here decides about a child.
 
 mod circumstances;
+mod compare;
+mod compare_book;
 mod counts;
+mod desk;
 mod error;
 mod facts;
 mod figures;
+mod form;
+mod form_book;
+mod form_notes;
+mod indicator_book;
+mod indicators;
 mod masked;
 mod page;
+mod people;
+mod policies;
+mod policy_book;
 mod reading;
 mod roll;
 mod run_folder;
+mod slices;
+mod statistics;
+mod suppress;
 mod table;
+mod tally;
 mod truth;
 
 pub use counts::{Counts, FieldCounts, SheetCounts, count};
@@ -20,3 +35,4 @@ pub use error::ReportError;
 pub use facts::RunFacts;
 pub(crate) use page::page;
 pub use run_folder::RunFolder;
+pub use statistics::{STATISTICS, Statistics, StatisticsJob, write_statistics};

@@ -141,6 +141,10 @@ impl Reader<'_> {
             weight: rows.parsed(self.columns.weight, |weight| weight.parse().ok())?,
             findings: findings(rows.get(self.columns.findings)),
             as_written: self.as_written(rows),
+            code: match rows.get(self.columns.record_id) {
+                place if place.contains('#') => 0,
+                code => key(code),
+            },
             name: key(rows.get(self.columns.name)),
             plain_name: key(&fold::plain(rows.get(self.columns.name))),
             birth: rows.parsed(self.columns.birth, partial_date)?,

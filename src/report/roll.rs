@@ -169,6 +169,9 @@ pub struct Entry {
     pub findings: FindingSet,
     /// Required fields that were right as the list wrote them.
     pub as_written: RequiredSet,
+    /// Key of the list's own code of the child; 0 where a record is only known by its row, which
+    /// another list may give to somebody else.
+    pub code: u64,
     /// Key of the name as it is spelt.
     pub name: u64,
     /// Key of the name without case and marks.

@@ -45,6 +45,11 @@ impl CodeSet {
         self.0 & other.0 == other.0
     }
 
+    /// The codes of both sets.
+    pub fn within(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
     /// True for no code at all.
     pub fn is_empty(self) -> bool {
         self.0 == 0

@@ -31,7 +31,7 @@ const TALLEST_ROW: f64 = 400.0;
 
 /// One cell of a list.
 #[derive(Debug, Default)]
-pub(super) struct Cell {
+pub(crate) struct Cell {
     /// What it says.
     pub text: String,
     /// Coloured: it changed, or the two sides differ.
@@ -48,7 +48,7 @@ impl Cell {
 }
 
 /// A workbook being built.
-pub(super) struct Book<'a> {
+pub(crate) struct Book<'a> {
     workbook: Workbook,
     styles: Styles,
     names: SheetNames,
@@ -57,7 +57,7 @@ pub(super) struct Book<'a> {
 }
 
 /// What one sheet is to look like.
-pub(super) struct Plan<'a, K> {
+pub(crate) struct Plan<'a, K> {
     /// Its name, as [`Book::allow_name`] gave it.
     pub name: &'a str,
     /// Title.
@@ -130,7 +130,7 @@ impl<'a> Book<'a> {
 }
 
 /// One sheet being filled, row by row.
-pub(super) struct Sheet<'b> {
+pub(crate) struct Sheet<'b> {
     worksheet: &'b mut Worksheet,
     styles: &'b Styles,
     letterhead: &'b Letterhead<'b>,
@@ -376,7 +376,7 @@ fn fitting(text: &str) -> &str {
 }
 
 /// The formats of a workbook.
-pub(super) struct Styles {
+pub(crate) struct Styles {
     authority: Format,
     country: Format,
     motto: Format,

@@ -12,7 +12,7 @@ use super::{
 use crate::{choose::Child, rules::ChildForm};
 
 /// Names a workbook in its error.
-pub(super) fn workbook(file: &'static str) -> impl Fn(rust_xlsxwriter::XlsxError) -> WriteError {
+pub(crate) fn workbook(file: &'static str) -> impl Fn(rust_xlsxwriter::XlsxError) -> WriteError {
     move |error| match error {
         rust_xlsxwriter::XlsxError::IoError(error) => {
             WriteError::Io { action: "write", path: file.into(), error }

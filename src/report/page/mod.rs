@@ -19,7 +19,7 @@ use crate::{
     rules::{Language, Rules},
     write::Words,
 };
-use show::Show;
+pub(super) use show::{Show, per_mille};
 
 const STYLE: &str = include_str!("page.css");
 /// Nothing may be fetched, whatever a later change puts in.

@@ -1,0 +1,274 @@
+//! `changes.xlsx` and `changes.csv`: what changed since an earlier run.
+
+use std::{fs::File, io::BufWriter, path::Path};
+
+use rust_xlsxwriter::XlsxError;
+
+use super::{
+    ReportError,
+    compare::{Comparison, Event, Happened},
+    desk::Desk,
+    page::Show,
+    people::{People, Person},
+    policy_book::list_key,
+    roll::{Kid, Roll},
+    table::Table,
+};
+use crate::{
+    rules::ColumnStyle,
+    text::order::VietnameseOrder,
+    write::{Book, Cell, Delimited, Plan, WriteError},
+};
+
+/// An answer of a person that the run applied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decided {
+    /// The record it speaks of.
+    pub record_id: String,
+    /// The other record or the number.
+    pub other: String,
+    /// The answer, as the run has it.
+    pub answer: String,
+    /// `duplicate` or `identity`.
+    pub kind: String,
+}
+
+/// The answers that a run applied; `None` where it was given none.
+pub fn read_decisions(run: &Path) -> Result<Option<Vec<Decided>>, ReportError> {
+    let path = run.join("decisions.csv");
+    if !path.is_file() {
+        return Ok(None);
+    }
+    let mut table = Table::open(&path, "decisions.csv")?;
+    let columns = [
+        table.column("record_id")?,
+        table.column("other")?,
+        table.column("answer")?,
+        table.column("kind")?,
+        table.column("outcome")?,
+    ];
+    let mut decided = Vec::new();
+    while table.next(&path)? {
+        let [record_id, other, answer, kind, outcome] = columns.map(|column| table.get(column).to_owned());
+        if outcome == "applied" && !record_id.is_empty() {
+            decided.push(Decided { record_id, other, answer, kind });
+        }
+    }
+    Ok(Some(decided))
+}
+
+/// The two runs, told apart.
+pub struct Compared<'a> {
+    /// The earlier list.
+    pub before: &'a Roll,
+    /// Its names.
+    pub people_before: &'a People,
+    /// Names now.
+    pub people: &'a People,
+    /// What happened.
+    pub comparison: &'a Comparison,
+    /// Answers applied by the later run; `None` where it was given none.
+    pub decided: Option<&'a [Decided]>,
+}
+
+impl Compared<'_> {
+    fn kid<'k>(&self, desk: Desk<'k>, event: &Event) -> Option<&'k Kid> {
+        event.now.map(|at| &desk.roll.children[at as usize])
+    }
+
+    fn kid_before(&self, event: &Event) -> Option<&Kid> {
+        event.before.map(|at| &self.before.children[at as usize])
+    }
+
+    /// The child as it is known now, or as it was.
+    fn person(&self, desk: Desk<'_>, event: &Event) -> (String, Person) {
+        match (self.kid(desk, event), self.kid_before(event)) {
+            (Some(kid), _) => (kid.record_id.to_string(), self.people.get(&kid.record_id)),
+            (None, Some(kid)) => (kid.record_id.to_string(), self.people_before.get(&kid.record_id)),
+            (None, None) => (String::new(), Person::default()),
+        }
+    }
+
+    /// What was and what is, where that is what changed.
+    fn values(&self, desk: Desk<'_>, event: &Event) -> [String; 2] {
+        let place = |roll: &Roll, kid: Option<&Kid>| {
+            kid.map_or_else(String::new, |kid| {
+                let commune = kid.today().or(kid.commune).and_then(|code| desk.words().commune(code));
+                let parts = [Some(roll.names.get(kid.hamlet)).filter(|name| !name.is_empty()), commune];
+                parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+            })
+        };
+        let number = |kid: Option<&Kid>| {
+            kid.and_then(|kid| kid.number).map_or_else(String::new, |number| number.digits())
+        };
+        let (was, is) = (self.kid_before(event), self.kid(desk, event));
+        match event.happened {
+            Happened::Moved => [place(self.before, was), place(desk.roll, is)],
+            Happened::NumberGained | Happened::NumberChanged | Happened::NumberLost => {
+                [number(was), number(is)]
+            }
+            Happened::New => [String::new(), place(desk.roll, is)],
+            Happened::Gone | Happened::AgedOut => [place(self.before, was), place(desk.roll, is)],
+        }
+    }
+
+    fn count(&self, happened: Happened) -> usize {
+        self.comparison.events.iter().filter(|event| event.happened == happened).count()
+    }
+}
+
+/// Writes `changes.csv`, one line an event.
+pub fn write_changes_csv(
+    desk: Desk<'_>,
+    compared: &Compared<'_>,
+    file: &mut BufWriter<File>,
+) -> Result<(), WriteError> {
+    let headings = ["change", "record_id", "record_id_before", "before", "now"];
+    let mut rows = Delimited::start(file, "changes.csv", headings)?;
+    let id = |kid: Option<&Kid>| kid.map_or_else(String::new, |kid| kid.record_id.to_string());
+    for event in &compared.comparison.events {
+        let [was, is] = compared.values(desk, event);
+        rows.plain(event.happened.key())?;
+        rows.text(&id(compared.kid(desk, event)))?;
+        rows.text(&id(compared.kid_before(event)))?;
+        rows.text(&was)?;
+        rows.text(&is)?;
+        rows.end_row()?;
+    }
+    for decided in compared.decided.unwrap_or_default() {
+        rows.plain("decided")?;
+        rows.text(&decided.record_id)?;
+        rows.plain("")?;
+        rows.text(&decided.other)?;
+        rows.text(&decided.answer)?;
+        rows.end_row()?;
+    }
+    rows.finish()
+}
+
+/// Writes `changes.xlsx`: an overview, then one sheet for each kind of change.
+pub fn write_changes(
+    desk: Desk<'_>,
+    compared: &Compared<'_>,
+    file: &mut BufWriter<File>,
+) -> Result<(), XlsxError> {
+    let mut book = Book::new(desk.letterhead, desk.folder)?;
+    overview(desk, compared, &mut book)?;
+    for happened in Happened::ALL.into_iter().filter(|happened| compared.count(*happened) > 0) {
+        events(desk, compared, happened, &mut book)?;
+    }
+    book.save(file)
+}
+
+fn overview<'a>(desk: Desk<'a>, compared: &Compared<'_>, book: &mut Book<'a>) -> Result<(), XlsxError> {
+    let words = desk.words();
+    let show = Show(words.language);
+    let columns = desk.columns(
+        "changed",
+        &[
+            ("what", 60.0, ColumnStyle::Text),
+            ("children", 16.0, ColumnStyle::Number),
+            ("note", 70.0, ColumnStyle::Text),
+            ("blank", 4.0, ColumnStyle::Text),
+        ],
+    );
+    let introduction = words.fill(
+        "changed",
+        "introduction",
+        &[
+            ("before", &show.day(compared.before.as_of)),
+            ("now", &show.day(desk.roll.as_of)),
+            ("children_before", &show.number(compared.before.children.len() as u64)),
+            ("children_now", &show.number(desk.roll.children.len() as u64)),
+            ("same", &show.number(compared.comparison.same)),
+        ],
+    );
+    let name = book.allow_name(words.get("changed", "overview"));
+    let plan = Plan {
+        name: &name,
+        title: words.get("changed", "title"),
+        introduction: &introduction,
+        columns: &columns,
+        rows: Happened::ALL.len() + 1,
+    };
+    let mut sheet = book.sheet(&plan)?;
+    for happened in Happened::ALL {
+        let count = compared.count(happened).to_string();
+        let note = words.get("happened_note", happened.key());
+        sheet.row(&[
+            Cell::says(words.get("happened", happened.key())),
+            Cell::says(count),
+            Cell::says(note),
+            Cell::default(),
+        ])?;
+    }
+    let (count, note) = match compared.decided {
+        Some(decided) => (decided.len().to_string(), words.get("happened_note", "decided")),
+        None => (String::new(), words.get("happened_note", "no_decisions")),
+    };
+    sheet.row(&[
+        Cell::says(words.get("happened", "decided")),
+        Cell::says(count),
+        Cell::says(note),
+        Cell::default(),
+    ])?;
+    sheet.finish(&[])
+}
+
+fn events<'a>(
+    desk: Desk<'a>,
+    compared: &Compared<'_>,
+    happened: Happened,
+    book: &mut Book<'a>,
+) -> Result<(), XlsxError> {
+    use ColumnStyle::{Center, Code, Number, Text};
+    let words = desk.words();
+    let columns = desk.columns(
+        "changed",
+        &[
+            ("number", 6.0, Number),
+            ("record_id", 15.0, Code),
+            ("full_name", 24.0, Text),
+            ("birth_date", 12.0, Center),
+            ("gender", 8.0, Center),
+            ("hamlet", 24.0, Text),
+            ("was", 34.0, Text),
+            ("is", 34.0, Text),
+        ],
+    );
+    let order = VietnameseOrder::default();
+    let mut rows: Vec<(Vec<u8>, String, Person, [String; 2])> = compared
+        .comparison
+        .events
+        .iter()
+        .filter(|event| event.happened == happened)
+        .map(|event| {
+            let (record_id, person) = compared.person(desk, event);
+            (list_key(&person, &order), record_id, person, compared.values(desk, event))
+        })
+        .collect();
+    rows.sort_by(|one, other| (&one.0, &one.1).cmp(&(&other.0, &other.1)));
+    let title = words.get("happened", happened.key()).to_uppercase();
+    let name = book.allow_name(words.get("happened", happened.key()));
+    let plan = Plan {
+        name: &name,
+        title: &title,
+        introduction: words.get("happened_note", happened.key()),
+        columns: &columns,
+        rows: rows.len(),
+    };
+    let mut sheet = book.sheet(&plan)?;
+    for (number, (_, record_id, person, [was, is])) in (1..).zip(rows) {
+        sheet.row(&[
+            Cell::says(number.to_string()),
+            Cell::says(record_id),
+            Cell::says(person.full_name.as_str()),
+            Cell::says(person.birth.as_str()),
+            Cell::says(person.gender.as_str()),
+            Cell::says(person.hamlet.as_str()),
+            Cell::says(was),
+            Cell::says(is),
+        ])?;
+    }
+    sheet.finish(&[])
+}

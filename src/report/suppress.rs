@@ -1,0 +1,281 @@
+//! Small counts must not leave the ward, nor be found by subtraction. Every figure is a variable;
+//! tables say which variables add up to which. What is hidden must stay undetermined by all that
+//! is shown, and no sum of hidden figures that follows from the shown ones may be small itself.
+//!
+//! The method is complementary cell suppression: first every small figure is hidden, then, as long
+//! as an equation or a combination of equations gives one away, the least costly further figure
+//! of the table. That no combination of equations determines a hidden figure is decided by linear
+//! algebra, not by trying.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A figure among [`System::figures`].
+pub type FigureIx = usize;
+
+/// One count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Figure {
+    /// The count.
+    pub value: u64,
+    /// Printed unless hidden; else it is never printed, but may follow from what is.
+    pub printed: bool,
+    /// It must not be found where it is small.
+    pub guarded: bool,
+}
+
+/// `total` is the sum of `parts`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Equation {
+    /// The sum.
+    pub total: FigureIx,
+    /// What it is the sum of.
+    pub parts: Vec<FigureIx>,
+}
+
+impl Equation {
+    fn members(&self) -> impl Iterator<Item = FigureIx> {
+        std::iter::once(self.total).chain(self.parts.iter().copied())
+    }
+}
+
+/// Figures and how they hang together.
+#[derive(Debug, Default)]
+pub struct System {
+    figures: Vec<Figure>,
+    equations: BTreeSet<Equation>,
+}
+
+impl System {
+    /// Adds a figure.
+    pub fn add(&mut self, figure: Figure) -> FigureIx {
+        self.figures.push(figure);
+        self.figures.len() - 1
+    }
+
+    /// A figure that was added.
+    pub fn figure_mut(&mut self, figure: FigureIx) -> &mut Figure {
+        &mut self.figures[figure]
+    }
+
+    /// States that parts add up to a total. A figure that is its own sum says nothing.
+    pub fn add_equation(&mut self, total: FigureIx, parts: Vec<FigureIx>) {
+        if parts != [total] && !parts.contains(&total) {
+            self.equations.insert(Equation { total, parts });
+        }
+    }
+
+    /// Which figures must be hidden so that none that is greater than zero and below `small` is
+    /// printed or can be found.
+    pub fn hidden(&self, small: u64) -> Vec<bool> {
+        let hidden =
+            self.figures.iter().map(|figure| figure.printed && self.is_small(*figure, small)).collect();
+        let mut search = Search { system: self, small, hidden, by_figure: BTreeMap::new() };
+        for (at, equation) in self.equations.iter().enumerate() {
+            for figure in equation.members() {
+                search.by_figure.entry(figure).or_default().push(at);
+            }
+        }
+        let equations: Vec<&Equation> = self.equations.iter().collect();
+        search.balance(&equations);
+        loop {
+            let found = search.found(&equations);
+            // Where everything near is hidden already there is nothing left to hide.
+            let covered = found.into_iter().filter(|figure| search.cover(*figure, &equations)).count();
+            if covered == 0 {
+                return search.hidden;
+            }
+            search.balance(&equations);
+        }
+    }
+
+    fn is_small(&self, figure: Figure, small: u64) -> bool {
+        figure.guarded && figure.value > 0 && figure.value < small
+    }
+}
+
+struct Search<'a> {
+    system: &'a System,
+    small: u64,
+    hidden: Vec<bool>,
+    by_figure: BTreeMap<FigureIx, Vec<usize>>,
+}
+
+impl Search<'_> {
+    /// Nobody outside is told this figure.
+    fn is_unknown(&self, figure: FigureIx) -> bool {
+        self.hidden[figure] || !self.system.figures[figure].printed
+    }
+
+    /// Whether it matters that this figure stays unknown.
+    fn is_secret(&self, figure: FigureIx) -> bool {
+        self.hidden[figure] || self.system.is_small(self.system.figures[figure], self.small)
+    }
+
+    /// Hides more until no single equation gives a secret away: at least two unknown figures in
+    /// it, which together are not small.
+    fn balance(&mut self, equations: &[&Equation]) {
+        let mut open: BTreeSet<usize> = (0..equations.len()).collect();
+        while let Some(at) = open.pop_first() {
+            let equation = equations[at];
+            let unknown: Vec<FigureIx> = equation.members().filter(|it| self.is_unknown(*it)).collect();
+            let secret = unknown.iter().any(|it| self.is_secret(*it));
+            if !secret || (unknown.len() > 1 && self.hidden_sum(equation) >= self.small) {
+                continue;
+            }
+            if let Some(more) = self.cheapest(equation) {
+                self.hidden[more] = true;
+                open.extend(&self.by_figure[&more]);
+            }
+        }
+    }
+
+    /// What the unknown parts add up to, by what is known. Where the total itself is unknown there
+    /// is nothing to subtract from.
+    fn hidden_sum(&self, equation: &Equation) -> u64 {
+        if self.is_unknown(equation.total) {
+            return u64::MAX;
+        }
+        let unknown = equation.parts.iter().filter(|it| self.is_unknown(**it));
+        unknown.map(|it| self.system.figures[*it].value).sum()
+    }
+
+    /// The next figure of an equation to hide: a part before the total, a small one before a great
+    /// one, one that is not zero before one that is. What needs no guard protects little.
+    fn cheapest(&self, equation: &Equation) -> Option<FigureIx> {
+        let shown = |it: &&FigureIx| !self.is_unknown(**it);
+        let cost = |it: &FigureIx| {
+            let figure = self.system.figures[*it];
+            (figure.value == 0, !figure.guarded, figure.value, *it)
+        };
+        let part = equation.parts.iter().filter(shown).copied().min_by_key(cost);
+        // A zero hides nothing where the sum of the hidden ones is too small.
+        let total = Some(equation.total).filter(|it| !self.is_unknown(*it));
+        match part {
+            Some(part) if self.system.figures[part].value > 0 => Some(part),
+            part => total.or(part),
+        }
+    }
+
+    /// Secrets that the equations taken together give away: one of each part of the tables that
+    /// hangs together.
+    fn found(&self, equations: &[&Equation]) -> Vec<FigureIx> {
+        let (mut seen, mut found) = (BTreeSet::new(), Vec::new());
+        for start in (0..self.hidden.len()).filter(|it| self.is_unknown(*it) && self.is_secret(*it)) {
+            if seen.contains(&start) {
+                continue;
+            }
+            let component = self.component(start, equations);
+            seen.extend(component.figures.iter().copied());
+            found.extend(determined(&component).into_iter().find(|it| self.is_secret(*it)));
+        }
+        found
+    }
+
+    /// Hides one more figure in an equation of a secret that was found.
+    fn cover(&mut self, figure: FigureIx, equations: &[&Equation]) -> bool {
+        let near = self.by_figure.get(&figure).map_or(&[][..], Vec::as_slice);
+        let mut choices: Vec<FigureIx> = near.iter().filter_map(|at| self.cheapest(equations[*at])).collect();
+        if choices.is_empty() {
+            // The equations of its own are all unknown but for it: the nearest shown figure of the
+            // component must go.
+            let component = self.component(figure, equations);
+            choices = component.equations.iter().filter_map(|at| self.cheapest(equations[*at])).collect();
+        }
+        let choice = choices.into_iter().min_by_key(|it| (self.system.figures[*it].value, *it));
+        choice.is_some_and(|it| !std::mem::replace(&mut self.hidden[it], true))
+    }
+
+    /// Unknown figures that hang together, with their equations.
+    fn component(&self, start: FigureIx, equations: &[&Equation]) -> Component {
+        let mut figures = BTreeSet::from([start]);
+        let mut used = BTreeSet::new();
+        let mut open = vec![start];
+        while let Some(figure) = open.pop() {
+            for at in self.by_figure.get(&figure).map_or(&[][..], Vec::as_slice) {
+                if used.insert(*at) {
+                    let unknown = equations[*at].members().filter(|it| self.is_unknown(*it));
+                    open.extend(unknown.filter(|it| figures.insert(*it)));
+                }
+            }
+        }
+        let columns: BTreeMap<FigureIx, usize> = figures.iter().copied().zip(0..).collect();
+        let rows = used
+            .iter()
+            .map(|at| {
+                let equation = equations[*at];
+                let mut row = vec![0; figures.len()];
+                let mut put = |figure: FigureIx, sign: u64| {
+                    if let Some(column) = columns.get(&figure) {
+                        let cell: &mut u64 = &mut row[*column];
+                        *cell = (*cell + sign) % PRIME;
+                    }
+                };
+                put(equation.total, 1);
+                equation.parts.iter().for_each(|part| put(*part, PRIME - 1));
+                row
+            })
+            .collect();
+        Component { figures: figures.into_iter().collect(), equations: used.into_iter().collect(), rows }
+    }
+}
+
+struct Component {
+    figures: Vec<FigureIx>,
+    equations: Vec<usize>,
+    /// Coefficients of the unknown figures, one row an equation, modulo [`PRIME`].
+    rows: Vec<Vec<u64>>,
+}
+
+/// Coefficients are ±1, so a rank modulo this prime is the rank over the rationals unless the
+/// prime divides a minor, which no table of counts comes near.
+const PRIME: u64 = 2_147_483_647;
+
+/// The figures that the equations determine: those whose unit vector is a combination of the rows,
+/// which is to say, in reduced echelon form, a row of their own.
+fn determined(component: &Component) -> Vec<FigureIx> {
+    let mut rows = component.rows.clone();
+    let width = component.figures.len();
+    let mut done = 0;
+    let mut pivots = Vec::new();
+    for column in 0..width {
+        let Some(found) = (done..rows.len()).find(|row| rows[*row][column] != 0) else { continue };
+        rows.swap(done, found);
+        let inverse = power(rows[done][column], PRIME - 2);
+        rows[done].iter_mut().for_each(|cell| *cell = *cell * inverse % PRIME);
+        let pivot = rows[done].clone();
+        for (at, row) in rows.iter_mut().enumerate() {
+            let factor = row[column];
+            if at != done && factor != 0 {
+                for (cell, lead) in row.iter_mut().zip(&pivot) {
+                    *cell = (*cell + (PRIME - factor) * lead) % PRIME;
+                }
+            }
+        }
+        pivots.push(column);
+        done += 1;
+        if done == rows.len() {
+            break;
+        }
+    }
+    pivots
+        .into_iter()
+        .zip(&rows)
+        .filter(|(_, row)| row.iter().filter(|cell| **cell != 0).count() == 1)
+        .map(|(column, _)| component.figures[column])
+        .collect()
+}
+
+fn power(mut base: u64, mut exponent: u64) -> u64 {
+    let mut result = 1;
+    while exponent > 0 {
+        if exponent & 1 == 1 {
+            result = result * base % PRIME;
+        }
+        base = base * base % PRIME;
+        exponent >>= 1;
+    }
+    result
+}
+
+#[cfg(test)]
+mod tests;
