@@ -202,7 +202,11 @@ impl<'a> Collector<'a> {
     fn answered(&self, at: usize, seen: CodeSet, filled: bool) -> CodeSet {
         let mut answered = CodeSet::NONE;
         match &self.columns[at].meaning {
-            ColumnMeaning::Presence(code) => answered.extend(*code),
+            ColumnMeaning::Presence(code) => {
+                for family in self.circumstances.families_of(*code) {
+                    answered.extend(self.circumstances.families[family].codes);
+                }
+            }
             ColumnMeaning::Mark { below, .. } => answered.extend(*below),
             ColumnMeaning::Words { holds, may_hold } => {
                 let shown =

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{roll::Roll, tally::Hidden};
+use super::{ledger::Hidden, roll::Roll};
 use crate::{
     rules::{ColumnStyle, FormColumn, Rules},
     write::{Letterhead, Words},

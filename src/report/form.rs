@@ -4,9 +4,10 @@ use jiff::civil::Date;
 
 use super::{
     ReportError,
+    ledger::{Definition, Ledger},
     roll::{Kid, Roll},
     suppress::FigureIx,
-    tally::{Counter, Ledger, Tally},
+    tally::{Counter, Tally},
     truth::{Judge, Truth},
 };
 use crate::rules::{CheckKind, CountedForm, FormCheck, FormFigure, Group, RowKind, Rules};
@@ -105,17 +106,20 @@ pub fn fill<'a>(
     let judge = Judge { day, child_age: rules.checks.limits.child_age, names: &roll.names };
     let counter = Counter::new(roll, judge);
     let mut filling = Filling { form, counter: &counter, ledger, rows: Vec::new() };
-    filling.rows = form.rows.iter().map(|row| filling.count(&row.kind)).collect();
+    for row in &form.rows {
+        let counted = filling.count(&row.kind);
+        filling.rows.push(counted);
+    }
     let cells: Vec<Vec<FormCell>> = (0..form.rows.len()).map(|row| filling.row(row)).collect();
     filling.relate();
-    let unknown = |row: usize| filling.rows[row].as_ref().map_or(0, |row| row.columns[0].unknown);
+    let unknown = |row: usize| filling.rows[row].as_ref().map_or(0, |row| row.columns[0].0.unknown);
     let checks = form.checks.iter().map(|check| result(check, &cells, unknown)).collect();
     Ok(FilledForm {
         form,
         year,
         day,
         children: counter.children.len() as u64,
-        without_age: counter.children.iter().filter(|(_, kid)| !has_whole_birth(kid)).count() as u64,
+        without_age: counter.children.iter().filter(|kid| !has_whole_birth(kid)).count() as u64,
         checks,
         cells,
     })
@@ -127,7 +131,8 @@ fn has_whole_birth(kid: &Kid) -> bool {
 
 /// A row's children: who they are, and how many of them in each column.
 struct CountedRow {
-    columns: Vec<Tally>,
+    /// Each with its place in the ledger.
+    columns: Vec<(Tally, FigureIx)>,
     /// By place among the children in scope.
     members: Vec<bool>,
 }
@@ -141,22 +146,23 @@ struct Filling<'a, 'b> {
 
 impl Filling<'_, '_> {
     /// The children of a row, then those of them in each column's group.
-    fn count(&self, kind: &RowKind) -> Option<CountedRow> {
+    fn count(&mut self, kind: &RowKind) -> Option<CountedRow> {
         let RowKind::Count(group) = kind else { return None };
         let (judge, children) = (self.counter.judge, &self.counter.children);
-        let truths: Vec<Truth> = children.iter().map(|(_, kid)| judge.of(group, kid)).collect();
-        let tally = |figure: &FormFigure| {
+        let truths: Vec<Truth> = children.iter().map(|kid| judge.of(group, kid)).collect();
+        let columns = self.form.columns.iter().map(|figure| {
             let mut tally = Tally::default();
-            for ((at, kid), truth) in children.iter().zip(&truths) {
+            for (kid, truth) in children.iter().zip(&truths) {
                 match figure.group() {
-                    Group::All => tally.add(*at, *truth),
-                    group if *truth == Truth::Yes => tally.add(*at, judge.of(group, kid)),
+                    Group::All => tally.add(*truth),
+                    group if *truth == Truth::Yes => tally.add(judge.of(group, kid)),
                     _ => {}
                 }
             }
-            tally
-        };
-        let columns = self.form.columns.iter().map(tally).collect();
+            let definition = Definition::everybody(judge.day).and(group).and(figure.group());
+            (tally, self.ledger.place(definition, tally.yes))
+        });
+        let columns = columns.collect();
         Some(CountedRow { columns, members: truths.iter().map(|truth| *truth == Truth::Yes).collect() })
     }
 
@@ -170,36 +176,35 @@ impl Filling<'_, '_> {
         }
     }
 
-    /// What is known of one row in one column; `None` where too little is.
-    fn known(&self, row: usize, column: usize) -> Option<(Tally, Tally)> {
-        let tallies = &self.rows[row].as_ref()?.columns;
-        let (whole, part) = (tallies[0], tallies[column]);
+    /// A row's children and those in one column; `None` where too little is known of them.
+    fn known(&self, row: usize, column: usize) -> Option<[(Tally, FigureIx); 2]> {
+        let columns = &self.rows[row].as_ref()?.columns;
+        let (whole, part) = (columns[0], columns[column]);
         let share = self.form.unknown_share;
-        let known = whole.is_known(self.counter.children.len() as u64, share)
-            && (column == 0 || part.is_known(whole.yes, share));
-        known.then_some((whole, part))
+        let known = whole.0.is_known(self.counter.children.len() as u64, share)
+            && (column == 0 || part.0.is_known(whole.0.yes, share));
+        known.then_some([whole, part])
     }
 
     fn cell(&mut self, row: usize, column: usize, all: bool) -> FormCell {
         let Some(counted) = &self.rows[row] else { return FormCell::Blank };
-        let (whole, part) = (counted.columns[0], counted.columns[column]);
-        let row_known = self.known(row, 0).is_some();
-        if column > 0 && (!all || !row_known) {
+        let unknown = FormCell::Unknown(counted.columns[column].0.into());
+        if column > 0 && (!all || self.known(row, 0).is_none()) {
             return FormCell::Blank;
         }
-        if self.known(row, column).is_none() {
-            return FormCell::Unknown(part.into());
-        }
+        let Some([whole, part]) = self.known(row, column) else { return unknown };
+        let count = part.0.into();
         match &self.form.columns[column] {
-            FormFigure::Count(_) => FormCell::Count { count: part.into(), figure: self.ledger.print(part) },
             // A share of nobody is no figure.
-            FormFigure::Percent(_) if whole.yes == 0 => FormCell::Blank,
-            FormFigure::Percent(_) => FormCell::Share {
-                part: part.into(),
-                figure: self.ledger.print(part),
-                whole: whole.yes,
-                of: self.ledger.print(whole),
-            },
+            FormFigure::Percent(_) if whole.0.yes == 0 => FormCell::Blank,
+            FormFigure::Count(_) => {
+                self.ledger.print(part.1);
+                FormCell::Count { count, figure: part.1 }
+            }
+            FormFigure::Percent(_) => {
+                self.ledger.print(part.1);
+                FormCell::Share { part: count, figure: part.1, whole: whole.0.yes, of: whole.1 }
+            }
         }
     }
 
@@ -208,25 +213,21 @@ impl Filling<'_, '_> {
         let counted = rows.iter().filter_map(|row| self.rows[*row].as_ref());
         let mut part = Known::default();
         for row in counted {
-            part.yes += row.columns[column].yes;
-            part.unknown += row.columns[column].unknown;
+            part.yes += row.columns[column].0.yes;
+            part.unknown += row.columns[column].0.unknown;
         }
-        let known: Option<Vec<(Tally, Tally)>> = rows.iter().map(|row| self.known(*row, column)).collect();
+        let known: Option<Vec<_>> = rows.iter().map(|row| self.known(*row, column)).collect();
         let Some(known) = known else { return FormCell::Unknown(part) };
-        let whole = known.iter().map(|(whole, _)| whole.yes).sum();
-        let mut add = |side: fn(&(Tally, Tally)) -> Tally, value: u64| {
-            let parts = known.iter().map(|pair| self.ledger.place(side(pair))).collect();
-            self.ledger.print_sum(value, parts)
+        let whole = known.iter().map(|[whole, _]| whole.0.yes).sum();
+        let mut add = |side: usize, value: u64| {
+            self.ledger.print_sum(value, known.iter().map(|pair| pair[side].1).collect())
         };
         match &self.form.columns[column] {
-            FormFigure::Count(_) => FormCell::Count { count: part, figure: add(|(_, part)| *part, part.yes) },
+            FormFigure::Count(_) => FormCell::Count { count: part, figure: add(1, part.yes) },
             FormFigure::Percent(_) if whole == 0 => FormCell::Blank,
-            FormFigure::Percent(_) => FormCell::Share {
-                part,
-                figure: add(|(_, part)| *part, part.yes),
-                whole,
-                of: add(|(whole, _)| *whole, whole),
-            },
+            FormFigure::Percent(_) => {
+                FormCell::Share { part, figure: add(1, part.yes), whole, of: add(0, whole) }
+            }
         }
     }
 
@@ -234,9 +235,9 @@ impl Filling<'_, '_> {
     /// another one, and what the form's checks compare.
     fn relate(&mut self) {
         for row in self.rows.iter().flatten() {
-            for part in &row.columns[1..] {
-                self.ledger.imply(row.columns[0]);
-                self.ledger.state_parts(row.columns[0], &[*part], true);
+            for (_, part) in &row.columns {
+                self.ledger.guard(*part);
+                self.ledger.state_parts(row.columns[0].1, &[*part], true);
             }
         }
         for (total, parts, guard_rest) in self.shared_out() {
@@ -245,8 +246,8 @@ impl Filling<'_, '_> {
                 parts.iter().map(|part| self.rows[*part].as_ref()).collect();
             let Some(parts) = parts.filter(|parts| share_out(whole, parts)) else { continue };
             for column in 0..self.form.columns.len() {
-                let tallies: Vec<Tally> = parts.iter().map(|part| part.columns[column]).collect();
-                self.ledger.state_parts(whole.columns[column], &tallies, guard_rest);
+                let places: Vec<FigureIx> = parts.iter().map(|part| part.columns[column].1).collect();
+                self.ledger.state_parts(whole.columns[column].1, &places, guard_rest);
             }
         }
     }

@@ -22,8 +22,8 @@ use crate::{
 /// The title block above the header.
 const HEADER: u32 = 6;
 const NUMBER_WIDTH: f64 = 7.0;
-const LABEL_WIDTH: f64 = 66.0;
-const FIGURE_WIDTH: f64 = 11.5;
+const LABEL_WIDTH: f64 = 68.0;
+const FIGURE_WIDTH: f64 = 12.0;
 const NOTES_WIDTHS: [f64; 4] = [22.0, 40.0, 12.0, 76.0];
 const LINES: Color = Color::RGB(0x0080_8080);
 
@@ -150,7 +150,7 @@ impl FormBook<'_> {
             sheet.write_string_with_format(row, 0, &form_row.number, &styles.number[level])?;
             sheet.write_string_with_format(row, 1, label, &styles.label[level])?;
         }
-        let lines = label.chars().count().div_ceil(if level == 0 { 62 } else { 72 }).max(1);
+        let lines = label.chars().count().div_ceil(if level < 2 { 70 } else { 76 }).max(1);
         sheet.set_row_height(row, 15.5 * f64::from(u32::try_from(lines).unwrap_or(1)) + 1.5)?;
         for (column, cell) in (2..).zip(cells) {
             self.cell(sheet, styles, (row, column), level, cell)?;
@@ -382,7 +382,7 @@ impl NotesSheet<'_, '_> {
         for ((column, text), width) in (0..).zip(cells).zip(NOTES_WIDTHS) {
             self.sheet.write_string_with_format(self.row, column, text, &self.styles.note)?;
             let length = u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
-            lines = lines.max((f64::from(length) / width).ceil() as u32);
+            lines = lines.max((f64::from(length) / (width * 1.1)).ceil() as u32);
         }
         self.sheet.set_row_height(self.row, 15.5 * f64::from(lines.clamp(1, 25)))?;
         self.row += 1;
@@ -418,7 +418,7 @@ impl Styles {
         // Parts and groups are bold, what is within a group is not.
         let by_level = |format: Format| [format.clone().set_bold(), format.clone().set_bold(), format];
         let figures = |format: &str| {
-            let figure = bordered.clone().set_align(FormatAlign::Right).set_num_format(format);
+            let figure = bordered.clone().set_align(FormatAlign::Right).set_indent(1).set_num_format(format);
             by_level(figure)
         };
         Self {
@@ -434,7 +434,11 @@ impl Styles {
                 .set_background_color(Color::RGB(0x00EE_F2F3)),
             numbering: bordered.clone().set_italic().set_align(FormatAlign::Center),
             number: by_level(bordered.clone().set_align(FormatAlign::Center).set_num_format("@")),
-            label: by_level(bordered.clone()),
+            label: {
+                let indented = |format: Format, by: u8| format.set_indent(by);
+                let [part, group, within] = by_level(bordered.clone());
+                [indented(part, 0), indented(group, 0), indented(within, 1)]
+            },
             count: figures("#,##0"),
             share: figures("0.0"),
             unknown: figures("#,##0").map(|format| format.set_background_color(Color::RGB(0x00F5_F1E8))),

@@ -3,8 +3,9 @@
 
 use super::{
     form::{CheckResult, FilledForm, FormCell, Known},
+    ledger::Hidden,
     roll::Roll,
-    tally::{Counter, Hidden},
+    tally::Counter,
     truth::Judge,
 };
 use crate::{
@@ -118,11 +119,14 @@ impl Writer<'_> {
                     .counter
                     .children
                     .iter()
-                    .any(|(_, kid)| kid.asked.meets(family.codes) || kid.codes.meets(family.codes))
+                    .any(|kid| kid.asked.meets(family.codes) || kid.codes.meets(family.codes))
             })
             .map(|family| family.name.get(self.words.language))
             .collect();
-        if silent.is_empty() {
+        let is_sum = matches!(self.filled.form.rows[row].kind, RowKind::Sum(_));
+        if silent.is_empty() && is_sum {
+            self.words.get("mau03", "sum_open").to_owned()
+        } else if silent.is_empty() {
             let numbers = [known.unknown, known.yes].map(|number| grouped_number(number, self.words));
             self.words.fill("mau03", "too_little", &[("unknown", &numbers[0]), ("known", &numbers[1])])
         } else {

@@ -7,8 +7,8 @@ use rust_xlsxwriter::XlsxError;
 use super::{
     desk::Desk,
     indicators::{Computed, Indicators, Line},
+    ledger::Hidden,
     page::{Show, per_mille},
-    tally::Hidden,
 };
 use crate::{
     rules::{ColumnStyle, FormColumn, Verified},

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::{
+    ledger::{Definition, Ledger},
     roll::Roll,
     slices::{Slices, split},
     suppress::FigureIx,
-    tally::{Counter, Ledger, Tally},
+    tally::{Counter, Tally},
     truth::{Judge, Truth},
 };
 use crate::{
@@ -86,14 +87,12 @@ impl Computing<'_> {
     fn lines(&self, ledger: &mut Ledger) -> Vec<Line> {
         let judged = self.judged();
         let total = self.table(&[], &judged).remove(&[][..]).unwrap_or_default();
-        let mut lines = vec![self.line(Vec::new(), total, ledger)];
+        let mut lines = vec![self.line(&[], &[], total, ledger)];
         for by in &self.formula.by {
-            let parts = self.table(by, &judged);
-            for (values, pair) in &parts {
-                let of = by.iter().copied().zip(values.iter().copied()).collect();
-                lines.push(self.line(of, *pair, ledger));
+            for (values, pair) in self.table(by, &judged) {
+                lines.push(self.line(by, &values, pair, ledger));
             }
-            self.state(by, &judged, total, &parts, ledger);
+            self.state(by, &judged, ledger);
         }
         lines
     }
@@ -110,67 +109,86 @@ impl Computing<'_> {
             };
             (counts, among)
         };
-        self.counter.children.iter().map(|(_, kid)| of(kid)).collect()
+        self.counter.children.iter().map(|kid| of(kid)).collect()
     }
 
     fn table(&self, by: &[Dimension], judged: &[(Truth, Truth)]) -> BTreeMap<Vec<u32>, Pair> {
         let mut parts: BTreeMap<Vec<u32>, Pair> = BTreeMap::new();
-        for (child, ((at, _), (counts, among))) in self.counter.children.iter().zip(judged).enumerate() {
+        for (child, (counts, among)) in judged.iter().enumerate() {
             let values = by.iter().map(|dimension| self.slices[dimension].of_child[child]).collect();
             let pair = parts.entry(values).or_default();
-            pair.0.add(*at, *counts);
-            pair.1.add(*at, *among);
+            pair.0.add(*counts);
+            pair.1.add(*among);
         }
         parts
     }
 
-    fn line(&self, of: Vec<(Dimension, u32)>, (numerator, among): Pair, ledger: &mut Ledger) -> Line {
-        let guarded = self.is_guarded(&of);
-        let mut print = |tally| if guarded { ledger.print(tally) } else { ledger.print_unguarded(tally) };
-        let printed = numerator.is_known(among.yes, self.unknown_share).then(|| print(numerator));
-        let denominator = self.formula.denominator.as_ref().map(|_| (among, print(among)));
-        if denominator.is_some() {
-            if guarded {
-                ledger.imply(numerator);
-            }
-            ledger.state_parts(among, &[numerator], guarded);
+    /// The two figures of a part: numerator, and what it is compared with.
+    fn places(&self, by: &[Dimension], values: &[u32], pair: Pair, ledger: &mut Ledger) -> [FigureIx; 2] {
+        let mut among = Definition::everybody(self.counter.judge.day);
+        for (dimension, value) in by.iter().zip(values) {
+            among = self.slices[dimension].values[*value as usize].narrow(among, *dimension);
         }
-        Line { of, numerator, printed, denominator }
+        if let Some(group) = &self.formula.denominator {
+            among = among.and(group);
+        }
+        let numerator = among.clone().and(&self.formula.numerator);
+        [ledger.place(numerator, pair.0.yes), ledger.place(among, pair.1.yes)]
+    }
+
+    fn line(&self, by: &[Dimension], values: &[u32], pair: Pair, ledger: &mut Ledger) -> Line {
+        let (numerator, among) = pair;
+        let [counted, compared] = self.places(by, values, pair, ledger);
+        let guarded = self.is_guarded(by, values);
+        let mut print = |figure| if guarded { ledger.print(figure) } else { ledger.print_unguarded(figure) };
+        let known = numerator.is_known(among.yes, self.unknown_share);
+        if known {
+            print(counted);
+        }
+        let denominator = self.formula.denominator.as_ref().map(|_| (among, compared));
+        if denominator.is_some() {
+            print(compared);
+            if guarded {
+                ledger.guard(counted);
+            }
+            ledger.state_parts(compared, &[counted], guarded);
+        }
+        let of = by.iter().copied().zip(values.iter().copied()).collect();
+        Line { of, numerator, printed: known.then_some(counted), denominator }
     }
 
     /// Children whom the list places nowhere tell of the list: nobody is recognised by what is not
     /// known of him. Beside a place that is known only their number is harmless.
-    fn is_guarded(&self, of: &[(Dimension, u32)]) -> bool {
-        let is_unknown =
-            |(dimension, value): &(Dimension, u32)| self.slices[dimension].values[*value as usize].is_unknown;
+    fn is_guarded(&self, by: &[Dimension], values: &[u32]) -> bool {
+        let mut unknown = by
+            .iter()
+            .zip(values)
+            .map(|(dimension, value)| self.slices[dimension].values[*value as usize].is_unknown);
         let population = self.formula.numerator == Group::All && self.formula.denominator.is_none();
-        let open = if population { of.iter().any(is_unknown) } else { of.iter().all(is_unknown) };
-        of.is_empty() || !open
+        by.is_empty() || !if population { unknown.any(|it| it) } else { unknown.all(|it| it) }
     }
 
     /// A table's parts make up the whole; a table of two dimensions its rows and columns too.
-    fn state(
-        &self,
-        by: &[Dimension],
-        judged: &[(Truth, Truth)],
-        total: Pair,
-        parts: &BTreeMap<Vec<u32>, Pair>,
-        ledger: &mut Ledger,
-    ) {
-        let both: [fn(&Pair) -> Tally; 2] = [|pair| pair.0, |pair| pair.1];
-        for side in both {
-            if let [_] = by {
-                let sum: Vec<Tally> = parts.values().map(side).collect();
-                ledger.state_parts(side(&total), &sum, true);
+    fn state(&self, by: &[Dimension], judged: &[(Truth, Truth)], ledger: &mut Ledger) {
+        let mut of = |by: &[Dimension]| -> Vec<(Vec<u32>, [FigureIx; 2])> {
+            let table = self.table(by, judged).into_iter();
+            table.map(|(values, pair)| (values.clone(), self.places(by, &values, pair, ledger))).collect()
+        };
+        let (total, parts) = (of(&[]), of(by));
+        let margins: Vec<_> = by.iter().map(|dimension| of(&[*dimension])).collect();
+        for side in 0..2 {
+            let figures = |lines: &[(Vec<u32>, [FigureIx; 2])]| -> Vec<FigureIx> {
+                lines.iter().map(|(_, places)| places[side]).collect()
+            };
+            for whole in &total {
+                margins.iter().for_each(|margin| ledger.state_parts(whole.1[side], &figures(margin), true));
             }
-            for (at, dimension) in by.iter().enumerate().filter(|_| by.len() > 1) {
-                for (value, margin) in self.table(&[*dimension], judged) {
-                    let line = parts.iter().filter(|(values, _)| values[at] == value[0]);
-                    let line: Vec<Tally> = line.map(|(_, pair)| side(pair)).collect();
-                    ledger.state_parts(side(&margin), &line, true);
+            for (at, margin) in margins.iter().enumerate().filter(|_| by.len() > 1) {
+                for (value, whole) in margin {
+                    let line: Vec<_> =
+                        parts.iter().filter(|(values, _)| values[at] == value[0]).cloned().collect();
+                    ledger.state_parts(whole[side], &figures(&line), true);
                 }
-                let margins: Vec<Tally> = self.table(&[*dimension], judged).values().map(side).collect();
-                ledger.state_parts(side(&total), &margins, true);
             }
         }
     }

@@ -15,6 +15,7 @@ mod form_book;
 mod form_notes;
 mod indicator_book;
 mod indicators;
+mod ledger;
 mod masked;
 mod page;
 mod people;

@@ -43,7 +43,7 @@ pub fn policy_lists<'a>(roll: &Roll, rules: &'a Rules, words: Words<'_>) -> Vec<
 fn list<'a>(policy: &'a Policy, counter: &Counter<'_>, rules: &Rules, words: Words<'_>) -> PolicyList<'a> {
     let mut list =
         PolicyList { policy, children: Vec::new(), unknown: 0, scope: counter.children.len() as u64 };
-    for (_, kid) in &counter.children {
+    for kid in &counter.children {
         match counter.judge.of(&policy.group, kid) {
             Truth::Yes => list.children.push(Listed {
                 record_id: kid.record_id.clone(),

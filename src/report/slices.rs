@@ -3,6 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::{
+    ledger::Definition,
     roll::{Kid, NameIx},
     tally::Counter,
     truth::Truth,
@@ -23,6 +24,19 @@ pub struct Value {
     pub label: String,
     /// The list does not say.
     pub is_unknown: bool,
+    /// The group of children who have it, where the rules can say it: the same group elsewhere is
+    /// the same figure.
+    group: Option<Group>,
+}
+
+impl Value {
+    /// The children of a definition who have this value.
+    pub fn narrow(&self, definition: Definition, dimension: Dimension) -> Definition {
+        match &self.group {
+            Some(group) => definition.and(group),
+            None => definition.and_part(format!("{} {}", dimension.key(), self.key)),
+        }
+    }
 }
 
 /// A dimension split up.
@@ -61,6 +75,7 @@ impl Splitter<'_> {
             key: "unknown".to_owned(),
             label: self.words.get("indicators", "unknown").to_owned(),
             is_unknown: true,
+            group: None,
         }
     }
 
@@ -68,7 +83,7 @@ impl Splitter<'_> {
     fn fixed(&self, mut values: Vec<Value>, place: impl Fn(&Kid) -> Option<usize>) -> Slices {
         let none = values.len();
         values.push(self.unknown());
-        let of_child = self.counter.children.iter().map(|(_, kid)| place(kid).unwrap_or(none));
+        let of_child = self.counter.children.iter().map(|kid| place(kid).unwrap_or(none));
         let of_child = of_child.map(|at| u32::try_from(at).expect("few values")).collect();
         Slices { values, of_child }
     }
@@ -79,6 +94,7 @@ impl Splitter<'_> {
             key: gender.vietnamese().to_owned(),
             label: self.words.get("report", word).to_owned(),
             is_unknown: false,
+            group: Some(Group::Gender(gender)),
         });
         self.fixed(values.to_vec(), |kid| {
             kid.gender.and_then(|gender| genders.iter().position(|(it, _)| *it == gender))
@@ -91,6 +107,7 @@ impl Splitter<'_> {
             key: band.key.clone(),
             label: band.name.get(self.words.language).to_owned(),
             is_unknown: false,
+            group: Some(band.group.clone()),
         });
         let judge = self.counter.judge;
         self.fixed(values.collect(), |kid| {
@@ -100,16 +117,16 @@ impl Splitter<'_> {
 
     fn ethnicities(&self) -> Slices {
         let groups = [("Kinh", true, "kinh"), ("other", false, "other_ethnicity")];
-        let values = groups.map(|(key, _, word)| Value {
+        let values = groups.map(|(key, kinh, word)| Value {
             key: key.to_owned(),
             label: self.words.get("indicators", word).to_owned(),
             is_unknown: false,
+            group: Some(Group::Ethnicity("Kinh".to_owned(), kinh)),
         });
         let judge = self.counter.judge;
         self.fixed(values.to_vec(), |kid| {
-            groups.iter().position(|(_, kinh, _)| {
-                judge.of(&Group::Ethnicity("Kinh".to_owned(), *kinh), kid) == Truth::Yes
-            })
+            let belongs = |value: &Value| value.group.as_ref().map(|group| judge.of(group, kid));
+            values.iter().position(|value| belongs(value) == Some(Truth::Yes))
         })
     }
 
@@ -120,7 +137,7 @@ impl Splitter<'_> {
         value_of: impl Fn(K) -> Value,
     ) -> Slices {
         let order = VietnameseOrder::default();
-        let mut keys: Vec<K> = self.counter.children.iter().filter_map(|(_, kid)| key_of(kid)).collect();
+        let mut keys: Vec<K> = self.counter.children.iter().filter_map(|kid| key_of(kid)).collect();
         keys.sort_unstable();
         keys.dedup();
         let mut found: Vec<(Vec<u8>, K, Value)> = keys
@@ -141,7 +158,7 @@ impl Splitter<'_> {
     fn hamlets(&self) -> Slices {
         let names = self.counter.judge.names;
         let commune = |kid: &Kid| kid.today().or(kid.commune);
-        let mut communes: Vec<_> = self.counter.children.iter().map(|(_, kid)| commune(kid)).collect();
+        let mut communes: Vec<_> = self.counter.children.iter().map(|kid| commune(kid)).collect();
         communes.sort_unstable();
         communes.dedup();
         let several = communes.len() > 1;
@@ -155,6 +172,7 @@ impl Splitter<'_> {
                     key: format!("{code} {name}").trim().to_owned(),
                     label: place.map_or_else(|| name.to_owned(), |place| format!("{name}, {place}")),
                     is_unknown: false,
+                    group: None,
                 }
             },
         )
@@ -165,6 +183,7 @@ impl Splitter<'_> {
             key: format!("{:05}", code.code),
             label: self.words.commune(code).map_or_else(|| format!("{:05}", code.code), str::to_owned),
             is_unknown: false,
+            group: None,
         })
     }
 }

@@ -20,12 +20,12 @@ use super::{
     form_notes::hidden_cells,
     indicator_book::{write_indicators, write_indicators_csv},
     indicators::{Indicators, compute},
+    ledger::{Hidden, Ledger},
     page::page,
     people::People,
     policies::policy_lists,
     policy_book::write_policies,
     run_folder::{RunFolder, digest},
-    tally::{Hidden, Ledger},
 };
 use crate::{
     rules::{Language, Rules},

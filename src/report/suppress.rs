@@ -21,6 +21,8 @@ pub struct Figure {
     pub printed: bool,
     /// It must not be found where it is small.
     pub guarded: bool,
+    /// How much would be lost with it: the totals of a table more than its details.
+    pub worth: u32,
 }
 
 /// `total` is the sum of `parts`.
@@ -50,6 +52,11 @@ impl System {
     pub fn add(&mut self, figure: Figure) -> FigureIx {
         self.figures.push(figure);
         self.figures.len() - 1
+    }
+
+    /// The count of a figure that was added.
+    pub fn value(&self, figure: FigureIx) -> u64 {
+        self.figures[figure].value
     }
 
     /// A figure that was added.
@@ -139,21 +146,18 @@ impl Search<'_> {
         unknown.map(|it| self.system.figures[*it].value).sum()
     }
 
-    /// The next figure of an equation to hide: a part before the total, a small one before a great
-    /// one, one that is not zero before one that is. What needs no guard protects little.
+    /// The next figure of an equation to hide: the one with which least is lost. A zero hides
+    /// nothing, and a small one that needs no guard protects nothing.
     fn cheapest(&self, equation: &Equation) -> Option<FigureIx> {
-        let shown = |it: &&FigureIx| !self.is_unknown(**it);
-        let cost = |it: &FigureIx| {
-            let figure = self.system.figures[*it];
-            (figure.value == 0, !figure.guarded, figure.value, *it)
-        };
-        let part = equation.parts.iter().filter(shown).copied().min_by_key(cost);
-        // A zero hides nothing where the sum of the hidden ones is too small.
-        let total = Some(equation.total).filter(|it| !self.is_unknown(*it));
-        match part {
-            Some(part) if self.system.figures[part].value > 0 => Some(part),
-            part => total.or(part),
-        }
+        let figure = |it: &FigureIx| self.system.figures[*it];
+        let shown = equation.members().filter(|it| !self.is_unknown(*it));
+        let useful = |it: &Figure| it.value > 0 && (it.guarded || it.value >= self.small);
+        shown.filter(|it| useful(&figure(it))).min_by_key(|it| self.cost(*it))
+    }
+
+    fn cost(&self, figure: FigureIx) -> (u32, u64, FigureIx) {
+        let Figure { worth, value, .. } = self.system.figures[figure];
+        (worth, value, figure)
     }
 
     /// Secrets that the equations taken together give away: one of each part of the tables that
@@ -171,17 +175,12 @@ impl Search<'_> {
         found
     }
 
-    /// Hides one more figure in an equation of a secret that was found.
+    /// Hides one more figure of the tables in which a secret was found: of all that is shown beside
+    /// unknown ones the one with which least is lost.
     fn cover(&mut self, figure: FigureIx, equations: &[&Equation]) -> bool {
-        let near = self.by_figure.get(&figure).map_or(&[][..], Vec::as_slice);
-        let mut choices: Vec<FigureIx> = near.iter().filter_map(|at| self.cheapest(equations[*at])).collect();
-        if choices.is_empty() {
-            // The equations of its own are all unknown but for it: the nearest shown figure of the
-            // component must go.
-            let component = self.component(figure, equations);
-            choices = component.equations.iter().filter_map(|at| self.cheapest(equations[*at])).collect();
-        }
-        let choice = choices.into_iter().min_by_key(|it| (self.system.figures[*it].value, *it));
+        let component = self.component(figure, equations);
+        let choices = component.equations.iter().filter_map(|at| self.cheapest(equations[*at]));
+        let choice = choices.min_by_key(|it| self.cost(*it));
         choice.is_some_and(|it| !std::mem::replace(&mut self.hidden[it], true))
     }
 

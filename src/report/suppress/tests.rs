@@ -7,7 +7,15 @@ use super::*;
 const SMALL: u64 = 5;
 
 fn printed(value: u64) -> Figure {
-    Figure { value, printed: true, guarded: true }
+    Figure { value, printed: true, guarded: true, worth: 0 }
+}
+
+fn total(value: u64) -> Figure {
+    Figure { worth: 1, ..printed(value) }
+}
+
+fn rest(value: u64) -> Figure {
+    Figure { printed: false, ..printed(value) }
 }
 
 /// A table of rows and columns with all its margins, and for every cell a part and the rest of it.
@@ -20,11 +28,11 @@ fn crossed(values: &[Vec<u64>]) -> Crossed {
     let mut system = System::default();
     let cells: Vec<Vec<FigureIx>> =
         values.iter().map(|row| row.iter().map(|value| system.add(printed(*value))).collect()).collect();
-    let rows: Vec<FigureIx> = values.iter().map(|row| system.add(printed(row.iter().sum()))).collect();
+    let rows: Vec<FigureIx> = values.iter().map(|row| system.add(total(row.iter().sum()))).collect();
     let width = values[0].len();
     let columns: Vec<FigureIx> =
-        (0..width).map(|at| system.add(printed(values.iter().map(|row| row[at]).sum()))).collect();
-    let all = system.add(printed(values.iter().flatten().sum()));
+        (0..width).map(|at| system.add(total(values.iter().map(|row| row[at]).sum()))).collect();
+    let all = system.add(total(values.iter().flatten().sum()));
     for (total, row) in rows.iter().zip(&cells) {
         system.add_equation(*total, row.clone());
     }
@@ -144,18 +152,18 @@ fn a_table_without_small_cells_is_printed_whole() {
 fn two_small_cells_whose_sum_is_small_are_not_enough() {
     let mut system = System::default();
     let parts: Vec<FigureIx> = [1, 1, 30].map(|value| system.add(printed(value))).to_vec();
-    let total = system.add(printed(32));
-    system.add_equation(total, parts.clone());
+    let all = system.add(total(32));
+    system.add_equation(all, parts.clone());
     let hidden = system.hidden(SMALL);
-    assert!(hidden[parts[2]] && !hidden[total]);
+    assert!(hidden[parts[2]] && !hidden[all]);
 }
 
 #[test]
 fn what_is_not_printed_protects_and_is_protected() {
     // 98 of 100: the other two must not be found.
     let mut system = System::default();
-    let (part, whole) = (system.add(printed(98)), system.add(printed(100)));
-    let rest = system.add(Figure { value: 2, printed: false, guarded: true });
+    let (part, whole) = (system.add(printed(98)), system.add(total(100)));
+    let rest = system.add(rest(2));
     system.add_equation(whole, vec![part, rest]);
     let hidden = system.hidden(SMALL);
     assert!(hidden[part] && !hidden[whole]);
@@ -191,8 +199,8 @@ proptest! {
         for (row, wholes) in parts.iter().zip(&wholes.cells) {
             for (value, whole) in row.iter().zip(wholes) {
                 let part = system.add(printed(*value));
-                let rest = system.figures[*whole].value - value;
-                let rest = system.add(Figure { value: rest, printed: false, guarded: true });
+                let others = system.figures[*whole].value - value;
+                let rest = system.add(rest(others));
                 system.add_equation(*whole, vec![part, rest]);
                 cells.push(part);
             }
