@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 
 use super::roll::{CircumstanceColumn, Roll};
 use crate::{
-    rules::{Blank, CircumstanceRules, CodeSet, ColumnMeaning, FieldRules, Rules},
+    rules::{Blank, CircumstanceRules, CodeSet, ColumnMeaning, Family, FieldRules, Rules},
     text::fold,
 };
 
@@ -17,6 +17,36 @@ const NAMED_ROWS: usize = 20;
 struct Reading {
     codes: CodeSet,
     unread: bool,
+}
+
+/// Codes by what the column that speaks of them is there for.
+#[derive(Debug, Clone, Copy, Default)]
+struct ByColumn {
+    /// In a column that holds their family.
+    own: CodeSet,
+    /// In a column of another family that may hold theirs.
+    other: CodeSet,
+}
+
+/// What the columns say of one child.
+#[derive(Debug, Clone, Copy, Default)]
+struct Answers {
+    codes: CodeSet,
+    told: ByColumn,
+    /// Where a text was not understood.
+    doubts: ByColumn,
+}
+
+impl Answers {
+    /// What is answered: a text that is not understood leaves its column's families open, but a
+    /// family with a column of its own is answered there.
+    fn asked(self) -> CodeSet {
+        let mut asked = self.told.other;
+        asked.remove(self.doubts.other);
+        asked.extend(self.told.own);
+        asked.remove(self.doubts.own);
+        asked
+    }
 }
 
 /// A column about circumstances while the list is read.
@@ -148,78 +178,61 @@ impl<'a> Collector<'a> {
 
     /// Gives the children their codes.
     pub fn finish(self, roll: &mut Roll) {
-        let (filled, seen) = self.columns_by_sheet(roll);
-        for kid in &mut roll.children {
-            (kid.codes, kid.asked) = (CodeSet::NONE, CodeSet::NONE);
-        }
-        let mut doubts = vec![CodeSet::NONE; roll.children.len()];
+        let seen = self.codes_by_sheet(roll);
+        let mut answers = vec![Answers::default(); roll.children.len()];
         for entry in &roll.entries {
-            let kid = &mut roll.children[entry.child as usize];
+            let answers = &mut answers[entry.child as usize];
             for at in 0..self.columns.len() {
-                if filled.contains_key(&(entry.sheet, at)) {
-                    let seen = seen.get(&(entry.sheet, at)).copied().unwrap_or_default();
-                    kid.asked.extend(self.answered(at, seen, false));
+                if let Some(seen) = seen.get(&(entry.sheet, at)) {
+                    self.answer(at, *seen, false, &mut answers.told);
                 }
             }
         }
         for (entry, column, reading) in &self.cells {
             let at = usize::from(*column);
             let entry = &roll.entries[*entry as usize];
-            let kid = &mut roll.children[entry.child as usize];
             let seen = seen.get(&(entry.sheet, at)).copied().unwrap_or_default();
-            kid.codes.extend(reading.codes);
-            if reading.unread {
-                doubts[entry.child as usize].extend(self.answered(at, seen, true));
-            } else {
-                kid.asked.extend(self.answered(at, seen, true));
-            }
+            let answers = &mut answers[entry.child as usize];
+            answers.codes.extend(reading.codes);
+            let side = if reading.unread { &mut answers.doubts } else { &mut answers.told };
+            self.answer(at, seen, true, side);
         }
-        for (kid, doubt) in roll.children.iter_mut().zip(doubts) {
-            kid.asked.remove(doubt);
-            kid.codes = self.circumstances.most_precise(kid.codes);
+        for (kid, answers) in roll.children.iter_mut().zip(answers) {
+            kid.codes = self.circumstances.most_precise(answers.codes);
+            kid.asked = answers.asked();
         }
         self.describe(roll);
     }
 
-    /// For each sheet the columns with anything in them, and the codes that occur there.
-    #[expect(clippy::type_complexity, reason = "two maps by sheet and column")]
-    fn columns_by_sheet(
-        &self,
-        roll: &Roll,
-    ) -> (FxHashMap<(u16, usize), ()>, FxHashMap<(u16, usize), CodeSet>) {
-        let (mut filled, mut seen) = (FxHashMap::default(), FxHashMap::default());
+    /// For each sheet the columns with anything in them, with the codes that occur there.
+    fn codes_by_sheet(&self, roll: &Roll) -> FxHashMap<(u16, usize), CodeSet> {
+        let mut seen: FxHashMap<(u16, usize), CodeSet> = FxHashMap::default();
         for (entry, column, reading) in &self.cells {
             let key = (roll.entries[*entry as usize].sheet, usize::from(*column));
-            filled.insert(key, ());
-            let codes: &mut CodeSet = seen.entry(key).or_default();
-            codes.extend(reading.codes);
+            seen.entry(key).or_default().extend(reading.codes);
         }
-        (filled, seen)
+        seen
     }
 
     /// The codes a column answers for a record: all of them by a filled cell, those of families in
     /// which an empty cell means "none" by an empty one.
-    fn answered(&self, at: usize, seen: CodeSet, filled: bool) -> CodeSet {
-        let mut answered = CodeSet::NONE;
+    fn answer(&self, at: usize, seen: CodeSet, filled: bool, answers: &mut ByColumn) {
+        let family = |family: &usize| &self.circumstances.families[*family];
+        let answered = |family: &&Family| filled || family.blank == Blank::No;
         match &self.columns[at].meaning {
             ColumnMeaning::Presence(code) => {
                 for family in self.circumstances.families_of(*code) {
-                    answered.extend(self.circumstances.families[family].codes);
+                    answers.own.extend(self.circumstances.families[family].codes);
                 }
             }
-            ColumnMeaning::Mark { below, .. } => answered.extend(*below),
+            ColumnMeaning::Mark { below, .. } => answers.own.extend(*below),
             ColumnMeaning::Words { holds, may_hold } => {
-                let shown =
-                    may_hold.iter().filter(|family| self.circumstances.families[**family].codes.meets(seen));
-                for family in holds.iter().chain(shown) {
-                    let family = &self.circumstances.families[*family];
-                    if filled || family.blank == Blank::No {
-                        answered.extend(family.codes);
-                    }
-                }
+                let own = holds.iter().map(family).filter(answered);
+                own.for_each(|family| answers.own.extend(family.codes));
+                let shown = may_hold.iter().map(family).filter(|family| family.codes.meets(seen));
+                shown.filter(answered).for_each(|family| answers.other.extend(family.codes));
             }
         }
-        answered
     }
 
     fn describe(&self, roll: &mut Roll) {

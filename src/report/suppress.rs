@@ -7,7 +7,11 @@
 //! of the table. That no combination of equations determines a hidden figure is decided by linear
 //! algebra, not by trying.
 
+mod linear;
+
 use std::collections::{BTreeMap, BTreeSet};
+
+use linear::{PRIME, Row, Solved};
 
 /// A figure among [`System::figures`].
 pub type FigureIx = usize;
@@ -170,7 +174,9 @@ impl Search<'_> {
             }
             let component = self.component(start, equations);
             seen.extend(component.figures.iter().copied());
-            found.extend(determined(&component).into_iter().find(|it| self.is_secret(*it)));
+            let solved = Solved::new(&component.rows);
+            let mut secrets = component.figures.into_iter().filter(|it| self.is_secret(*it));
+            found.extend(secrets.find(|it| solved.determines(*it)));
         }
         found
     }
@@ -197,83 +203,31 @@ impl Search<'_> {
                 }
             }
         }
-        let columns: BTreeMap<FigureIx, usize> = figures.iter().copied().zip(0..).collect();
-        let rows = used
-            .iter()
-            .map(|at| {
-                let equation = equations[*at];
-                let mut row = vec![0; figures.len()];
-                let mut put = |figure: FigureIx, sign: u64| {
-                    if let Some(column) = columns.get(&figure) {
-                        let cell: &mut u64 = &mut row[*column];
-                        *cell = (*cell + sign) % PRIME;
-                    }
-                };
-                put(equation.total, 1);
-                equation.parts.iter().for_each(|part| put(*part, PRIME - 1));
-                row
-            })
-            .collect();
-        Component { figures: figures.into_iter().collect(), equations: used.into_iter().collect(), rows }
-    }
-}
-
-struct Component {
-    figures: Vec<FigureIx>,
-    equations: Vec<usize>,
-    /// Coefficients of the unknown figures, one row an equation, modulo [`PRIME`].
-    rows: Vec<Vec<u64>>,
-}
-
-/// Coefficients are ±1, so a rank modulo this prime is the rank over the rationals unless the
-/// prime divides a minor, which no table of counts comes near.
-const PRIME: u64 = 2_147_483_647;
-
-/// The figures that the equations determine: those whose unit vector is a combination of the rows,
-/// which is to say, in reduced echelon form, a row of their own.
-fn determined(component: &Component) -> Vec<FigureIx> {
-    let mut rows = component.rows.clone();
-    let width = component.figures.len();
-    let mut done = 0;
-    let mut pivots = Vec::new();
-    for column in 0..width {
-        let Some(found) = (done..rows.len()).find(|row| rows[*row][column] != 0) else { continue };
-        rows.swap(done, found);
-        let inverse = power(rows[done][column], PRIME - 2);
-        rows[done].iter_mut().for_each(|cell| *cell = *cell * inverse % PRIME);
-        let pivot = rows[done].clone();
-        for (at, row) in rows.iter_mut().enumerate() {
-            let factor = row[column];
-            if at != done && factor != 0 {
-                for (cell, lead) in row.iter_mut().zip(&pivot) {
-                    *cell = (*cell + (PRIME - factor) * lead) % PRIME;
+        let row = |at: &usize| {
+            let equation = equations[*at];
+            let mut row = Row::new();
+            let mut put = |figure: FigureIx, sign: u64| {
+                if figures.contains(&figure) {
+                    let cell = row.entry(figure).or_insert(0);
+                    *cell = (*cell + sign) % PRIME;
                 }
-            }
-        }
-        pivots.push(column);
-        done += 1;
-        if done == rows.len() {
-            break;
-        }
+            };
+            put(equation.total, 1);
+            equation.parts.iter().for_each(|part| put(*part, PRIME - 1));
+            row.retain(|_, cell| *cell != 0);
+            row
+        };
+        let rows = used.iter().map(row).collect();
+        Component { figures, equations: used.into_iter().collect(), rows }
     }
-    pivots
-        .into_iter()
-        .zip(&rows)
-        .filter(|(_, row)| row.iter().filter(|cell| **cell != 0).count() == 1)
-        .map(|(column, _)| component.figures[column])
-        .collect()
 }
 
-fn power(mut base: u64, mut exponent: u64) -> u64 {
-    let mut result = 1;
-    while exponent > 0 {
-        if exponent & 1 == 1 {
-            result = result * base % PRIME;
-        }
-        base = base * base % PRIME;
-        exponent >>= 1;
-    }
-    result
+/// Figures that hang together.
+struct Component {
+    figures: BTreeSet<FigureIx>,
+    equations: Vec<usize>,
+    /// Coefficients of the unknown figures, one row an equation.
+    rows: Vec<Row>,
 }
 
 #[cfg(test)]

@@ -123,7 +123,7 @@ fn year_row(page: Page<'_>, name: &str, key: &str, (with, without): (u64, u64)) 
             th.n scope="row" { (name) }
             (page.count(&format!("year.{key}.children"), with + without))
             (page.count(&format!("year.{key}.with"), with))
-            (page.share(with, with + without))
+            (page.share(with, with + without, &format!("year.{key}.children")))
         }
     }
 }

@@ -53,9 +53,9 @@ impl<'a> Page<'a> {
         html! { td.n data-f=(name) { (self.number(number)) } }
     }
 
-    /// A cell with a part of a whole in per cent.
-    fn share(self, part: u64, whole: u64) -> Markup {
-        html! { td.n { (self.show.share(part, whole)) } }
+    /// A cell with the count before it in per cent of a whole, which `of` names.
+    fn share(self, part: u64, whole: u64, of: &str) -> Markup {
+        html! { td.n data-of=(of) { (self.show.share(part, whole)) } }
     }
 }
 

@@ -23,12 +23,12 @@ pub(super) fn links(page: Page<'_>) -> Markup {
                         tr {
                             th scope="row" { (page.words.link(*status)) }
                             (page.count(&format!("links.{}", status.as_str()), count))
-                            (page.share(count, figures.children))
+                            (page.share(count, figures.children, "children"))
                             td.graph { (plot::bar(figures.children, &[(status_class(*status), count)])) }
                             td { (page.words.get("link_next", status.as_str())) }
                         }
                     }
-                    tr.sum { th scope="row" { (page.word("total")) } (page.count("children", figures.children)) (page.share(figures.children, figures.children)) td {} td {} }
+                    tr.sum { th scope="row" { (page.word("total")) } (page.count("children", figures.children)) (page.share(figures.children, figures.children, "children")) td {} td {} }
                 }
             }
         }

@@ -65,8 +65,8 @@ fn fields_row(page: Page<'_>, key: &str, name: &str, counts: BeforeAfter) -> Mar
     html! {
         tr.sum[key == "whole"] {
             th scope="row" { (name) }
-            (page.count(&format!("before.{key}"), counts.before)) (page.share(counts.before, figures.records))
-            (page.count(&format!("after.{key}"), counts.after)) (page.share(counts.after, figures.children))
+            (page.count(&format!("before.{key}"), counts.before)) (page.share(counts.before, figures.records, "records"))
+            (page.count(&format!("after.{key}"), counts.after)) (page.share(counts.after, figures.children, "children"))
         }
     }
 }
@@ -312,11 +312,11 @@ pub(super) fn duplicates(page: Page<'_>) -> Markup {
                             tr {
                                 th scope="row" { (page.words.get("cause", cause.key())) }
                                 (page.count(&format!("cause.{}", cause.key()), count))
-                                (page.share(count, all))
+                                (page.share(count, all, "duplicates"))
                                 td.graph { (plot::bar(all, &[("mid", count)])) }
                             }
                         }
-                        tr.sum { th scope="row" { (page.word("total")) } (page.count("duplicates", all)) (page.share(all, all)) td {} }
+                        tr.sum { th scope="row" { (page.word("total")) } (page.count("duplicates", all)) (page.share(all, all, "duplicates")) td {} }
                     }
                 }
                 p.note { (page.word("duplicates_note")) }
