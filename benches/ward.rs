@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use dinhdanh::{
     check::{CheckContext, check, id_contradicts},
-    matching::match_lists,
+    matching::{Constraints, Given, match_lists},
     normalise::{NormaliseContext, normalise_table},
     outcome::ListKind,
     pipeline::{self, Job},
@@ -45,6 +45,7 @@ fn stages(criterion: &mut Criterion) {
         columns: None,
         as_of: AS_OF,
         language: Language::Vi,
+        model: None,
     };
 
     let mut group = criterion.benchmark_group("ward");
@@ -77,11 +78,10 @@ fn stages(criterion: &mut Criterion) {
             BatchSize::LargeInput,
         );
     });
+    let constraints = Constraints::default();
+    let given = Given { as_of: AS_OF, constraints: &constraints, model: None, contradicted: &id_contradicts };
     group.bench_function("match", |bencher| {
-        bencher.iter(|| {
-            match_lists(&outcome.children, outcome.register.as_ref(), &rules, &id_contradicts)
-                .expect("the built-in keys")
-        });
+        bencher.iter(|| match_lists(&outcome.children, outcome.register.as_ref(), given, &rules));
     });
     let mut runs = 0;
     let mut target = || {

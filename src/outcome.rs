@@ -53,8 +53,19 @@ pub struct List {
     /// The records, in input order. `Record::extras` refer to the columns of the record's table
     /// (the table whose `source` equals `record.origin.source`).
     pub records: Vec<Record>,
+    /// Of a register: persons whose number cannot be given to anybody, because the row has none or
+    /// two people have it. They stand among the rejects; matching knows them as rivals, so that a
+    /// child who fits one of them best is not given the next best person's number.
+    pub rivals: Vec<Record>,
     /// Rejects of all sheets and of the list as a whole, in input order.
     pub rejects: Vec<Reject>,
+}
+
+impl List {
+    /// The records, and after them the rivals.
+    pub fn everybody(&self) -> impl Iterator<Item = &Record> {
+        self.records.iter().chain(&self.rivals)
+    }
 }
 
 /// A finished run.

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use crate::{
     check::{CheckContext, check, check_linkage, id_contradicts},
-    matching::{UnknownKey, match_lists},
+    matching::{Constraints, Explainer, Given, MissingColumn, TrainedModel, match_lists, require_columns},
     normalise::{NormaliseContext, assign_record_ids, normalise_table},
     outcome::{InputFile, List, ListKind, Outcome},
     read::{ColumnMapping, ReadError, ReadOptions, read_list},
@@ -28,6 +28,8 @@ pub struct Job {
     pub as_of: Date,
     /// What people read.
     pub language: Language,
+    /// The model of an earlier run, to be used instead of training.
+    pub model: Option<TrainedModel>,
 }
 
 /// A stage of the run, for whoever shows progress.
@@ -62,13 +64,22 @@ pub enum PipelineError {
     /// Standard input can be read once.
     #[error("standard input (-) is named more than once")]
     StdinTwice,
-    /// A blocking key of the rules means nothing.
-    #[error("rules/matching.toml: {0}")]
-    Blocking(#[from] UnknownKey),
+    /// The rules compare a column that no list has.
+    #[error("matching.toml: {0}")]
+    MissingColumn(#[from] MissingColumn),
 }
 
 /// Runs the job; `progress` is told of each stage as it begins.
 pub fn run(job: &Job, rules: &Rules, progress: &dyn Fn(Stage)) -> Result<Outcome, PipelineError> {
+    run_explained(job, rules, progress).map(|(outcome, _)| outcome)
+}
+
+/// The same, with what explains any pair of it.
+pub fn run_explained(
+    job: &Job,
+    rules: &Rules,
+    progress: &dyn Fn(Stage),
+) -> Result<(Outcome, Explainer), PipelineError> {
     progress(Stage::Read);
     if job.children.iter().chain(&job.register).filter(|path| path.as_os_str() == "-").count() > 1 {
         return Err(PipelineError::StdinTwice);
@@ -85,14 +96,24 @@ pub fn run(job: &Job, rules: &Rules, progress: &dyn Fn(Stage)) -> Result<Outcome
         None => None,
     };
 
+    let lists: Vec<&List> = std::iter::once(&children).chain(&register).collect();
+    require_columns(&lists, &rules.matching)?;
+
     progress(Stage::Check);
     check(&mut children.records, &CheckContext { as_of: job.as_of }, rules);
 
     progress(Stage::Match);
-    let linkage = match_lists(&children, register.as_ref(), rules, &id_contradicts)?;
+    let constraints = Constraints::default();
+    let given = Given {
+        as_of: job.as_of,
+        constraints: &constraints,
+        model: job.model.as_ref(),
+        contradicted: &id_contradicts,
+    };
+    let (linkage, explainer) = match_lists(&children, register.as_ref(), given, rules);
     check_linkage(&mut children.records, register.as_ref(), &linkage);
 
-    Ok(Outcome {
+    let outcome = Outcome {
         inputs,
         children,
         register,
@@ -100,7 +121,8 @@ pub fn run(job: &Job, rules: &Rules, progress: &dyn Fn(Stage)) -> Result<Outcome
         as_of: job.as_of,
         language: job.language,
         rules: rules.digests.clone(),
-    })
+    };
+    Ok((outcome, explainer))
 }
 
 fn read_children(job: &Job, rules: &Rules) -> Result<(Vec<InputFile>, List), PipelineError> {

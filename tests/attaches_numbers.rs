@@ -4,10 +4,11 @@
 use std::{fs, path::PathBuf};
 
 use dinhdanh::{
-    matching::{LinkStatus, ReviewOther},
+    check::id_contradicts,
+    matching::{Constraints, Given, LinkStatus, Linkage, ReviewOther, match_lists},
     outcome::Outcome,
     pipeline::{Job, run},
-    record::FindingCode,
+    record::{FindingCode, PersonalId, RecordIx},
     rules::{Language, Rules},
 };
 
@@ -55,6 +56,7 @@ fn outcome(children: &[&str], register: &[&str]) -> Outcome {
         columns: None,
         as_of: jiff::civil::date(2026, 11, 1),
         language: Language::Vi,
+        model: None,
     };
     run(&job, &Rules::built_in().unwrap(), &|_| {}).unwrap()
 }
@@ -173,27 +175,6 @@ fn one_number_on_two_children_is_sent_for_neither() {
 }
 
 #[test]
-fn a_parents_number_in_the_childs_column_is_not_sent() {
-    let outcome = outcome(
-        &["A1,Nguyễn Thị Bảo Châu,05/03/2018,Nữ,042190700041,Nguyễn Văn Thắng,Đặng Thị Yến,Thôn 3"],
-        &[
-            "042318700001,NGUYỄN THỊ BẢO CHÂU,05/03/2018,Nữ,NGUYỄN VĂN THẮNG,ĐẶNG THỊ YẾN,Thôn 3",
-            "042190700041,ĐẶNG THỊ YẾN,08/08/1990,Nữ,,,Thôn 3",
-        ],
-    );
-    assert_eq!(links(&outcome), [(LinkStatus::Conflict, String::new())]);
-    let right =
-        outcome.register.as_ref().unwrap().records.iter().position(|person| {
-            person.personal_id.get().is_some_and(|number| number.digits() == "042318700001")
-        });
-    let offered = outcome.linkage.review.iter().any(|item| match item.other {
-        ReviewOther::Person(person) => Some(person.usize()) == right,
-        ReviewOther::Record(_) => false,
-    });
-    assert!(offered, "the person who fits is offered");
-}
-
-#[test]
 fn a_name_used_at_home_is_no_evidence_against_the_child() {
     let outcome = outcome(
         &["A1,Vũ Tèo,21/12/2017,Nam,,Vũ Đình Phong,Kiều Thị Xuân,Thôn 6"],
@@ -201,4 +182,94 @@ fn a_name_used_at_home_is_no_evidence_against_the_child() {
     );
     let shown = outcome.linkage.review.iter().any(|item| matches!(item.other, ReviewOther::Person(_)));
     assert!(shown || outcome.linkage.decisions[0].link == LinkStatus::Attached);
+}
+
+#[test]
+fn a_child_who_fits_somebody_of_a_doubtful_number_is_not_given_the_next_best_number() {
+    let children = ["A1,Nguyễn Thị Bảo Châu,05/03/2018,Nữ,,Nguyễn Văn Thắng,Đặng Thị Yến,Thôn 3"];
+    // The list's spelling is the second person's; the first is near enough when nobody else is there.
+    let near = "042318700001,NGUYỄN THỊ BẢO CHÂU,05/03/2018,Nữ,NGUYỄN VĂN THẮNG,,Thôn 9";
+    let alone = outcome(&children, &[near]);
+    assert_eq!(links(&alone), [(LinkStatus::Attached, "042318700001".to_owned())]);
+    let beside = outcome(
+        &children,
+        &[
+            near,
+            "042318700055,NGUYỄN THỊ BẢO CHÂU,05/03/2018,Nữ,NGUYỄN VĂN THẮNG,ĐẶNG THỊ YẾN,Thôn 3",
+            "042318700055,PHẠM GIA HÂN,19/07/2018,Nữ,PHẠM VĂN TÂM,LÊ THỊ HOA,Thôn 7",
+        ],
+    );
+    assert_ne!(links(&beside)[0].0, LinkStatus::Attached, "another person has that name and those parents");
+}
+
+#[test]
+fn a_parents_number_in_the_childs_column_gives_way_to_the_childs_own_in_the_open() {
+    let children = ["A1,Nguyễn Thị Bảo Châu,05/03/2018,Nữ,042190012345,Nguyễn Văn Thắng,Đặng Thị Yến,Thôn 3"];
+    let known = "042318700001,NGUYỄN THỊ BẢO CHÂU,05/03/2018,Nữ,NGUYỄN VĂN THẮNG,ĐẶNG THỊ YẾN,Thôn 3";
+    let mother = "042190012345,ĐẶNG THỊ YẾN,02/02/1990,Nữ,ĐẶNG VĂN TỴ,LÊ THỊ MÃO,Thôn 3";
+    // Year and century of the number contradict the child's own birth date, which the register
+    // confirms: the number is malformed as this child's.
+    let found = outcome(&children, &[known, mother]);
+    assert_eq!(links(&found), [(LinkStatus::Attached, "042318700001".to_owned())]);
+    let findings = &found.children.records[0].findings;
+    for code in [FindingCode::IdYearMismatch, FindingCode::IdAdult, FindingCode::LinkAttached] {
+        assert!(findings.iter().any(|finding| finding.code == code), "never in silence: {code:?}");
+    }
+    // Nobody confirms the birth date: a person must look.
+    let unknown = outcome(&children, &[mother]);
+    assert_eq!(links(&unknown), [(LinkStatus::Conflict, String::new())]);
+}
+
+/// Decides again, with what people said.
+fn decide(outcome: &Outcome, constraints: &Constraints) -> Linkage {
+    let given = Given { as_of: outcome.as_of, constraints, model: None, contradicted: &id_contradicts };
+    let rules = Rules::built_in().unwrap();
+    match_lists(&outcome.children, outcome.register.as_ref(), given, &rules).0
+}
+
+const TWINS: [&str; 2] = [
+    "A1,Trần Bảo An,10/10/2019,Nam,,Trần Văn Lợi,Hồ Thị Sen,Thôn 2",
+    "A2,Trần Gia Khánh,10/10/2019,Nam,,Trần Văn Lợi,Hồ Thị Sen,Thôn 2",
+];
+
+#[test]
+fn what_a_person_said_of_two_records_holds_against_any_weight() {
+    let (first, second) = (RecordIx(0), RecordIx(1));
+    let twins = outcome(&TWINS, &[]);
+    assert_ne!(twins.linkage.decisions[0].cluster, twins.linkage.decisions[1].cluster);
+    let joined = decide(&twins, &Constraints { same: vec![(second, first)], ..Constraints::default() });
+    assert_eq!(joined.decisions[1].cluster, first);
+
+    let twice = outcome(&[TWINS[0], "A3,TRẦN BẢO AN,10/10/2019,Nam,,Trần Văn Lợi,Hồ Thị Sen,Thôn 2"], &[]);
+    assert_eq!(twice.linkage.decisions[1].cluster, first);
+    let parted = decide(&twice, &Constraints { apart: vec![(first, second)], ..Constraints::default() });
+    assert_eq!(parted.decisions[1].cluster, second);
+    let asked = |item: &dinhdanh::matching::ReviewItem| item.other == ReviewOther::Record(second);
+    assert!(!parted.review.iter().any(asked), "what was answered is not asked again");
+}
+
+#[test]
+fn what_a_person_said_of_a_child_and_a_number_holds() {
+    let register = [
+        "042219700011,TRẦN BẢO AN,10/10/2019,Nam,TRẦN VĂN LỢI,HỒ THỊ SEN,Thôn 2",
+        "042219700012,TRẦN GIA KHÁNH,10/10/2019,Nam,TRẦN VĂN LỢI,HỒ THỊ SEN,Thôn 2",
+    ];
+    let twins = outcome(&TWINS, &register);
+    let number = |linkage: &Linkage, at: usize| {
+        (linkage.decisions[at].link, linkage.decisions[at].personal_id.map(PersonalId::digits))
+    };
+    assert_eq!(number(&twins.linkage, 0), (LinkStatus::Attached, Some("042219700011".to_owned())));
+
+    let not = Constraints { not_person: vec![(RecordIx(0), RecordIx(0))], ..Constraints::default() };
+    assert_eq!(number(&decide(&twins, &not), 0).1, None);
+
+    let renamed = outcome(&["A1,Trần Minh Quân,10/10/2019,Nam,,Trần Văn Lợi,Hồ Thị Sen,Thôn 2"], &register);
+    assert_eq!(number(&renamed.linkage, 0).1, None);
+    let is = Constraints { is_person: vec![(RecordIx(0), RecordIx(1))], ..Constraints::default() };
+    assert_eq!(number(&decide(&renamed, &is), 0), (LinkStatus::Attached, Some("042219700012".to_owned())));
+
+    let given = PersonalId::parse("042219700099").unwrap();
+    let by_police = Constraints { numbers: vec![(RecordIx(0), given)], ..Constraints::default() };
+    let decided = decide(&renamed, &by_police);
+    assert_eq!(number(&decided, 0), (LinkStatus::Attached, Some("042219700099".to_owned())));
 }

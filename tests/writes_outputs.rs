@@ -92,6 +92,7 @@ fn every_file_of_the_contract_is_there() {
             "audit.jsonl",
             "household.xlsx",
             "manifest.json",
+            "model.json",
             "police.xlsx",
             "records.csv",
             "rejects.csv",

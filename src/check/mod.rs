@@ -27,7 +27,7 @@ pub struct CheckContext {
 /// Adds its findings to every record of a list. Checking twice finds nothing new.
 pub fn check(records: &mut [Record], context: &CheckContext, rules: &Rules) {
     records.par_iter_mut().for_each(|record| {
-        required::check(record);
+        required::check(record, &rules.checks.required);
         birth::check(record, context, &rules.checks.limits);
         number::check(record, context, &rules.checks.limits);
         family::check(record, rules);

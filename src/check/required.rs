@@ -1,10 +1,8 @@
-//! Fields that Công văn 2513/LĐTBXH-TTTT asks for and that are missing: name, birth date, gender,
-//! ethnicity, number, one of father, mother and guardian; and the thôn/TDP, without which nobody
-//! finds the household.
+//! Fields that the rules ask for (`[required]` of `rules/checks.toml`) and that are missing.
 
 use crate::record::{FieldKind, Finding, FindingCode, Record};
 
-pub(super) fn check(record: &mut Record) {
+pub(super) fn check(record: &mut Record, required: &[FieldKind]) {
     let somebody_named = record.parents().iter().any(|(_, parent)| parent.name.value.is_some());
     for (missing, code, kind) in [
         (record.name.value.is_none() && !record.unnamed, FindingCode::NameMissing, FieldKind::FullName),
@@ -15,7 +13,7 @@ pub(super) fn check(record: &mut Record) {
         (!somebody_named, FindingCode::ParentsMissing, FieldKind::ParentNames),
         (record.hamlet.is_missing(), FindingCode::HamletMissing, FieldKind::Hamlet),
     ] {
-        if missing {
+        if missing && required.contains(&kind) {
             record.add_finding(Finding::new(code, kind));
         }
     }

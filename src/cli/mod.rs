@@ -3,6 +3,7 @@
 
 mod check;
 mod evaluate;
+mod explain;
 mod options;
 mod progress;
 mod report;
@@ -37,6 +38,7 @@ enum Command {
     Report(report::ReportArgs),
     Synth(synth::SynthArgs),
     Evaluate(evaluate::EvaluateArgs),
+    Explain(explain::ExplainArgs),
 }
 
 /// What a command that did its work has to say by its exit code.
@@ -56,14 +58,17 @@ impl Cli {
             Command::Check(arguments) => arguments.run(),
             Command::Report(arguments) => report::run(&arguments),
             Command::Synth(arguments) => synth::run(&arguments).map(|_| Done::Clean),
-            Command::Evaluate(arguments) => {
-                let figures = evaluate::run(&arguments)?;
-                // A closed pipe is the reader's choice, not a fault.
-                let _ = std::io::stdout().write_all(figures.as_bytes());
-                Ok(Done::Clean)
-            }
+            Command::Evaluate(arguments) => evaluate::run(&arguments).map(say),
+            Command::Explain(arguments) => explain::run(&arguments).map(say),
         }
     }
+}
+
+/// Prints what a command was asked for.
+fn say(text: String) -> Done {
+    // A closed pipe is the reader's choice, not a fault.
+    let _ = std::io::stdout().write_all(text.as_bytes());
+    Done::Clean
 }
 
 /// A failure of the disk or the system, not of what was given: exit code 3.

@@ -1,10 +1,14 @@
 //! Options that several commands share, and what they mean.
 
-use std::path::{Path, PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use anyhow::anyhow;
 use clap::{Args, ValueEnum};
 use dinhdanh::{
+    matching::TrainedModel,
     pipeline::{Job, PipelineError},
     read::ColumnMapping,
     register::RegisterError,
@@ -29,6 +33,9 @@ pub struct CommonOptions {
     /// Which column is which, where the program cannot tell (TOML)
     #[arg(long, value_name = "FILE")]
     pub columns: Option<PathBuf>,
+    /// The weights of an earlier run (its model.json) instead of learning them from the lists
+    #[arg(long, value_name = "FILE")]
+    pub model: Option<PathBuf>,
     /// The day on which ages are judged [default: today]
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub as_of: Option<Date>,
@@ -85,7 +92,9 @@ impl CommonOptions {
             }
             None => None,
         };
+        let model = self.model.as_deref().map(|file| load_model(file, rules, language)).transpose()?;
         Ok(Job {
+            model,
             children: children.to_vec(),
             register: register.to_vec(),
             columns,
@@ -93,6 +102,20 @@ impl CommonOptions {
             language,
         })
     }
+}
+
+/// The model of an earlier run, if it fits the rules.
+pub fn load_model(file: &Path, rules: &Rules, language: Language) -> anyhow::Result<TrainedModel> {
+    let name = file.display().to_string();
+    let say = |key: &str, detail: &str| {
+        rules.messages.fill(language, "run_error", key, &[("file", &name), ("detail", detail)])
+    };
+    let text = fs::read_to_string(file)
+        .map_err(|error| IoFailure(say("model_unreadable", &rules.messages.system(language, &error))))?;
+    let model: TrainedModel =
+        serde_json::from_str(&text).map_err(|error| anyhow!(say("model", &error.to_string())))?;
+    model.check(&rules.matching).map_err(|fault| anyhow!(say("model", &fault.to_string())))?;
+    Ok(model)
 }
 
 /// Today in Vietnam, whatever the machine's clock is set to: the same command run in Hà Nội and on
@@ -115,7 +138,11 @@ pub fn said(error: &PipelineError, rules: &Rules, language: Language) -> anyhow:
         }
         PipelineError::SameFile { file } => say("same_file", &[("file", file)]),
         PipelineError::StdinTwice => say("stdin_twice", &[]),
-        PipelineError::Blocking(fault) => say("blocking", &[("detail", &fault.to_string())]),
+        PipelineError::MissingColumn(missing) => {
+            let seen: Vec<String> = missing.seen.iter().map(|heading| format!("“{heading}”")).collect();
+            let seen = if seen.is_empty() { "–".to_owned() } else { seen.join(", ") };
+            say("missing_column", &[("heading", &missing.heading), ("seen", &seen)])
+        }
     }
 }
 
@@ -125,7 +152,7 @@ pub fn load_rules(overlay: Option<&Path>, language: Language) -> anyhow::Result<
 }
 
 /// What is wrong with the rules, said with the built-in sentences: the overlaid ones did not load.
-fn rules_fault(error: &RulesError, language: Language) -> anyhow::Error {
+pub fn rules_fault(error: &RulesError, language: Language) -> anyhow::Error {
     let Ok(messages) = MessageRules::built_in() else { return anyhow!("{error}") };
     let say = |key: &str, values: &[(&str, &str)]| anyhow!(messages.fill(language, "run_error", key, values));
     match error {

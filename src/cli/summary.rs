@@ -16,6 +16,7 @@ pub fn parameters(common: &CommonOptions, check: bool) -> Value {
     json!({
         "command": if check { "check" } else { "run" },
         "rules": common.rules.as_ref().map(|path| path.display().to_string()),
+        "model": common.model.as_ref().map(|path| path.display().to_string()),
         "columns": common.columns.as_ref().map(|path| path.display().to_string()),
         "threads": common.threads,
         "language": format!("{:?}", common.lang).to_lowercase(),

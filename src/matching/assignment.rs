@@ -17,6 +17,31 @@ pub struct Claim {
     pub odds: f64,
 }
 
+/// A child with its candidates.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Claimant {
+    /// Its candidates.
+    pub claims: Vec<Claim>,
+    /// Odds, on the same scale, that the child is not in the register.
+    pub nobody: f64,
+}
+
+impl Claimant {
+    /// The sum of all odds: weights are scaled by it so that products stay in range.
+    fn scale(&self) -> f64 {
+        self.nobody + self.claims.iter().map(|claim| claim.odds).sum::<f64>()
+    }
+
+    /// The probabilities where nobody else competes.
+    pub fn alone(&self) -> Chances {
+        let scale = self.scale();
+        Chances {
+            of: self.claims.iter().map(|claim| claim.odds / scale).collect(),
+            nobody: self.nobody / scale,
+        }
+    }
+}
+
 /// What the assignment says of one child.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Chances {
@@ -38,23 +63,27 @@ pub struct Sharing<'a> {
     pub apart: &'a dyn Fn(usize, usize) -> bool,
 }
 
-/// The probabilities of all claims. `nobody` is the odds that a child is not in the register.
-pub fn assign(claims: &[Vec<Claim>], nobody: f64, sharing: &Sharing<'_>) -> Vec<Chances> {
-    let mut chances: Vec<Chances> = claims.iter().map(|_| Chances::default()).collect();
-    for group in groups(claims) {
-        let size: f64 = group.iter().map(|child| claims[*child].len() as f64 + 1.0).product();
+/// The probabilities of all claims.
+pub fn assign(children: &[Claimant], sharing: &Sharing<'_>) -> Vec<Chances> {
+    let mut chances: Vec<Chances> = children.iter().map(|_| Chances::default()).collect();
+    for group in groups(children) {
+        if let [child] = group.as_slice() {
+            chances[*child] = children[*child].alone();
+            continue;
+        }
+        let size: f64 = group.iter().map(|child| children[*child].claims.len() as f64 + 1.0).product();
         if group.len() <= MOST_CHILDREN && size <= MOST_ASSIGNMENTS {
-            Exact::new(claims, &group, nobody, sharing).fill(&mut chances);
+            Exact::new(children, &group, sharing).fill(&mut chances);
         } else {
-            bounded(claims, &group, nobody, &mut chances);
+            bounded(children, &group, &mut chances);
         }
     }
     chances
 }
 
 /// Children that share a person, directly or through others.
-fn groups(claims: &[Vec<Claim>]) -> Vec<Vec<usize>> {
-    let mut parent: Vec<usize> = (0..claims.len()).collect();
+fn groups(children: &[Claimant]) -> Vec<Vec<usize>> {
+    let mut parent: Vec<usize> = (0..children.len()).collect();
     fn root(parent: &mut [usize], mut at: usize) -> usize {
         while parent[at] != at {
             parent[at] = parent[parent[at]];
@@ -63,15 +92,15 @@ fn groups(claims: &[Vec<Claim>]) -> Vec<Vec<usize>> {
         at
     }
     let mut first: FxHashMap<u32, usize> = FxHashMap::default();
-    for (child, claims) in claims.iter().enumerate() {
-        for claim in claims {
+    for (child, claimant) in children.iter().enumerate() {
+        for claim in &claimant.claims {
             let other = *first.entry(claim.person).or_insert(child);
             let (a, b) = (root(&mut parent, child), root(&mut parent, other));
             parent[a.max(b)] = a.min(b);
         }
     }
-    let mut groups: Vec<Vec<usize>> = vec![Vec::new(); claims.len()];
-    for child in 0..claims.len() {
+    let mut groups: Vec<Vec<usize>> = vec![Vec::new(); children.len()];
+    for child in 0..children.len() {
         let root = root(&mut parent, child);
         groups[root].push(child);
     }
@@ -81,9 +110,8 @@ fn groups(claims: &[Vec<Claim>]) -> Vec<Vec<usize>> {
 
 /// The sum over all assignments of one group.
 struct Exact<'a> {
-    claims: &'a [Vec<Claim>],
+    children: &'a [Claimant],
     group: &'a [usize],
-    nobody: f64,
     sharing: f64,
     /// Pairs of the group, by place, that cannot be one child.
     apart: Vec<bool>,
@@ -94,16 +122,15 @@ struct Exact<'a> {
 }
 
 impl<'a> Exact<'a> {
-    fn new(claims: &'a [Vec<Claim>], group: &'a [usize], nobody: f64, sharing: &Sharing<'_>) -> Self {
+    fn new(children: &'a [Claimant], group: &'a [usize], sharing: &Sharing<'_>) -> Self {
         let apart = group.iter().flat_map(|one| group.iter().map(move |other| (*one, *other)));
         Self {
-            claims,
+            children,
             group,
-            nobody,
             sharing: sharing.odds,
             apart: apart.map(|(one, other)| one != other && (sharing.apart)(one, other)).collect(),
             chosen: vec![0; group.len()],
-            totals: group.iter().map(|child| vec![0.0; claims[*child].len() + 1]).collect(),
+            totals: group.iter().map(|child| vec![0.0; children[*child].claims.len() + 1]).collect(),
         }
     }
 
@@ -125,26 +152,26 @@ impl<'a> Exact<'a> {
             }
             return weight;
         };
-        let claims = &self.claims[*child];
-        // Weights are scaled by the child's own sum so that products stay in range.
-        let scale = scale(claims, self.nobody);
+        let claimant = &self.children[*child];
+        let scale = claimant.scale();
         let mut sum = 0.0;
-        for (choice, claim) in claims.iter().enumerate() {
+        for (choice, claim) in claimant.claims.iter().enumerate() {
             let factor = self.may_have(place, claim.person);
             if factor > 0.0 {
                 self.chosen[place] = choice;
                 sum += self.extend(place + 1, weight * factor * claim.odds / scale);
             }
         }
-        self.chosen[place] = claims.len();
-        sum + self.extend(place + 1, weight * self.nobody / scale)
+        self.chosen[place] = claimant.claims.len();
+        sum + self.extend(place + 1, weight * claimant.nobody / scale)
     }
 
     /// 1 where nobody before has the person, the odds of sharing where those who have may be the
     /// same child, 0 where they may not.
     fn may_have(&self, place: usize, person: u32) -> f64 {
         let holders = (0..place).filter(|other| {
-            self.claims[self.group[*other]]
+            self.children[self.group[*other]]
+                .claims
                 .get(self.chosen[*other])
                 .is_some_and(|claim| claim.person == person)
         });
@@ -154,27 +181,23 @@ impl<'a> Exact<'a> {
     }
 }
 
-fn scale(claims: &[Claim], nobody: f64) -> f64 {
-    nobody + claims.iter().map(|claim| claim.odds).sum::<f64>()
-}
-
 /// A lower bound: everyone else's claim on the person counts in full against the child.
-fn bounded(claims: &[Vec<Claim>], group: &[usize], nobody: f64, chances: &mut [Chances]) {
+fn bounded(children: &[Claimant], group: &[usize], chances: &mut [Chances]) {
     let mut claimed: FxHashMap<u32, f64> = FxHashMap::default();
     for child in group {
-        let scale = scale(&claims[*child], nobody);
-        for claim in &claims[*child] {
+        let scale = children[*child].scale();
+        for claim in &children[*child].claims {
             *claimed.entry(claim.person).or_default() += claim.odds / scale;
         }
     }
     for child in group {
-        let scale = scale(&claims[*child], nobody);
-        let of = claims[*child].iter().map(|claim| {
+        let scale = children[*child].scale();
+        let of = children[*child].claims.iter().map(|claim| {
             let own = claim.odds / scale;
             let others = (claimed[&claim.person] - own).max(0.0);
             own / (1.0 + others)
         });
-        chances[*child] = Chances { of: of.collect(), nobody: nobody / scale };
+        chances[*child] = Chances { of: of.collect(), nobody: children[*child].nobody / scale };
     }
 }
 
@@ -182,8 +205,9 @@ fn bounded(claims: &[Vec<Claim>], group: &[usize], nobody: f64, chances: &mut [C
 mod tests {
     use super::*;
 
-    fn claim(person: u32, odds: f64) -> Claim {
-        Claim { person, odds }
+    fn claimants<const N: usize>(nobody: f64, claims: [&[(u32, f64)]; N]) -> Vec<Claimant> {
+        let claim = |(person, odds): &(u32, f64)| Claim { person: *person, odds: *odds };
+        claims.map(|claims| Claimant { claims: claims.iter().map(claim).collect(), nobody }).into()
     }
 
     const APART: Sharing<'_> = Sharing { odds: 0.1, apart: &|_, _| true };
@@ -191,31 +215,30 @@ mod tests {
     #[test]
     fn a_person_taken_for_sure_decides_for_the_other_child() {
         // Twins with bare data: the first fits both, the second only person 1.
-        let claims = vec![vec![claim(0, 50.0), claim(1, 50.0)], vec![claim(1, 1e6)]];
-        let chances = assign(&claims, 0.01, &APART);
+        let claims = claimants(0.01, [&[(0, 50.0), (1, 50.0)], &[(1, 1e6)]]);
+        let chances = assign(&claims, &APART);
         assert!(chances[0].of[0] > 0.999, "{chances:?}");
         assert!(chances[1].of[0] > 0.999, "{chances:?}");
     }
 
     #[test]
     fn a_tie_stays_a_tie() {
-        let claims = vec![vec![claim(0, 1e6)], vec![claim(0, 1e6)]];
-        let chances = assign(&claims, 0.01, &APART);
+        let chances = assign(&claimants(0.01, [&[(0, 1e6)], &[(0, 1e6)]]), &APART);
         assert!((chances[0].of[0] - 0.5).abs() < 1e-6, "{chances:?}");
     }
 
     #[test]
     fn a_doubtful_second_record_takes_nothing_from_the_first() {
-        let claims = vec![vec![claim(0, 1e9)], vec![claim(0, 10.0)]];
-        let chances = assign(&claims, 0.05, &Sharing { odds: 0.1, apart: &|_, _| false });
+        let claims = claimants(0.05, [&[(0, 1e9)], &[(0, 10.0)]]);
+        let chances = assign(&claims, &Sharing { odds: 0.1, apart: &|_, _| false });
         assert!(chances[0].of[0] > 0.9999, "{chances:?}");
         assert!(chances[1].of[0] > 0.9 && chances[1].of[0] < 0.999, "{chances:?}");
     }
 
     #[test]
     fn the_bound_never_exceeds_one_child_a_person() {
-        let claims: Vec<Vec<Claim>> = (0..20).map(|_| vec![claim(0, 1e6), claim(1, 1e3)]).collect();
-        let chances = assign(&claims, 0.01, &APART);
+        let claims = claimants::<20>(0.01, [&[(0, 1e6), (1, 1e3)]; 20]);
+        let chances = assign(&claims, &APART);
         assert!(chances.iter().all(|chances| chances.of[0] <= 0.5), "{chances:?}");
     }
 }

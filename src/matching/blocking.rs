@@ -3,47 +3,18 @@
 
 use super::{
     lexicon::{Lexicon, WordIx, mix, stable_hash},
-    profile::{FieldSpecs, Profiles, Rows, SlotKind},
+    profile::{FieldSpec, FieldSpecs, Profiles, Rows, SlotKind},
     slot::{DateSlot, MISSING, NameSlot, Slot},
 };
-use crate::rules::{BlockingRules, ComparatorKind};
+use crate::rules::{BlockKey, BlockingRules, ComparatorKind, KeyForm, MatchField};
 use rayon::prelude::*;
 
 /// One key: a form of a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Key {
     slot: usize,
-    form: Form,
+    form: KeyForm,
 }
-
-/// What of a field's value must agree.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Form {
-    /// The value (a name without diacritics, a whole date).
-    Whole,
-    /// A name's words without diacritics, in any order.
-    Words,
-    /// The given name without diacritics.
-    Given,
-    /// How the given name sounds.
-    GivenSound,
-    /// The surname without diacritics.
-    Surname,
-    /// The last middle word without diacritics.
-    Middle,
-    /// Year, and day and month in either order.
-    DayMonth,
-    /// The year.
-    Year,
-}
-
-/// A key of the rules that means nothing.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "blocking key {0:?}: expected FIELD:FORM, with a form of whole, words, given, given_sound, surname, \
-     middle, day_month, year"
-)]
-pub struct UnknownKey(pub String);
 
 /// One pass, compiled.
 #[derive(Debug, Clone)]
@@ -56,35 +27,37 @@ pub struct Pass {
 #[derive(Debug, Clone)]
 pub struct Blocking {
     passes: Vec<Pass>,
+    /// For each slot the first one of the same field: a name may be held as a name and as a text.
+    fields: Vec<usize>,
     limit: usize,
 }
 
 impl Blocking {
     /// Compiles the passes, adding the fields they need.
-    pub fn new(rules: &BlockingRules, specs: &mut FieldSpecs) -> Result<Self, UnknownKey> {
-        let mut compile = |keys: &[toml::Spanned<String>]| {
-            keys.iter().map(|key| Key::parse(key.get_ref(), specs)).collect::<Result<Vec<_>, _>>()
+    pub fn new(rules: &BlockingRules, specs: &mut FieldSpecs) -> Self {
+        let mut compile = |keys: &[toml::Spanned<BlockKey>]| {
+            keys.iter().map(|key| Key::new(key.get_ref(), specs)).collect::<Vec<_>>()
         };
-        let passes = rules
-            .pass
-            .iter()
-            .map(|pass| Ok(Pass { keys: compile(&pass.keys)?, refine: compile(&pass.refine)? }))
-            .collect::<Result<Vec<_>, UnknownKey>>()?;
-        Ok(Self { passes, limit: rules.limit })
+        let passes = rules.pass.iter();
+        let passes = passes.map(|pass| Pass { keys: compile(&pass.keys), refine: compile(&pass.refine) });
+        let passes = passes.collect();
+        let first = |spec: &FieldSpec| specs.0.iter().position(|other| other.field == spec.field);
+        let fields = specs.0.iter().filter_map(first).collect();
+        Self { passes, fields, limit: rules.limit }
     }
 
     /// The passes, as a set of bits, whose first keys say nothing of a comparison on this slot:
     /// only pairs found by one of them show honestly how often it agrees.
     pub fn passes_without(&self, slot: usize, comparator: ComparatorKind) -> u32 {
-        let of_another_part = |form: Form| {
+        let of_another_part = |form: KeyForm| {
             matches!(
                 (form, comparator),
-                (Form::Given | Form::GivenSound, ComparatorKind::Surname | ComparatorKind::MiddleName)
-                    | (Form::Surname, ComparatorKind::GivenName | ComparatorKind::MiddleName)
-                    | (Form::Middle, ComparatorKind::GivenName | ComparatorKind::Surname)
+                (KeyForm::Given | KeyForm::GivenSound, ComparatorKind::Surname | ComparatorKind::MiddleName)
+                    | (KeyForm::Surname, ComparatorKind::GivenName | ComparatorKind::MiddleName)
+                    | (KeyForm::Middle, ComparatorKind::GivenName | ComparatorKind::Surname)
             )
         };
-        let touches = |key: &Key| key.slot == slot && !of_another_part(key.form);
+        let touches = |key: &Key| self.fields[key.slot] == self.fields[slot] && !of_another_part(key.form);
         self.passes
             .iter()
             .enumerate()
@@ -101,27 +74,9 @@ impl Blocking {
 }
 
 impl Key {
-    fn parse(text: &str, specs: &mut FieldSpecs) -> Result<Self, UnknownKey> {
-        let unknown = || UnknownKey(text.to_owned());
-        let (field, form) = text.rsplit_once(':').ok_or_else(unknown)?;
-        let form = match form {
-            "whole" => Form::Whole,
-            "words" => Form::Words,
-            "given" => Form::Given,
-            "given_sound" => Form::GivenSound,
-            "surname" => Form::Surname,
-            "middle" => Form::Middle,
-            "day_month" => Form::DayMonth,
-            "year" => Form::Year,
-            _ => return Err(unknown()),
-        };
-        let kind = match field {
-            _ if field.ends_with("_name") && field != "other_name" => SlotKind::Name,
-            _ if field.starts_with("birth_date") => SlotKind::Date,
-            "personal_id" | "father_id" | "mother_id" | "guardian_id" | "phone" => SlotKind::Number,
-            _ => SlotKind::Code,
-        };
-        Ok(Self { slot: specs.position(field, kind), form })
+    fn new(key: &BlockKey, specs: &mut FieldSpecs) -> Self {
+        let BlockKey { field, form } = key;
+        Self { slot: specs.position(field, kind_for(field, *form, specs)), form: *form }
     }
 
     fn value(self, row: &[Slot], kind: SlotKind, profiles: &Profiles) -> Option<u64> {
@@ -134,37 +89,69 @@ impl Key {
                 name_key(NameSlot::from_slot(slot), self.form, &profiles.lexicon, &profiles.arena)
             }
             SlotKind::Date => date_key(DateSlot::from_slot(slot), self.form),
-            SlotKind::Text => Some(stable_hash(profiles.texts[slot as usize].as_bytes())),
+            SlotKind::Text => Some(text_key(&profiles.texts[slot as usize], self.form)),
             SlotKind::Number | SlotKind::Code => Some(mix(slot)),
         }
     }
 }
 
-fn name_key(name: NameSlot, form: Form, lexicon: &Lexicon, arena: &[WordIx]) -> Option<u64> {
+/// How a key wants its field held.
+fn kind_for(field: &MatchField, form: KeyForm, specs: &FieldSpecs) -> SlotKind {
+    let suits = |comparator| field.suits(comparator);
+    match form {
+        KeyForm::Given | KeyForm::GivenSound | KeyForm::Surname | KeyForm::Middle => SlotKind::Name,
+        KeyForm::DayMonth | KeyForm::AnyYear | KeyForm::Year => SlotKind::Date,
+        KeyForm::Start => SlotKind::Text,
+        KeyForm::Words if suits(ComparatorKind::Name) => SlotKind::Name,
+        KeyForm::Words => SlotKind::Text,
+        KeyForm::Whole if suits(ComparatorKind::Name) => SlotKind::Name,
+        // As it is compared, so that what is equal here is equal there.
+        KeyForm::Whole => specs.kind_of(field).unwrap_or_else(|| {
+            let simple = [ComparatorKind::Code, ComparatorKind::Digits];
+            simple.into_iter().find(|kind| suits(*kind)).map_or(SlotKind::Date, SlotKind::of)
+        }),
+    }
+}
+
+/// So many letters begin a text.
+const START_LETTERS: usize = 4;
+
+fn text_key(text: &str, form: KeyForm) -> u64 {
+    let hash = |text: &str| stable_hash(text.as_bytes());
+    match form {
+        KeyForm::Words => mix(text.split(' ').map(hash).fold(0, u64::wrapping_add)),
+        KeyForm::Start => {
+            let letters = text.chars().filter(|letter| *letter != ' ').take(START_LETTERS);
+            hash(&letters.collect::<String>())
+        }
+        _ => hash(text),
+    }
+}
+
+fn name_key(name: NameSlot, form: KeyForm, lexicon: &Lexicon, arena: &[WordIx]) -> Option<u64> {
     let plain = |word: &WordIx| lexicon.form(*word).plain_hash;
     let join = |words: &[WordIx]| words.iter().fold(1_u64, |key, word| mix(key ^ plain(word)));
     let [surname, middle, given] = name.parts(arena);
     let part = |words: &[WordIx]| (!words.is_empty()).then(|| join(words));
     match form {
-        // A single word would make a block of every namesake.
-        Form::Whole | Form::Words if name.words(arena).len() < 2 => None,
-        Form::Words => Some(mix(name.words(arena).iter().map(plain).fold(0, u64::wrapping_add))),
-        Form::Given => part(given),
-        Form::GivenSound => given.last().map(|word| lexicon.form(*word).sound),
-        Form::Surname => part(surname),
-        Form::Middle => middle.last().map(plain),
+        KeyForm::Words => Some(mix(name.words(arena).iter().map(plain).fold(0, u64::wrapping_add))),
+        KeyForm::Given => part(given),
+        KeyForm::GivenSound => given.last().map(|word| lexicon.form(*word).sound),
+        KeyForm::Surname => part(surname),
+        KeyForm::Middle => middle.last().map(plain),
         _ => Some(join(name.words(arena))),
     }
 }
 
-fn date_key(date: DateSlot, form: Form) -> Option<u64> {
+fn date_key(date: DateSlot, form: KeyForm) -> Option<u64> {
     let (year, month, day) = date.parts();
     match form {
-        Form::Year => Some(mix(u64::from(year))),
+        KeyForm::Year => Some(mix(u64::from(year))),
         _ if !date.is_whole() => None,
-        Form::DayMonth => {
+        KeyForm::DayMonth => {
             Some(mix(u64::from(year) << 16 | u64::from(month.min(day)) << 8 | u64::from(month.max(day))))
         }
+        KeyForm::AnyYear => Some(mix(u64::from(month.min(day)) << 8 | u64::from(month.max(day)) | 1 << 60)),
         _ => Some(mix(date.slot())),
     }
 }

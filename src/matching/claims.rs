@@ -4,10 +4,11 @@
 use rustc_hash::FxHashMap;
 
 use super::{
-    assignment::{Chances, Claim, Sharing, assign},
+    assignment::{Chances, Claim, Claimant, Sharing, assign},
     cluster::Clusters,
     decide::Evidence,
-    merge::{Merged, contradict},
+    merge::{Merged, PERSON_DECIDES, own_posteriors},
+    model::Sums,
     status::Judged,
 };
 
@@ -16,87 +17,213 @@ use super::{
 pub(super) struct ClusterClaims {
     pub(super) root: u32,
     pub(super) claims: Vec<Claim>,
-    /// Weight of the best record for each claim, and that record.
-    pub(super) best: Vec<(f64, u32)>,
+    /// For each claim what the whole cluster says of it.
+    pub(super) fits: Vec<Fit>,
+    /// Odds that the child is not in the register.
+    nobody: f64,
     pub(super) chances: Chances,
 }
 
-/// Candidate persons of each cluster: for each person the record that fits it best.
-fn cluster_claims(evidence: &Evidence<'_>, roots: &[u32]) -> Vec<ClusterClaims> {
-    let mut at: Vec<usize> = vec![usize::MAX; roots.len()];
-    let mut clusters: Vec<ClusterClaims> = Vec::new();
-    for (record, root) in roots.iter().enumerate() {
-        if at[*root as usize] == usize::MAX {
-            at[*root as usize] = clusters.len();
-            clusters.push(ClusterClaims { root: *root, ..ClusterClaims::default() });
-        }
-        let cluster = &mut clusters[at[*root as usize]];
-        for scored in evidence.persons.of(record) {
-            let weight = f64::from(scored.weight);
-            let odds = (weight + evidence.register_priors.same).min(200.0).exp2();
-            match cluster.claims.iter().position(|claim| claim.person == scored.record) {
-                Some(known) if weight > cluster.best[known].0 => {
-                    cluster.claims[known].odds = odds;
-                    cluster.best[known] = (weight, record as u32);
-                }
-                Some(_) => {}
-                None => {
-                    cluster.claims.push(Claim { person: scored.record, odds });
-                    cluster.best.push((weight, record as u32));
-                }
-            }
-        }
-    }
-    for cluster in &mut clusters {
-        cluster.drop_hopeless(evidence.register_priors.nobody.exp2());
-    }
-    clusters
+/// How a cluster fits a person.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Fit {
+    /// Match weight of all its records together, bits.
+    pub(super) weight: f64,
+    /// The record that fits best by itself.
+    pub(super) best: u32,
+    /// Something disagrees that only a person may pass over.
+    person_decides: bool,
+}
+
+/// Most, in bits, that the further records of a cluster add to or take from what its best one says:
+/// entries of one child are copied from one another, and their errors with them.
+const FURTHER_RECORDS: f32 = 10.0;
+/// From so many bits on a comparison agrees.
+const AGREES: f32 = 0.5;
+/// The further records speak so much against the person that somebody should look.
+const FURTHER_AGAINST: f32 = -6.0;
+
+/// Candidate persons of each cluster.
+fn cluster_claims(evidence: &Evidence<'_>, clusters: &Clusters) -> Vec<ClusterClaims> {
+    let records = evidence.children.len() as u32;
+    let roots = (0..records).filter(|record| clusters.root(*record) == *record);
+    roots.map(|root| ClusterClaims::new(evidence, root, &clusters.members(root))).collect()
 }
 
 /// A claim with less than this part of its cluster's odds neither wins nor is shown.
 const HOPELESS: f64 = 5e-4;
+/// Odds of a person that somebody said the child is.
+const SAID: f64 = 1e60;
 
 impl ClusterClaims {
+    fn new(evidence: &Evidence<'_>, root: u32, members: &[u32]) -> Self {
+        let nobody = members.iter().map(|record| evidence.odds_of_nobody(*record)).fold(0.0, f64::max);
+        let mut cluster = Self { root, nobody, ..Self::default() };
+        // The best record for each person, persons in order of first mention.
+        let mut best: Vec<(u32, u32, f32)> = Vec::new();
+        for record in members {
+            for scored in evidence.persons.of(*record as usize) {
+                match best.iter_mut().find(|(person, ..)| *person == scored.record) {
+                    Some((_, holder, weight)) if scored.weight > *weight => {
+                        (*holder, *weight) = (*record, scored.weight);
+                    }
+                    Some(_) => {}
+                    None => best.push((scored.record, *record, scored.weight)),
+                }
+            }
+        }
+        let said = members.iter().find_map(|record| Some((evidence.asked.person_of(*record)?, *record)));
+        if let Some((person, record)) = said {
+            best.retain(|(candidate, ..)| *candidate == person);
+            if best.is_empty() {
+                best.push((person, record, 0.0));
+            }
+        }
+        best.retain(|(person, ..)| !members.iter().any(|record| evidence.asked.is_not(*record, *person)));
+        for (person, record, _) in best {
+            let fit = fit(evidence, members, record, person);
+            let odds = if said.is_some() { SAID } else { evidence.odds_of_person(fit.weight) };
+            cluster.claims.push(Claim { person, odds });
+            cluster.fits.push(Fit { person_decides: fit.person_decides && said.is_none(), ..fit });
+        }
+        cluster.drop_hopeless();
+        cluster
+    }
+
     /// Drops claims that would only tie unrelated children into one group.
-    fn drop_hopeless(&mut self, nobody: f64) {
-        let all = nobody + self.claims.iter().map(|claim| claim.odds).sum::<f64>();
+    fn drop_hopeless(&mut self) {
+        let all = self.nobody + self.claims.iter().map(|claim| claim.odds).sum::<f64>();
         let kept: Vec<bool> = self.claims.iter().map(|claim| claim.odds >= HOPELESS * all).collect();
         let mut keep = kept.iter();
         self.claims.retain(|_| *keep.next().unwrap_or(&true));
         let mut keep = kept.iter();
-        self.best.retain(|_| *keep.next().unwrap_or(&true));
+        self.fits.retain(|_| *keep.next().unwrap_or(&true));
+    }
+
+    /// Probability of a claim, as far as the program may go by itself.
+    pub(super) fn chance(&self, claim: usize) -> f64 {
+        let chance = self.chances.of[claim];
+        if self.fits[claim].person_decides { chance.min(PERSON_DECIDES) } else { chance }
+    }
+}
+
+/// What all records of a cluster together say of a person.
+///
+/// Given the person, its records are independent of one another; given somebody else, the further
+/// ones follow the first. So the best record speaks for itself, and each further one says, field by
+/// field, how much nearer it is to the person than to the record before it, which is nothing where
+/// it only repeats that one. Where two records agree with each other and not with the person, the
+/// mistake is as likely the register's, and the second adds nothing to what the first said.
+fn fit(evidence: &Evidence<'_>, members: &[u32], best: u32, person: u32) -> Fit {
+    let (identities, duplicates) = (evidence.identities, evidence.duplicates);
+    let rows = &identities.profiles.children;
+    let other = identities.profiles.register.row(person as usize);
+    let mut sums = identities.sums(rows.row(best as usize), other);
+    let mut further = 0.0_f32;
+    if members.len() > 1 {
+        let comparisons = &identities.model.comparisons;
+        // Which record first said something of each field, and what.
+        let mut said_by: Vec<Option<(u32, f32)>> = (0..comparisons.len())
+            .map(|at| {
+                let found = identities.find(at, rows.row(best as usize), other)?;
+                Some((best, comparisons[at].weigh_level(found.level, found.information).unrelated))
+            })
+            .collect();
+        for record in members.iter().filter(|record| **record != best) {
+            let row = rows.row(*record as usize);
+            for (at, comparison) in comparisons.iter().enumerate() {
+                let Some(found) = identities.find(at, row, other) else { continue };
+                let with_person = comparison.weigh_level(found.level, found.information);
+                let Some((first, first_with_person)) = said_by[at] else {
+                    said_by[at] = Some((*record, with_person.unrelated));
+                    sums.add(Sums { person_decides: false, ..with_person });
+                    continue;
+                };
+                let Some(found) = duplicates.find(at, row, rows.row(first as usize)) else { continue };
+                let repeated =
+                    duplicates.model.comparisons[at].weigh_level(found.level, found.information).unrelated;
+                let both_differ_alike =
+                    first_with_person < AGREES && with_person.unrelated < AGREES && repeated > 0.0;
+                if !both_differ_alike {
+                    further += with_person.unrelated - repeated;
+                }
+            }
+        }
+    }
+    let bounded = further.clamp(-FURTHER_RECORDS, FURTHER_RECORDS);
+    Fit {
+        weight: evidence.register_priors.match_weight(sums.and_all(bounded)),
+        best,
+        person_decides: sums.person_decides || further <= FURTHER_AGAINST,
     }
 }
 
 /// The claims of all clusters with their probabilities.
 pub(super) fn judge(evidence: &Evidence<'_>, merged: &Merged) -> Vec<ClusterClaims> {
     let clusters = &merged.clusters;
-    let mut claims = cluster_claims(evidence, &roots_of(clusters, evidence.children.len()));
-    let list: Vec<Vec<Claim>> = claims.iter().map(|cluster| cluster.claims.clone()).collect();
+    let mut claims = cluster_claims(evidence, clusters);
+    let list: Vec<Claimant> = claims
+        .iter()
+        .map(|cluster| Claimant { claims: cluster.claims.clone(), nobody: cluster.nobody })
+        .collect();
     let apart = |one: usize, other: usize| {
         let (ours, theirs) = (clusters.members(claims[one].root), clusters.members(claims[other].root));
-        ours.iter().any(|a| theirs.iter().any(|b| contradict(evidence, *a, *b)))
+        ours.iter().any(|a| theirs.iter().any(|b| evidence.apart(*a, *b)))
     };
-    // A further record of a child whom the register holds, against one of a child it does not.
-    let odds = (evidence.duplicate_priors.same - evidence.register_priors.same).exp2().min(1.0);
-    let sharing = Sharing { odds, apart: &apart };
-    let chances = assign(&list, evidence.register_priors.nobody.exp2(), &sharing);
+    let sharing = Sharing { odds: evidence.sharing, apart: &apart };
+    let chances = if evidence.ideas.joint {
+        assign(&list, &sharing)
+    } else {
+        list.iter().map(Claimant::alone).collect()
+    };
     for (cluster, chances) in claims.iter_mut().zip(chances) {
         cluster.chances = chances;
     }
     claims
 }
 
+/// Probability that a record is the person its cluster is taken for, by its own evidence, when a
+/// better record of the cluster has that person already: as rare as a further entry of a child is.
+fn fit_beside(evidence: &Evidence<'_>, record: u32, person: u32) -> f64 {
+    let scored = evidence.persons.of(record as usize);
+    let odds = |weight: f32| evidence.odds_of_person(f64::from(weight));
+    let Some(own) = scored.iter().find(|scored| scored.record == person) else { return 0.0 };
+    let others = scored.iter().filter(|scored| scored.record != person);
+    let with_person = odds(own.weight) * evidence.sharing;
+    let without = evidence.odds_of_nobody(record) + others.map(|scored| odds(scored.weight)).sum::<f64>();
+    let fit = with_person / (with_person + without);
+    if own.person_decides { fit.min(PERSON_DECIDES) } else { fit }
+}
+
+/// Probability that a record belongs to its cluster: by its own evidence with another member, or as
+/// a further record of the cluster's person. The record that stands for the child is certain.
+pub(super) fn membership(
+    evidence: &Evidence<'_>,
+    record: u32,
+    cluster: &ClusterClaims,
+    judged: &Judged,
+    bonds: &[f64],
+) -> f64 {
+    let stands_for_child = judged.best_record.unwrap_or(cluster.root) == record;
+    let said = judged.person.is_some() && evidence.asked.person_of(record) == judged.person;
+    if stands_for_child || said {
+        return 1.0;
+    }
+    let fit =
+        judged.person.filter(|_| judged.clear).map_or(0.0, |person| fit_beside(evidence, record, person));
+    fit.max(bonds[record as usize])
+}
+
 /// The posterior down to which numbers are attached: the lowest at which the expected number of
 /// wrong ones among all attached stays within what the rules allow.
 pub(super) fn attach_cut(evidence: &Evidence<'_>, merged: &Merged, claims: &[ClusterClaims]) -> f64 {
-    let bonds = merged.bonds();
+    let bonds = merged.bonds(evidence);
     let mut doubts: Vec<f64> = Vec::with_capacity(evidence.children.len());
     for cluster in claims {
         let judged = Judged::new(evidence, cluster);
         if judged.clear {
-            let members = merged.clusters.members(cluster.root);
-            doubts.extend(members.into_iter().map(|record| merged.doubt(evidence, record, &judged, &bonds)));
+            let doubt = |record| 1.0 - judged.chance * membership(evidence, record, cluster, &judged, &bonds);
+            doubts.extend(merged.clusters.members(cluster.root).into_iter().map(doubt));
         }
     }
     doubts.retain(|doubt| 1.0 - doubt >= evidence.cuts.attach);
@@ -115,34 +242,54 @@ pub(super) fn attach_cut(evidence: &Evidence<'_>, merged: &Merged, claims: &[Clu
     cut
 }
 
-/// Clusters that are each surely the same person are one child. True where any were joined.
-pub(super) fn join_sharers(
-    evidence: &Evidence<'_>,
-    merged: &mut Merged,
-    claims: &[ClusterClaims],
-    cut: f64,
-) -> bool {
+/// Clusters that are each surely the same person are one child: the register is evidence for
+/// duplicates too. True where any were joined.
+pub(super) fn join_sharers(evidence: &Evidence<'_>, merged: &mut Merged, claims: &[ClusterClaims]) -> bool {
     let mut by_person: FxHashMap<u32, Vec<(u32, f64)>> = FxHashMap::default();
     for cluster in claims {
         let judged = Judged::new(evidence, cluster);
-        if let Some(person) = judged.person.filter(|_| judged.clear && judged.chance >= cut) {
+        if let Some(person) = judged.person.filter(|_| judged.clear && judged.chance >= evidence.cuts.merge) {
             by_person.entry(person).or_default().push((cluster.root, judged.chance));
         }
     }
-    let mut shared: Vec<_> = by_person.into_iter().filter(|(_, sharers)| sharers.len() > 1).collect();
-    shared.sort_by_key(|(person, _)| *person);
-    let mut joined = false;
-    for (_, sharers) in shared {
-        for pair in sharers.windows(2) {
-            if merged.clusters.join(pair[0].0, pair[1].0, |a, b| contradict(evidence, a, b)) {
-                merged.errors += 1.0 - pair[0].1.min(pair[1].1);
-                joined = true;
+    let mut shared: Vec<(u32, u32, f64)> = Vec::new();
+    for sharers in by_person.into_values() {
+        let (mut surest, mut rest): (Option<(u32, f64)>, Vec<(u32, f64)>) = (None, Vec::new());
+        for sharer in sharers {
+            match surest {
+                Some(best) if best.1 >= sharer.1 => rest.push(sharer),
+                Some(best) => {
+                    rest.push(best);
+                    surest = Some(sharer);
+                }
+                None => surest = Some(sharer),
             }
+        }
+        if let Some((root, _)) = surest {
+            shared.extend(rest.into_iter().map(|(other, chance)| (root, other, chance)));
+        }
+    }
+    shared.sort_by(|a, b| b.2.total_cmp(&a.2).then((a.0, a.1).cmp(&(b.0, b.1))));
+    let allowed = evidence.allowed_false_merges();
+    let mut joined = false;
+    for (root, other, chance) in shared {
+        if merged.errors + 1.0 - chance <= allowed
+            && merged.clusters.join(root, other, |a, b| evidence.apart(a, b))
+        {
+            merged.errors += 1.0 - chance;
+            joined = true;
         }
     }
     joined
 }
 
-pub(super) fn roots_of(clusters: &Clusters, records: usize) -> Vec<u32> {
-    (0..records as u32).map(|record| clusters.root(record)).collect()
+/// Probability that two records both are one person of the register, and so one child.
+pub(super) fn both_are_one_person(evidence: &Evidence<'_>, a: u32, b: u32) -> f64 {
+    let chance = |record: u32| own_posteriors(evidence, record).into_iter().next();
+    match (chance(a), chance(b)) {
+        (Some((person, ours)), Some((other, theirs))) if person == other => {
+            (ours * fit_beside(evidence, b, person)).max(theirs * fit_beside(evidence, a, person))
+        }
+        _ => 0.0,
+    }
 }

@@ -25,6 +25,11 @@ impl Clusters {
         root
     }
 
+    /// The first record of every record's cluster.
+    pub fn roots(&self) -> Vec<u32> {
+        (0..self.parent.len() as u32).map(|record| self.root(record)).collect()
+    }
+
     /// The records of a cluster, by its root, in input order.
     pub fn members(&self, root: u32) -> Vec<u32> {
         self.members.get(&root).cloned().unwrap_or_else(|| vec![root])

@@ -4,73 +4,83 @@
 use rustc_hash::FxHashMap;
 
 use super::{
-    lexicon::{Lexicon, WordIx},
+    lexicon::{Lexicon, WordIx, mix},
     slot::{DateSlot, MISSING, NameSlot, Slot},
 };
 
-/// Information in bits of each word of one part of a name.
+/// Whom a name is counted among: peoples have names of their own, boys and girls too. Given that
+/// two records are of one people, that their names are of its few names is no news.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Community {
+    people: u8,
+    gender: u8,
+}
+
+/// Peoples counted apart at most, the largest; 0 stands for everybody.
+pub const MOST_PEOPLES: usize = 24;
+/// 0 not known, 1 and 2 the two.
+const GENDERS: usize = 3;
+
+impl Community {
+    /// Of a people (0: not known or too small to count) and a gender (0: not known).
+    pub fn new(people: u8, gender: u8) -> Self {
+        Self { people, gender }
+    }
+
+    /// As a slot.
+    pub fn slot(self) -> Slot {
+        Slot::from(self.people) | Slot::from(self.gender) << 8
+    }
+
+    /// The community behind a slot.
+    pub fn from_slot(slot: Slot) -> Self {
+        Self { people: (slot & 0xff) as u8, gender: (slot >> 8 & 0xff) as u8 }
+    }
+
+    /// The same people, either gender.
+    pub fn of_any_gender(self) -> Self {
+        Self { gender: 0, ..self }
+    }
+
+    /// The same gender, of a people.
+    pub fn with_people(self, people: u8) -> Self {
+        Self { people, ..self }
+    }
+
+    /// Whom a pair's names are counted among: what both sides agree on or one leaves open. Of two
+    /// peoples the smaller (the later number), where names are shared by more.
+    pub fn of_pair(self, other: Self) -> Self {
+        let gender = if self.gender == other.gender { self.gender } else { 0 };
+        Self { people: self.people.max(other.people), gender }
+    }
+}
+
+/// Information in bits of each word of one part of a name, among one community.
 #[derive(Default)]
 pub struct WordInformation {
     word: Vec<f32>,
     plain: Vec<f32>,
     initial: Vec<f32>,
-    is_name: Vec<bool>,
 }
-
-/// A word that the built-in counts do not know and that is rarer than this in the lists is taken
-/// for no name, but for a slip of one.
-const RARER_THAN_NAMES: f64 = 1.0 / 8192.0;
 
 const INITIALS: usize = 27;
 
 impl WordInformation {
-    /// Counts words and turns the counts into bits. `prior` is what is known beforehand of a
-    /// word's share, worth `prior_weight` names.
-    fn count<'a>(
-        words: impl Iterator<Item = &'a [WordIx]>,
-        lexicon: &Lexicon,
-        prior: impl Fn(&str) -> f64,
-        prior_weight: f64,
-        rarest: f64,
-    ) -> Self {
-        let mut word = vec![0_u32; lexicon.len()];
-        let mut total = 0_u64;
-        for part in words {
-            for ix in part {
-                word[ix.0 as usize] += 1;
-                total += 1;
-            }
-        }
+    /// Turns shares of words into bits.
+    fn new(shares: &[f64], lexicon: &Lexicon, rarest: f64) -> Self {
         let mut plain = vec![0.0; lexicon.plain_count()];
         let mut initial = vec![0.0; INITIALS];
-        let total = total as f64 + prior_weight;
-        let bits = |count: f64| ((total / count.max(f64::MIN_POSITIVE)).log2().clamp(0.0, rarest)) as f32;
-        let mut is_name = Vec::with_capacity(word.len());
-        let word = word
-            .iter()
-            .enumerate()
-            .map(|(ix, count)| {
-                let ix = WordIx(ix as u32);
-                let form = lexicon.form(ix);
-                let known = prior(&form.key);
-                is_name.push(known > 0.0 || f64::from(*count) >= RARER_THAN_NAMES * total);
-                let count = f64::from(*count) + prior_weight * known;
-                plain[form.plain as usize] += count;
-                initial[initial_of(lexicon.plain(ix))] += count;
-                bits(count)
-            })
-            .collect();
-        Self {
-            word,
-            plain: plain.into_iter().map(bits).collect(),
-            initial: initial.into_iter().map(bits).collect(),
-            is_name,
+        for (ix, share) in shares.iter().enumerate() {
+            let ix = WordIx(ix as u32);
+            plain[lexicon.form(ix).plain as usize] += share;
+            initial[initial_of(lexicon.plain(ix))] += share;
         }
-    }
-
-    /// False for a word that nobody is called: it can only be a slip.
-    pub fn is_name(&self, ix: WordIx) -> bool {
-        self.is_name[ix.0 as usize]
+        let bits = |share: &f64| bits(*share, rarest);
+        Self {
+            word: shares.iter().map(bits).collect(),
+            plain: plain.iter().map(bits).collect(),
+            initial: initial.iter().map(bits).collect(),
+        }
     }
 
     /// Bits in agreeing on exactly this spelling.
@@ -89,6 +99,10 @@ impl WordInformation {
     }
 }
 
+fn bits(share: f64, rarest: f64) -> f32 {
+    (-share.max(f64::MIN_POSITIVE).log2()).clamp(0.0, rarest) as f32
+}
+
 fn initial_of(plain: &str) -> usize {
     match plain.bytes().next() {
         Some(letter @ b'a'..=b'z') => usize::from(letter - b'a'),
@@ -96,40 +110,265 @@ fn initial_of(plain: &str) -> usize {
     }
 }
 
-/// Information of the three parts of the names in one field.
+/// Information of the names in one field among one community.
 #[derive(Default)]
-pub struct NameInformation {
+pub struct CommunityNames {
     /// Surname, middle words, given name.
     pub parts: [WordInformation; 3],
+    /// Middle words and given name together, where more are called so than the single words
+    /// make expect: by [`first_names_key`].
+    together: FxHashMap<u64, f32>,
 }
 
-impl NameInformation {
-    /// Counts the names of one field over all lists. `prior(part, key)` gives a word's share
-    /// beforehand.
-    pub fn count(
-        names: &[Slot],
-        arena: &[WordIx],
-        lexicon: &Lexicon,
-        prior: impl Fn(usize, &str) -> f64,
-        rarest: f64,
-    ) -> Self {
-        let whole = || {
-            names
-                .iter()
-                .filter(|slot| **slot != MISSING)
-                .map(|slot| NameSlot::from_slot(*slot))
-                .filter(|name| !name.is_pattern())
-        };
-        let part = |part: usize| {
-            let words = whole().map(|name| name.parts(arena)[part]);
-            WordInformation::count(words, lexicon, |key| prior(part, key), PRIOR_NAMES, rarest)
-        };
-        Self { parts: [part(0), part(1), part(2)] }
+impl CommunityNames {
+    /// Bits in agreeing on exactly these middle words and this given name.
+    pub fn first_names(&self, middle: &[WordIx], given: &[WordIx]) -> f32 {
+        let sum =
+            |part: usize, words: &[WordIx]| words.iter().map(|ix| self.parts[part].word(*ix)).sum::<f32>();
+        let apart = sum(1, middle) + sum(2, given);
+        self.together.get(&first_names_key(middle, given)).map_or(apart, |together| together.min(apart))
     }
 }
 
-/// How many names' worth of trust the built-in name counts have against the lists at hand.
-const PRIOR_NAMES: f64 = 1_000.0;
+/// A key of middle words and given name.
+fn first_names_key(middle: &[WordIx], given: &[WordIx]) -> u64 {
+    let join = |key: u64, ix: &WordIx| mix(key ^ u64::from(ix.0));
+    given.iter().fold(mix(middle.iter().fold(1, join) ^ u64::MAX), join)
+}
+
+/// Information of the names in one field.
+#[derive(Default)]
+pub struct NameInformation {
+    /// By people and gender; `None` where too few are counted: then of the people, then everybody.
+    communities: Vec<Option<CommunityNames>>,
+    /// By part: false for a word that nobody is called.
+    is_name: [Vec<bool>; 3],
+}
+
+/// How names are counted.
+pub struct NameCounting<'a> {
+    /// Words of every name.
+    pub arena: &'a [WordIx],
+    /// What is known of the words.
+    pub lexicon: &'a Lexicon,
+    /// A word's share of a part (0 surname, 1 middle, 2 given) as counted elsewhere.
+    pub prior: &'a (dyn Fn(usize, &str) -> f64 + Sync),
+    /// How many names' worth of trust `prior` has.
+    pub prior_weight: f64,
+    /// How many names' worth of trust the larger community has within the smaller.
+    pub community_weight: f64,
+    /// Most bits in one word.
+    pub rarest: f64,
+    /// Without, every word says what the average one does.
+    pub term_frequency: bool,
+}
+
+/// A word that the built-in counts do not know and that is rarer than this in the lists is taken
+/// for no name, but for a slip of one.
+const RARER_THAN_NAMES: f64 = 1.0 / 8192.0;
+
+/// A word unknown to the built-in counts is a slip of a known one a diacritic away that is so many
+/// times as frequent (Nguyển beside Nguyễn), however often clerks make it.
+const SLIP_OF: f64 = 30.0;
+
+impl NameInformation {
+    /// Counts names, each with the community of its bearer.
+    pub fn count(names: &[(Slot, Community)], counting: &NameCounting<'_>) -> Self {
+        let whole: Vec<(NameSlot, usize)> = names
+            .iter()
+            .filter(|(slot, _)| *slot != MISSING)
+            .map(|(slot, community)| (NameSlot::from_slot(*slot), group_of(*community)))
+            .filter(|(name, _)| !name.is_pattern())
+            .collect();
+        let groups = whole.iter().map(|(_, group)| group / GENDERS + 1).max().unwrap_or(1) * GENDERS;
+        let mut information = Self::default();
+        let mut shares: Vec<[Vec<f64>; 3]> = (0..groups).map(|_| Default::default()).collect();
+        for part in 0..3 {
+            information.count_part(part, &whole, groups, counting, &mut shares);
+        }
+        let together = count_together(&whole, groups, counting);
+        information.communities = shares
+            .into_iter()
+            .zip(together)
+            .map(|(shares, together)| {
+                let [Some(surname), Some(middle), Some(given)] = shares.map(|shares| {
+                    (!shares.is_empty())
+                        .then(|| WordInformation::new(&shares, counting.lexicon, counting.rarest))
+                }) else {
+                    return None;
+                };
+                Some(CommunityNames { parts: [surname, middle, given], together })
+            })
+            .collect();
+        information
+    }
+
+    /// Counts one part of the names and turns the counts into shares by group.
+    fn count_part(
+        &mut self,
+        part: usize,
+        names: &[(NameSlot, usize)],
+        groups: usize,
+        counting: &NameCounting<'_>,
+        shares: &mut [[Vec<f64>; 3]],
+    ) {
+        let lexicon = counting.lexicon;
+        let mut counts: Vec<Vec<u32>> = vec![Vec::new(); groups];
+        let mut totals = vec![0_u64; groups];
+        for (name, group) in names {
+            // A name counts for its people and gender, for its people, for everybody.
+            for group in groups_above(*group) {
+                let counts = &mut counts[group];
+                counts.resize(lexicon.len(), 0);
+                for ix in name.parts(counting.arena)[part] {
+                    counts[ix.0 as usize] += 1;
+                    totals[group] += 1;
+                }
+            }
+        }
+        counts[EVERYBODY].resize(lexicon.len(), 0);
+        let known: Vec<f64> = (0..lexicon.len())
+            .map(|ix| (counting.prior)(part, &lexicon.form(WordIx(ix as u32)).key))
+            .collect();
+        self.is_name[part] = names_among(&counts[EVERYBODY], totals[EVERYBODY], &known, counting);
+        let smooth = |counts: &[u32], total: u64, below: &[f64], weight: f64| -> Vec<f64> {
+            let total = total as f64 + weight;
+            counts
+                .iter()
+                .zip(below)
+                .map(|(count, below)| (f64::from(*count) + weight * below) / total)
+                .collect()
+        };
+        for group in 0..groups {
+            // In the order of the numbers the larger community comes first.
+            if counts[group].is_empty() {
+                continue;
+            }
+            shares[group][part] = match groups_above(group).nth(1) {
+                None => smooth(&counts[group], totals[group], &known, counting.prior_weight),
+                Some(above) => {
+                    let below = shares[above][part].clone();
+                    smooth(&counts[group], totals[group], &below, counting.community_weight)
+                }
+            };
+        }
+        if !counting.term_frequency {
+            for shares in shares.iter_mut() {
+                level_out(&mut shares[part]);
+            }
+        }
+    }
+
+    /// What names say among the community of a pair.
+    pub fn among(&self, community: Community) -> &CommunityNames {
+        groups_above(group_of(community))
+            .find_map(|group| self.communities.get(group)?.as_ref())
+            .unwrap_or(&self.communities[EVERYBODY].as_ref().expect("everybody is always counted"))
+    }
+
+    /// False for a word that nobody is called in this part: it can only be a slip.
+    pub fn is_name(&self, part: usize, ix: WordIx) -> bool {
+        self.is_name[part][ix.0 as usize]
+    }
+}
+
+const EVERYBODY: usize = 0;
+
+fn group_of(community: Community) -> usize {
+    usize::from(community.people) * GENDERS + usize::from(community.gender)
+}
+
+/// A group and those it is part of, the smallest first: people and gender, people, everybody.
+fn groups_above(group: usize) -> impl Iterator<Item = usize> {
+    let people = group / GENDERS * GENDERS;
+    let mut groups = [Some(group), Some(people), Some(EVERYBODY)];
+    if group == people {
+        groups[1] = None;
+    }
+    if people == EVERYBODY {
+        groups[2] = None;
+    }
+    groups.into_iter().flatten()
+}
+
+/// Every value gets what the average agreement says: the sum of squares.
+fn level_out(shares: &mut [f64]) {
+    let agreement: f64 = shares.iter().map(|share| share * share).sum();
+    shares.iter_mut().filter(|share| **share > 0.0).for_each(|share| *share = agreement);
+}
+
+/// Which words somebody is called. A word that the built-in counts do not know may be a rare name; it
+/// is a slip where it is rarer than names are, or one letter or diacritic from a known name that is
+/// far more frequent.
+fn names_among(counts: &[u32], total: u64, known: &[f64], counting: &NameCounting<'_>) -> Vec<bool> {
+    let lexicon = counting.lexicon;
+    let total = total as f64 + counting.prior_weight;
+    let is_known = |ix: usize| known[ix] > 0.0;
+    // The most frequent known name of each spelling without diacritics, and of each with one
+    // letter left out: two spellings one letter apart have such a rest in common.
+    let mut first_plain = vec![0.0_f64; lexicon.plain_count()];
+    let mut first_rest: FxHashMap<u64, f64> = FxHashMap::default();
+    let keep = |first: &mut f64, count: f64| *first = first.max(count);
+    for (ix, count) in counts.iter().enumerate().filter(|(ix, _)| is_known(*ix)) {
+        let form = lexicon.form(WordIx(ix as u32));
+        let count = f64::from(*count) + counting.prior_weight * known[ix];
+        keep(&mut first_plain[form.plain as usize], count);
+        for_each_rest(&form.key, |rest| keep(first_rest.entry(rest).or_default(), count));
+    }
+    let nearest = |ix: usize| {
+        let form = lexicon.form(WordIx(ix as u32));
+        let mut nearest = first_plain[form.plain as usize];
+        for_each_rest(&form.key, |rest| keep(&mut nearest, first_rest.get(&rest).copied().unwrap_or(0.0)));
+        nearest
+    };
+    let is_name = |(ix, count): (usize, &u32)| {
+        let count = f64::from(*count);
+        is_known(ix) || count >= RARER_THAN_NAMES * total && count * SLIP_OF > nearest(ix)
+    };
+    counts.iter().enumerate().map(is_name).collect()
+}
+
+/// Hashes of a word and of what is left of it without one of its letters.
+fn for_each_rest(word: &str, mut found: impl FnMut(u64)) {
+    let hash = |letters: &mut dyn Iterator<Item = char>| {
+        mix(letters.fold(0x9e37_79b9, |hash: u64, letter| mix(hash ^ u64::from(u32::from(letter)))))
+    };
+    found(hash(&mut word.chars()));
+    for left_out in 0..word.chars().count() {
+        found(hash(
+            &mut word.chars().enumerate().filter(|(at, _)| *at != left_out).map(|(_, letter)| letter),
+        ));
+    }
+}
+
+/// Middle words and given name together, by group, where they are met oftener than by chance. A
+/// child stands in both lists: two of the count are the pair that is compared.
+fn count_together(
+    names: &[(NameSlot, usize)],
+    groups: usize,
+    counting: &NameCounting<'_>,
+) -> Vec<FxHashMap<u64, f32>> {
+    let mut counts: Vec<FxHashMap<u64, u32>> = vec![FxHashMap::default(); groups];
+    let mut totals = vec![0_u64; groups];
+    if counting.term_frequency {
+        for (name, group) in names {
+            let [_, middle, given] = name.parts(counting.arena);
+            let key = first_names_key(middle, given);
+            for group in groups_above(*group) {
+                *counts[group].entry(key).or_default() += 1;
+                totals[group] += 1;
+            }
+        }
+    }
+    let of_group = |(counts, total): (FxHashMap<u64, u32>, u64)| {
+        let met = counts.into_iter().filter(|(_, count)| *count > 2);
+        met.map(|(key, count)| {
+            (key, bits(f64::from(count - 2) / (total.max(1)) as f64, 2.0 * counting.rarest))
+        })
+        .collect()
+    };
+    counts.into_iter().zip(totals).map(of_group).collect()
+}
 
 /// Information of whole dates and of years.
 pub struct DateInformation {
@@ -217,5 +456,121 @@ impl ValueInformation {
     /// Bits in agreeing on this value.
     pub fn value(&self, value: Slot) -> f32 {
         self.seen_often.get(&value).copied().unwrap_or(self.once)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        matching::{confusion::Confusions, slot::StoredWord},
+        record::{NameOrder, PersonName},
+        rules::Rules,
+    };
+
+    struct Names {
+        rules: Rules,
+        confusions: Confusions,
+        lexicon: Lexicon,
+        arena: Vec<WordIx>,
+        counted: Vec<(Slot, Community)>,
+    }
+
+    impl Names {
+        fn new() -> Self {
+            let rules = Rules::built_in().unwrap();
+            let confusions = Confusions::new(&rules.matching.confusions, &rules.text.syllables);
+            Self { rules, confusions, lexicon: Lexicon::default(), arena: Vec::new(), counted: Vec::new() }
+        }
+
+        fn add(&mut self, text: &str, community: Community, times: usize) {
+            let name = PersonName::new(text.split(' '), 1, 1, NameOrder::SurnameFirst, false).unwrap();
+            let slot = NameSlot::store(&name, &mut self.arena, |text| StoredWord {
+                word: self.lexicon.word(text, &self.rules.text.syllables, &self.confusions),
+                bare: false,
+                nickname: false,
+            });
+            self.counted.extend(std::iter::repeat_n((slot.unwrap().slot(), community), times));
+        }
+
+        fn word(&mut self, text: &str) -> WordIx {
+            self.lexicon.word(text, &self.rules.text.syllables, &self.confusions)
+        }
+
+        fn count(&self, term_frequency: bool) -> NameInformation {
+            NameInformation::count(
+                &self.counted,
+                &NameCounting {
+                    arena: &self.arena,
+                    lexicon: &self.lexicon,
+                    prior: &|_, key| if key == "nguyễn" { 0.3 } else { 0.0 },
+                    prior_weight: 10.0,
+                    community_weight: 10.0,
+                    rarest: 15.0,
+                    term_frequency,
+                },
+            )
+        }
+    }
+
+    const KINH: Community = Community { people: 1, gender: 1 };
+    const EDE: Community = Community { people: 2, gender: 1 };
+
+    #[test]
+    fn a_name_says_less_where_everybody_has_it() {
+        let mut names = Names::new();
+        names.add("Nguyễn Văn Nam", KINH, 900);
+        names.add("Hwing Y Thuyên", EDE, 20);
+        names.add("Niê Y Phôn", EDE, 20);
+        let (thuyen, nam) = (names.word("Thuyên"), names.word("Nam"));
+        let information = names.count(true);
+        let bits = |community: Community, ix| information.among(community).parts[2].word(ix);
+        assert!(bits(EDE, thuyen) < 1.5, "half of this people are called so");
+        assert!(bits(Community::new(0, 0), thuyen) > 5.0);
+        assert!(bits(KINH, nam) < 0.1);
+        // What one side leaves open the other decides; of two peoples the smaller.
+        assert_eq!(EDE.of_pair(Community::new(0, 0)), Community::new(2, 0));
+        assert_eq!(EDE.of_pair(KINH), EDE);
+        // A gender that nobody counted: the people's own counts.
+        assert!(bits(Community::new(2, 2), thuyen) < 1.5);
+    }
+
+    #[test]
+    fn a_slip_made_often_is_still_no_name() {
+        let mut names = Names::new();
+        names.add("Nguyễn Văn Nam", KINH, 900);
+        names.add("Nguyển Văn Nam", KINH, 9);
+        names.add("Moong Văn Nam", KINH, 9);
+        names.add("Nguyêễn Văn Nam", KINH, 9);
+        let words = ["Nguyển", "Nguyêễn", "Moong"].map(|word| names.word(word));
+        let information = names.count(true);
+        // A hundredth of a common name, one tone or letter away; nothing near the last is common.
+        assert_eq!(words.map(|word| information.is_name(0, word)), [false, false, true]);
+    }
+
+    #[test]
+    fn first_names_met_together_are_counted_together() {
+        let mut names = Names::new();
+        names.add("Lê Gia Huy", KINH, 100);
+        names.add("Lê Gia Bảo", KINH, 5);
+        names.add("Lê Minh Huy", KINH, 5);
+        names.add("Lê Văn Nam", KINH, 400);
+        let (gia, huy, minh) = (names.word("Gia"), names.word("Huy"), names.word("Minh"));
+        let information = names.count(true);
+        let among = information.among(KINH);
+        let sum = |middle: WordIx, given: WordIx| among.parts[1].word(middle) + among.parts[2].word(given);
+        assert!(among.first_names(&[gia], &[huy]) < sum(gia, huy) - 1.0);
+        assert!((among.first_names(&[minh], &[gia]) - sum(minh, gia)).abs() < 1e-6, "never met together");
+    }
+
+    #[test]
+    fn without_term_frequency_every_word_says_the_same() {
+        let mut names = Names::new();
+        names.add("Lê Gia Huy", KINH, 100);
+        names.add("Lê Gia Bảo", KINH, 5);
+        let (huy, bao) = (names.word("Huy"), names.word("Bảo"));
+        let information = names.count(false);
+        let bits = |ix| information.among(KINH).parts[2].word(ix);
+        assert!((bits(huy) - bits(bao)).abs() < 1e-6);
     }
 }

@@ -4,7 +4,7 @@
 use rustc_hash::FxHashMap;
 
 use super::confusion::{Confusions, SyllableClass};
-use crate::text::{fold, syllable::SyllableTable};
+use crate::text::{fold, syllable::SyllableTable, typing};
 
 /// Number of a word in the [`Lexicon`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -22,6 +22,9 @@ pub struct WordForm {
     pub letters: u8,
     /// Onset, rime and tone with the classes of spellings taken for one another.
     pub syllable: Option<SyllableClass>,
+    /// The spelling that was meant where the word is Telex or VNI typing that was never turned into
+    /// letters (Hair for Hải).
+    pub typed: Option<Box<str>>,
     /// Hash of how the word sounds to a careless ear: stable between runs.
     pub sound: u64,
     /// Hash of the spelling without diacritics: stable between runs.
@@ -67,11 +70,13 @@ impl Lexicon {
             }
         };
         let syllable = syllables.parse(&key).map(|syllable| confusions.classify(syllable));
+        let typed = typing::resolve(&key, syllables).map(|typed| syllables.key(&typed.word).into());
         self.forms.push(WordForm {
             plain,
             bare: key.is_ascii(),
             letters: u8::try_from(plain_text.chars().count()).unwrap_or(u8::MAX),
             syllable,
+            typed,
             sound: stable_hash(confusions.sound(&plain_text).as_bytes()),
             plain_hash: stable_hash(plain_text.as_bytes()),
             key: key.as_str().into(),

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::training::TrainingReport;
+use super::trained::TrainedModel;
 use crate::record::{PersonalId, RecordIx};
 
 /// Evidence for (positive) or against (negative) two records being the same person, in bits:
@@ -193,6 +193,6 @@ pub struct Linkage {
     pub compared: (u64, u64),
     /// Pairs of the same block left out because the block's keys could not split it far enough.
     pub left_out: u64,
-    /// How the weights were learnt: for duplicates, and for the register where there is one.
-    pub training: Vec<TrainingReport>,
+    /// The weights, and how they were learnt: for duplicates, and for the register where there is one.
+    pub model: TrainedModel,
 }

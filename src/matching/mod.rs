@@ -6,10 +6,15 @@ mod assignment;
 mod blocking;
 mod claims;
 mod cluster;
+mod community;
 mod comparator;
 mod confusion;
+mod constraints;
 mod decide;
+mod explain;
+mod extra;
 mod frequency;
+mod glued;
 mod lexicon;
 mod linkage;
 mod matcher;
@@ -21,13 +26,18 @@ mod score;
 mod scorer;
 mod slot;
 mod status;
+mod trained;
 mod training;
+mod veto;
 mod word;
 
-pub use blocking::UnknownKey;
+pub use constraints::Constraints;
+pub use explain::{Explainer, Explanation};
+pub use extra::{MissingColumn, require_columns};
 pub use linkage::{
     ClusterRole, Decision, Estimates, Evidence, LinkStatus, Linkage, MatchWeight, ReviewItem, ReviewOther,
     ReviewReason,
 };
-pub use matcher::match_lists;
+pub use matcher::{Given, match_lists};
+pub use trained::{ModelFault, TrainedComparison, TrainedLevel, TrainedModel, TrainedSide};
 pub use training::{Side, TrainingReport};

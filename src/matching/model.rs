@@ -29,6 +29,8 @@ pub struct Level {
     pub sibling: Relative,
     /// P(level | namesakes born the same day).
     pub namesake: Relative,
+    /// P(level | like-named born another day).
+    pub like_named: Relative,
     /// A pair at this level is never decided without a person.
     pub person_decides: bool,
 }
@@ -40,7 +42,6 @@ pub struct Comparison {
     pub name: std::sync::Arc<str>,
     /// How it compares.
     pub comparator: ComparatorKind,
-    like_named_agree: bool,
     /// By the comparator's own level number; `None` for levels the rules leave out, which count
     /// as the next one listed.
     pub levels: Vec<Level>,
@@ -112,6 +113,20 @@ impl Sums {
     }
 }
 
+impl Sums {
+    /// With so many bits more against every hypothesis.
+    pub fn and_all(self, bits: f32) -> Self {
+        Self {
+            unrelated: self.unrelated + bits,
+            twin: self.twin + bits,
+            sibling: self.sibling + bits,
+            namesake: self.namesake + bits,
+            like_named: self.like_named + bits,
+            ..self
+        }
+    }
+}
+
 impl Comparison {
     /// Builds a comparison from its (validated) rule.
     pub fn new(rule: &ComparisonRule) -> Self {
@@ -120,6 +135,7 @@ impl Comparison {
             EvidenceKind::Family => (Relative::Same, Relative::Apart(1.0)),
             EvidenceKind::Place => (Relative::Same, Relative::Same),
         };
+        let like_named = if agrees_when_like_named(rule) { Relative::Same } else { Relative::Apart(1.0) };
         let listed: Vec<(&str, Level)> = rule
             .level
             .iter()
@@ -132,6 +148,7 @@ impl Comparison {
                     twin: level.twin.unwrap_or(family),
                     sibling: level.sibling.unwrap_or(family),
                     namesake: level.namesake.unwrap_or(namesake),
+                    like_named: level.like_named.unwrap_or(like_named),
                     person_decides: level.person_decides,
                 };
                 (level.name.as_str(), built)
@@ -151,7 +168,6 @@ impl Comparison {
         let mut comparison = Self {
             name: rule.name.as_str().into(),
             comparator: rule.comparator,
-            like_named_agree: agrees_when_like_named(rule),
             levels,
             order: listed
                 .iter()
@@ -161,6 +177,11 @@ impl Comparison {
         };
         comparison.weigh();
         comparison
+    }
+
+    /// The levels that the rules list, with their names, in that order.
+    pub fn listed(&self) -> impl Iterator<Item = (&'static str, &Level)> {
+        self.order.iter().map(|at| (self.comparator.levels()[*at], &self.levels[*at]))
     }
 
     /// Puts new m in place (from EM) and weighs the levels again.
@@ -232,7 +253,7 @@ impl Comparison {
                     twin: against(level.twin),
                     sibling: against(level.sibling),
                     namesake: against(level.namesake),
-                    like_named: if self.like_named_agree { Against::default() } else { unrelated },
+                    like_named: against(level.like_named),
                 }
             })
             .collect();
@@ -279,8 +300,8 @@ fn non_increasing(values: &[f64], weights: &[f64]) -> Vec<f64> {
 pub struct Priors {
     /// log2 of the chance that a given record of the other side is the same person.
     pub same: f64,
-    /// log2 of the chance that no record of the other side is.
-    pub nobody: f64,
+    /// log2 of the chance that no record of the other side is; the same for the newborn.
+    nobody: [f64; 2],
     /// log2 of the chance that a given record of the other side is a twin.
     pub twin: f64,
     /// log2 of the chance that it is a sibling.
@@ -302,24 +323,31 @@ impl Priors {
             like_named: population.like_named * population.coverage,
             ..*population
         };
-        Self::new(&held, persons, population.coverage, 1.0 - population.coverage)
+        let absent = [1.0 - population.coverage, 1.0 - population.newborn_coverage];
+        Self::new(&held, persons, population.coverage, absent)
     }
 
     /// Within a list of so many records.
     pub fn duplicates(population: &Population, records: usize) -> Self {
-        Self::new(population, records, population.duplicates, 1.0)
+        Self::new(population, records, population.duplicates, [1.0; 2])
     }
 
-    fn new(population: &Population, records: usize, same: f64, nobody: f64) -> Self {
+    fn new(population: &Population, records: usize, same: f64, nobody: [f64; 2]) -> Self {
         let of = |expected: f64| (expected / records.max(1) as f64).log2();
         Self {
             same: of(same),
-            nobody: nobody.max(1e-9).log2(),
+            nobody: nobody.map(|nobody| nobody.max(1e-9).log2()),
             twin: of(population.twins),
             sibling: of(population.siblings),
             namesake: of(population.namesakes),
             like_named: of(population.like_named),
         }
+    }
+
+    /// log2 of the chance that no record of the other side is the same person, for a newborn or
+    /// any other child.
+    pub fn nobody(&self, newborn: bool) -> f64 {
+        self.nobody[usize::from(newborn)]
     }
 
     /// The match weight of the sums: log2 of m over the mixture of the other hypotheses.

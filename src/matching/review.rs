@@ -4,10 +4,10 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
-    claims::{ClusterClaims, roots_of},
+    claims::{ClusterClaims, both_are_one_person},
     decide::Evidence,
     linkage::{LinkStatus, Linkage, MatchWeight, ReviewItem, ReviewOther, ReviewReason},
-    merge::{Merged, pair_weight},
+    merge::{Merged, Pair},
     status::{Judged, second},
 };
 use crate::record::{PersonalId, RecordIx};
@@ -37,11 +37,12 @@ pub(super) fn review_identities(
     if asked.is_empty() {
         return;
     }
-    let mut order: Vec<usize> = (0..cluster.claims.len()).collect();
+    let mut order: Vec<usize> =
+        (0..cluster.claims.len()).filter(|at| !evidence.is_rival(cluster.claims[*at].person)).collect();
     order.sort_by(|a, b| {
         cluster.chances.of[*b]
             .total_cmp(&cluster.chances.of[*a])
-            .then(cluster.best[*b].0.total_cmp(&cluster.best[*a].0))
+            .then(cluster.fits[*b].weight.total_cmp(&cluster.fits[*a].weight))
             .then(cluster.claims[*a].person.cmp(&cluster.claims[*b].person))
     });
     let reason = if conflicting.is_empty() {
@@ -107,7 +108,9 @@ pub(super) fn refuse_shared_numbers(evidence: &Evidence<'_>, linkage: &mut Linka
             records.iter().map(|record| linkage.decisions[*record as usize].cluster.0).collect();
         children.dedup();
         for pair in children.windows(2) {
-            let weight = pair_weight(evidence, pair[0], pair[1]);
+            let rows = &evidence.duplicates.profiles.children;
+            let sums = evidence.duplicates.sums(rows.row(pair[0] as usize), rows.row(pair[1] as usize));
+            let weight = evidence.duplicate_priors.match_weight(sums);
             linkage.review.push(review_pair(
                 evidence,
                 pair[0],
@@ -140,27 +143,87 @@ fn review_pair(
 }
 
 pub(super) fn review_duplicates(evidence: &Evidence<'_>, merged: &Merged, linkage: &mut Linkage) {
-    let roots = roots_of(&merged.clusters, evidence.children.len());
-    // One pair a couple of clusters is enough for a decision: the likeliest.
-    let mut asked: FxHashSet<(u32, u32)> = FxHashSet::default();
+    let roots = merged.clusters.roots();
+    // Two children whose different numbers the register confirmed are two children.
+    let confirmed =
+        |root: u32| matches!(linkage.decisions[root as usize].link, LinkStatus::Attached | LinkStatus::Kept);
+    let mut likely: Vec<(f64, &Pair)> = Vec::new();
     for pair in &merged.pairs {
         let (a, b) = (roots[pair.a as usize], roots[pair.b as usize]);
-        if a == b || pair.shown < evidence.cuts.review_duplicate || !asked.insert((a.min(b), a.max(b))) {
+        if a == b || confirmed(a) && confirmed(b) || evidence.asked.are_apart(pair.a, pair.b) {
+            continue;
+        }
+        let shown = if evidence.ideas.joint {
+            pair.posterior.max(both_are_one_person(evidence, pair.a, pair.b))
+        } else {
+            pair.posterior
+        };
+        if shown >= evidence.cuts.review_duplicate {
+            likely.push((shown, pair));
+        }
+    }
+    likely.sort_by(|(one, a), (other, b)| other.total_cmp(one).then((a.a, a.b).cmp(&(b.a, b.b))));
+    // One pair a couple of clusters is enough for a decision: the likeliest.
+    let mut asked: FxHashSet<(u32, u32)> = FxHashSet::default();
+    let mut items = Vec::new();
+    for (shown, pair) in likely {
+        let (a, b) = (roots[pair.a as usize], roots[pair.b as usize]);
+        if !asked.insert((a.min(b), a.max(b))) {
             continue;
         }
         let numbers = (linkage.decisions[a as usize].personal_id, linkage.decisions[b as usize].personal_id);
-        // Two children whose different numbers the register confirmed are two children.
-        let confirmed = |root: u32| {
-            matches!(linkage.decisions[root as usize].link, LinkStatus::Attached | LinkStatus::Kept)
-        };
-        if confirmed(a) && confirmed(b) {
-            continue;
-        }
         let reason = match numbers {
             (Some(one), Some(other)) if one != other => ReviewReason::TwoNumbers,
             _ if pair.refused => ReviewReason::TwinsOrSiblings,
             _ => ReviewReason::BetweenCuts,
         };
-        linkage.review.push(review_pair(evidence, pair.a, pair.b, pair.weight, pair.shown, reason));
+        items.push(review_pair(evidence, pair.a, pair.b, pair.weight, shown, reason));
+    }
+    linkage.review.extend(items);
+}
+
+/// A child without a number that may be the same as one whose person is known may be that person:
+/// the question is put both ways, so that either answer settles it.
+pub(super) fn offer_persons_of_duplicates(evidence: &Evidence<'_>, merged: &Merged, linkage: &mut Linkage) {
+    let mut offered: FxHashSet<(u32, u32)> = linkage
+        .review
+        .iter()
+        .filter_map(|item| match item.other {
+            ReviewOther::Person(person) => Some((item.record.0, person.0)),
+            ReviewOther::Record(_) => None,
+        })
+        .collect();
+    let scorer = evidence.identities;
+    let mut items = Vec::new();
+    for item in &linkage.review {
+        let ReviewOther::Record(other) = item.other else { continue };
+        for (open, known) in [(item.record, other), (other, item.record)] {
+            let person_of_other = linkage.decisions[known.usize()].person;
+            let decision = &linkage.decisions[open.usize()];
+            let Some(person) = person_of_other.filter(|_| decision.person.is_none()) else { continue };
+            if evidence.asked.is_not(open.0, person.0) || !offered.insert((open.0, person.0)) {
+                continue;
+            }
+            let row = scorer.profiles.children.row(open.usize());
+            let fields = scorer.profiles.register.row(person.usize());
+            let weight = evidence.register_priors.match_weight(scorer.sums(row, fields));
+            items.push(ReviewItem {
+                record: open,
+                other: ReviewOther::Person(person),
+                weight: MatchWeight(weight),
+                probability: item.probability,
+                reason: ReviewReason::SharedPerson,
+                evidence: scorer.explain(row, fields, weight),
+            });
+        }
+    }
+    for item in items {
+        for record in merged.clusters.members(merged.clusters.root(item.record.0)) {
+            let link = &mut linkage.decisions[record as usize].link;
+            if *link == LinkStatus::None {
+                *link = LinkStatus::Review;
+            }
+        }
+        linkage.review.push(item);
     }
 }

@@ -3,17 +3,23 @@
 use std::sync::Arc;
 
 use super::{
-    blocking::{Blocking, UnknownKey},
+    blocking::Blocking,
     comparator::{
-        Found, NameContext, compare_codes, compare_crossed, compare_dates, compare_digits, compare_names,
-        compare_part, compare_texts, names_differ,
+        Found, NameContext, Similarities, compare_codes, compare_crossed, compare_crossed_texts,
+        compare_dates, compare_digits, compare_names, compare_part, compare_texts, names_differ,
+        texts_differ,
     },
+    frequency::{Community, NameInformation},
     linkage::{Evidence, MatchWeight},
     model::{Comparison, Sums},
-    profile::{FieldSpecs, Information, Profiles, SlotKind},
+    profile::{FieldSpecs, Information, Profiles, SlotKind, community_of},
     slot::{DateSlot, MISSING, NameSlot, Slot},
+    veto::Veto,
 };
-use crate::rules::{ComparatorKind, MatchingRules};
+use crate::{
+    record::FieldKind,
+    rules::{ComparatorKind, ComparisonRule, MatchField, MatchingRules},
+};
 
 /// The model of a run, compiled from the rules.
 #[derive(Clone)]
@@ -24,6 +30,12 @@ pub struct Model {
     pub slots: Vec<usize>,
     /// The other record's slot that may hold the value instead.
     pub or_slots: Vec<Option<usize>>,
+    /// What each comparison calls alike; of texts.
+    pub similarities: Vec<Similarities>,
+    /// Whether each comparison looks at the record's own name, which is of its gender.
+    own_name: Vec<bool>,
+    /// What keeps two records apart.
+    pub vetoes: Vec<Veto>,
     /// The fields all slots hold.
     pub specs: FieldSpecs,
     /// The passes.
@@ -32,17 +44,21 @@ pub struct Model {
 
 impl Model {
     /// Compiles the rules.
-    pub fn new(rules: &MatchingRules) -> Result<Self, UnknownKey> {
+    pub fn new(rules: &MatchingRules) -> Self {
         let mut specs = FieldSpecs::default();
         let (mut comparisons, mut slots, mut or_slots) = (Vec::new(), Vec::new(), Vec::new());
+        let similarities = rules.comparison.iter().map(Similarities::of).collect();
         for rule in &rules.comparison {
             let kind = SlotKind::of(rule.comparator);
             comparisons.push(Comparison::new(rule));
-            slots.push(specs.position(&rule.field, kind));
-            or_slots.push(rule.or_field.as_ref().map(|field| specs.position(field, kind)));
+            slots.push(specs.position(rule.field.get_ref(), kind));
+            or_slots.push(rule.or_field.as_ref().map(|field| specs.position(field.get_ref(), kind)));
         }
-        let blocking = Blocking::new(&rules.blocking, &mut specs)?;
-        Ok(Self { comparisons, slots, or_slots, specs, blocking })
+        let is_own = |rule: &ComparisonRule| *rule.field.get_ref() == MatchField::Known(FieldKind::FullName);
+        let own_name = rules.comparison.iter().map(is_own).collect();
+        let blocking = Blocking::new(&rules.blocking, &mut specs);
+        let vetoes = rules.veto.iter().map(|veto| Veto::new(veto.get_ref(), &rules.comparison)).collect();
+        Self { comparisons, slots, or_slots, similarities, own_name, vetoes, specs, blocking }
     }
 }
 
@@ -60,6 +76,7 @@ impl Scorer<'_> {
     pub fn find(&self, comparison: usize, a: &[Slot], b: &[Slot]) -> Option<Found> {
         let slot = self.model.slots[comparison];
         let crossed = || self.find_crossed(comparison, a, b);
+        let community = self.community(comparison, a, b);
         let (a, b) = (a[slot], b[slot]);
         if a == MISSING || b == MISSING {
             return crossed();
@@ -67,12 +84,7 @@ impl Scorer<'_> {
         let profiles = self.profiles;
         match (self.model.comparisons[comparison].comparator, &profiles.information[slot]) {
             (comparator, Information::Name(information)) => {
-                let context = NameContext {
-                    lexicon: &profiles.lexicon,
-                    arena: &profiles.arena,
-                    confusions: &profiles.confusions,
-                    information,
-                };
+                let context = self.names(information, community);
                 let (a, b) = (NameSlot::from_slot(a), NameSlot::from_slot(b));
                 match comparator {
                     ComparatorKind::Surname => compare_part(context, 0, a, b),
@@ -95,27 +107,61 @@ impl Scorer<'_> {
             }
             (ComparatorKind::Text, Information::Value(information)) => {
                 let text = |slot: Slot| &*profiles.texts[slot as usize];
-                Some(compare_texts(text(a), text(b), || information.value(a).max(information.value(b))))
+                let rarer = || information.value(a).max(information.value(b));
+                let found = compare_texts(text(a), text(b), self.model.similarities[comparison], rarer);
+                Some(found).filter(|found| !texts_differ(found.level)).or_else(crossed).or(Some(found))
             }
             (_, Information::Value(information)) => compare_codes(a, b, |value| information.value(value)),
         }
     }
 
+    /// Whom the names of a field are counted among: the peoples of both, and for their own names
+    /// the gender.
+    fn community(&self, comparison: usize, a: &[Slot], b: &[Slot]) -> Community {
+        let community = community_of(a).of_pair(community_of(b));
+        if self.model.own_name[comparison] { community } else { community.of_any_gender() }
+    }
+
     /// The value of one record in the other column of the other.
     fn find_crossed(&self, comparison: usize, a: &[Slot], b: &[Slot]) -> Option<Found> {
         let (slot, other) = (self.model.slots[comparison], self.model.or_slots[comparison]?);
-        let Information::Name(information) = &self.profiles.information[slot] else { return None };
-        let context = NameContext {
+        let profiles = self.profiles;
+        let community = self.community(comparison, a, b);
+        // `value` stands in the comparison's own column, `elsewhere` in the other.
+        let compare = |value: Slot, elsewhere: Slot| {
+            if value == MISSING || elsewhere == MISSING {
+                return None;
+            }
+            match &profiles.information[slot] {
+                Information::Name(information) => {
+                    let context = self.names(information, community);
+                    compare_crossed(context, NameSlot::from_slot(value), NameSlot::from_slot(elsewhere))
+                }
+                Information::Value(information) => {
+                    let text = |slot: Slot| &*profiles.texts[slot as usize];
+                    let from = self.model.similarities[comparison];
+                    compare_crossed_texts(text(value), text(elsewhere), from, || information.value(value))
+                }
+                Information::Date(_) => None,
+            }
+        };
+        compare(a[slot], b[other]).or_else(|| compare(b[slot], a[other]))
+    }
+
+    fn names<'a>(&'a self, information: &'a NameInformation, community: Community) -> NameContext<'a> {
+        NameContext {
             lexicon: &self.profiles.lexicon,
             arena: &self.profiles.arena,
             confusions: &self.profiles.confusions,
             information,
-        };
-        let compare = |a: Slot, b: Slot| {
-            let whole = a != MISSING && b != MISSING;
-            whole.then(|| compare_crossed(context, NameSlot::from_slot(a), NameSlot::from_slot(b))).flatten()
-        };
-        compare(a[slot], b[other]).or_else(|| compare(a[other], b[slot]))
+            among: information.among(community),
+        }
+    }
+
+    /// Whether a rule keeps the two apart, whatever their weight.
+    pub fn forbidden(&self, a: &[Slot], b: &[Slot]) -> bool {
+        let level = |comparison: usize| self.find(comparison, a, b).map(|found| found.level);
+        self.model.vetoes.iter().any(|veto| veto.applies(level))
     }
 
     /// The sums of all comparisons.

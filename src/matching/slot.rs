@@ -57,6 +57,33 @@ impl NameSlot {
         Some(Self(start << 32 | words << 24 | counts[0] << 16 | counts[2] << 8 | flags))
     }
 
+    /// The same name with some words parted in two (grown together when it was typed). `None`
+    /// where no word is, or the arena is full.
+    pub fn parted(
+        self,
+        arena: &mut Vec<WordIx>,
+        parts: impl Fn(WordIx) -> Option<(WordIx, WordIx)>,
+    ) -> Option<Self> {
+        let words = self.words(arena).to_vec();
+        if !words.iter().any(|word| parts(*word).is_some()) {
+            return None;
+        }
+        let (surname, given) = ((self.0 >> 16 & 0xff) as usize, (self.0 >> 8 & 0xff) as usize);
+        let start = u64::from(u32::try_from(arena.len()).ok().filter(|start| *start < u32::MAX)?);
+        for word in &words {
+            match parts(*word) {
+                Some((first, second)) => arena.extend([first, second]),
+                None => arena.push(*word),
+            }
+        }
+        // A surname or given name of one word stays one word: what grew on to it belongs between.
+        // A name that is one word was a surname too, when it was whole.
+        let count = (arena.len() as u64 - start).min(0xff);
+        let surname = if surname == 0 && words.len() == 1 && count > 1 { 1 } else { surname as u64 };
+        let given = (given as u64).min(count - surname);
+        Some(Self(start << 32 | count << 24 | surname << 16 | given << 8 | self.0 & 0xff))
+    }
+
     /// The name behind a slot that is not [`MISSING`].
     pub fn from_slot(slot: Slot) -> Self {
         Self(slot)

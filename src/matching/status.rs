@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use super::{
     assignment::Chances,
-    claims::{ClusterClaims, roots_of},
+    claims::{ClusterClaims, membership},
     decide::Evidence,
     linkage::{ClusterRole, Decision, LinkStatus, Linkage, MatchWeight},
     merge::Merged,
@@ -18,8 +18,8 @@ pub(super) fn statuses(
     claims: &[ClusterClaims],
     cut: f64,
 ) -> Linkage {
-    let (clusters, bonds) = (&merged.clusters, merged.bonds());
-    let roots = roots_of(clusters, evidence.children.len());
+    let (clusters, bonds) = (&merged.clusters, merged.bonds(evidence));
+    let roots = clusters.roots();
     let by_number: FxHashMap<PersonalId, u32> = evidence
         .register
         .iter()
@@ -41,7 +41,8 @@ pub(super) fn statuses(
         let members = clusters.members(cluster.root);
         let judged = Judged::new(evidence, cluster);
         let mut doubts: Vec<f64> = Vec::with_capacity(members.len());
-        let mut sent_doubts: Vec<f64> = Vec::new();
+        // Probability that the number is right for every record it is sent for.
+        let mut all_right = None;
         for record in &members {
             let decision = &mut linkage.decisions[*record as usize];
             decision.role = match (members.len(), *record == cluster.root) {
@@ -49,18 +50,23 @@ pub(super) fn statuses(
                 (_, true) => ClusterRole::Primary,
                 _ => ClusterRole::Duplicate,
             };
-            let doubt = merged.doubt(evidence, *record, &judged, &bonds);
+            let membership = membership(evidence, *record, cluster, &judged, &bonds);
+            linkage.estimates.false_merges += 1.0 - membership;
+            let doubt = 1.0 - judged.chance * membership;
             doubts.push(doubt);
             let sure = judged.person.filter(|_| judged.clear && 1.0 - doubt >= cut);
             judge_record(evidence, &by_number, &judged, sure, *record, decision);
             if decision.person.is_some() {
-                sent_doubts.push(doubt);
+                all_right = Some(all_right.unwrap_or(judged.chance) * membership);
             }
         }
-        if sent_doubts.is_empty() {
-            share_cluster_number(evidence, &members, &mut linkage);
+        match all_right {
+            Some(right) => linkage.estimates.wrong_numbers += 1.0 - right,
+            None => {
+                share_cluster_number(evidence, &members, &mut linkage);
+                give_supplied_number(evidence, &members, &mut linkage);
+            }
         }
-        linkage.estimates.wrong_numbers += sent_doubts.iter().sum::<f64>();
         let members: Vec<(u32, f64)> = members.into_iter().zip(doubts).collect();
         review_identities(evidence, cluster, &judged, &members, &mut linkage);
     }
@@ -73,6 +79,8 @@ pub(super) struct Judged {
     pub(super) best: Option<usize>,
     /// That person.
     pub(super) person: Option<u32>,
+    /// The record that fits it best.
+    pub(super) best_record: Option<u32>,
     /// Its lead over the runner-up is wide enough.
     pub(super) clear: bool,
     /// Probability of the best candidate.
@@ -91,10 +99,13 @@ impl Judged {
                 .total_cmp(&chances.of[*b])
                 .then(cluster.claims[*b].person.cmp(&cluster.claims[*a].person))
         });
+        // Whoever fits a rival best fits nobody whose number could be given.
+        let best = best.filter(|best| !evidence.is_rival(cluster.claims[*best].person));
         let Some(best) = best else {
             return Self {
                 best: None,
                 person: None,
+                best_record: None,
                 clear: false,
                 chance: 0.0,
                 weight: None,
@@ -102,14 +113,15 @@ impl Judged {
                 shown: false,
             };
         };
-        let chance = chances.of[best];
+        let chance = cluster.chance(best);
         let margin = (chance.max(1e-12) / second(chances, best).max(chances.nobody).max(1e-12)).log2();
         Self {
             best: Some(best),
             person: Some(cluster.claims[best].person),
+            best_record: Some(cluster.fits[best].best),
             clear: margin >= evidence.cuts.margin,
             chance,
-            weight: Some(MatchWeight(cluster.best[best].0)),
+            weight: Some(MatchWeight(cluster.fits[best].weight)),
             margin: Some(MatchWeight(margin)),
             shown: chance >= evidence.cuts.review_identity,
         }
@@ -129,6 +141,15 @@ fn judge_record(
     decision.link_weight = judged.weight;
     decision.link_margin = judged.margin;
     let number_of = |person: u32| evidence.register[person as usize].personal_id.get().copied();
+    // Of more than twelve digits in form: a number that contradicts the birth year or gender of its own
+    // record, where the register confirms these, is malformed as that child's number.
+    let malformed = |person: u32| {
+        let (born, gender) = (child.birth.get(), child.gender.get());
+        let known = &evidence.register[person as usize];
+        (evidence.contradicted)(child)
+            && born.is_some_and(|born| known.birth.get().is_some_and(|known| known.year() == born.year()))
+            && gender.is_some_and(|gender| known.gender.get().is_none_or(|known| known == gender))
+    };
     decision.link = match (listed, sure) {
         (None, Some(person)) => {
             decision.personal_id = number_of(person);
@@ -140,13 +161,24 @@ fn judge_record(
             decision.person = Some(RecordIx(person));
             LinkStatus::Kept
         }
+        (Some(_), Some(person)) if malformed(person) || evidence.asked.person_of(record) == Some(person) => {
+            decision.personal_id = number_of(person);
+            decision.person = Some(RecordIx(person));
+            LinkStatus::Attached
+        }
         (Some(_), Some(_)) => LinkStatus::Conflict,
         (Some(number), None) if by_number.contains_key(&number) => {
             // The register knows the number. It is this child's candidate that is not sure enough,
             // or it is somebody else's: either way not for the program to say.
             LinkStatus::Conflict
         }
-        (Some(_), None) if judged.shown || (evidence.contradicted)(child) => LinkStatus::Conflict,
+        (Some(number), None)
+            if judged.shown
+                || (evidence.contradicted)(child)
+                || evidence.doubtful_numbers.contains(&number) =>
+        {
+            LinkStatus::Conflict
+        }
         (Some(number), None) => {
             decision.personal_id = Some(number);
             LinkStatus::Unverified
@@ -186,6 +218,17 @@ fn share_cluster_number(evidence: &Evidence<'_>, members: &[u32], linkage: &mut 
             decision.link = LinkStatus::Unverified;
             decision.personal_id = Some(*number);
         }
+    }
+}
+
+/// The number that the police gave one record of a child is the child's.
+fn give_supplied_number(evidence: &Evidence<'_>, members: &[u32], linkage: &mut Linkage) {
+    let Some(number) = members.iter().find_map(|record| evidence.asked.number_of(*record)) else { return };
+    for record in members {
+        let listed = evidence.children[*record as usize].personal_id.get();
+        let decision = &mut linkage.decisions[*record as usize];
+        decision.personal_id = Some(number);
+        decision.link = if listed == Some(&number) { LinkStatus::Kept } else { LinkStatus::Attached };
     }
 }
 

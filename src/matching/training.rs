@@ -6,7 +6,7 @@
 //! list stays near them; and a closer level never weighs less than a farther one.
 
 use rayon::prelude::*;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{
     blocking::{BlockIndex, Candidate},
@@ -14,10 +14,10 @@ use super::{
     profile::Rows,
     scorer::{Model, Scorer},
 };
-use crate::rules::{Population, Training};
+use crate::rules::{MatchingRules, Population};
 
 /// How training went.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TrainingReport {
     /// What was trained for.
     pub side: Side,
@@ -34,13 +34,19 @@ pub struct TrainingReport {
 }
 
 /// Which comparison is trained: within the list, or against the register.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Side {
     /// Duplicates: each pair stands for itself.
     Duplicates,
     /// Register: a child is at most one of its candidates.
     Register,
+}
+
+/// A record with its candidate pairs.
+struct Group {
+    newborn: bool,
+    pairs: Vec<Pair>,
 }
 
 /// One candidate pair, ready to be weighed again and again.
@@ -68,22 +74,24 @@ pub struct Sides<'a> {
 pub fn train(
     scorer: Scorer<'_>,
     sides: Sides<'_>,
-    training: &Training,
+    rules: &MatchingRules,
     population: &Population,
 ) -> (Model, Population, TrainingReport) {
     let Sides { others, side, .. } = sides;
+    let training = &rules.training;
     let mut model = scorer.model.clone();
-    let mut population = *population;
+    let start_population = *population;
+    let mut population = start_population;
     let groups = sample(scorer, sides, training.sample);
     let mut report = TrainingReport {
         side,
-        pairs: groups.iter().map(Vec::len).sum(),
+        pairs: groups.iter().map(|group| group.pairs.len()).sum(),
         rounds: 0,
         last_change: 0.0,
         converged: false,
         matches: 0.0,
     };
-    if report.pairs == 0 {
+    if report.pairs == 0 || !rules.ideas.training {
         return (model, population, report);
     }
     let start = model.clone();
@@ -101,10 +109,12 @@ pub fn train(
             groups.par_iter().map(|group| posteriors(&model, &priors, group, side)).collect();
         let mut counts: Vec<Vec<f64>> =
             model.comparisons.iter().map(|comparison| vec![0.0; comparison.levels.len()]).collect();
-        let mut matches = 0.0;
+        // Of all records, and of the newborn.
+        let (mut matches, mut newborn_matches) = (0.0, 0.0);
         for (group, posteriors) in groups.iter().zip(&posteriors) {
-            for (pair, posterior) in group.iter().zip(posteriors) {
+            for (pair, posterior) in group.pairs.iter().zip(posteriors) {
                 matches += posterior;
+                newborn_matches += if group.newborn { *posterior } else { 0.0 };
                 for (at, (level, _)) in pair.found.iter().enumerate() {
                     let count = counts[at].get_mut(usize::from(*level));
                     if let Some(count) = count.filter(|_| pair.passes & usable[at] != 0) {
@@ -122,12 +132,22 @@ pub fn train(
             }
             model.comparisons[at].set_m(&m);
         }
-        let records = groups.len() as f64;
-        report.matches = matches / records;
-        let mean = |prior: f64| (prior * PRIOR_RECORDS + matches) / (PRIOR_RECORDS + records);
+        report.matches = matches / groups.len() as f64;
+        let mean = |prior: f64, matches: f64, records: usize| {
+            (prior * PRIOR_RECORDS + matches) / (PRIOR_RECORDS + records as f64)
+        };
         match side {
-            Side::Duplicates => population.duplicates = mean(population.duplicates).clamp(0.001, 1.0),
-            Side::Register => population.coverage = mean(population.coverage).clamp(0.01, 0.999),
+            Side::Duplicates => {
+                population.duplicates =
+                    mean(start_population.duplicates, matches, groups.len()).clamp(0.001, 1.0);
+            }
+            Side::Register => {
+                let newborn = groups.iter().filter(|group| group.newborn).count();
+                let (old, old_matches) = (groups.len() - newborn, matches - newborn_matches);
+                population.coverage = mean(start_population.coverage, old_matches, old).clamp(0.01, 0.999);
+                population.newborn_coverage =
+                    mean(start_population.newborn_coverage, newborn_matches, newborn).clamp(0.01, 0.999);
+            }
         }
         report.converged = report.last_change < training.tolerance;
     }
@@ -138,7 +158,7 @@ pub fn train(
 const PRIOR_RECORDS: f64 = 50.0;
 
 /// Candidate pairs of evenly spread records, one group a record.
-fn sample(scorer: Scorer<'_>, sides: Sides<'_>, most: usize) -> Vec<Vec<Pair>> {
+fn sample(scorer: Scorer<'_>, sides: Sides<'_>, most: usize) -> Vec<Group> {
     let Sides { rows, others, index, side } = sides;
     // About eight candidates a record is usual; the cap on pairs is kept approximately.
     let step = (rows.len() * 8).div_ceil(most.max(1)).max(1);
@@ -161,13 +181,14 @@ fn sample(scorer: Scorer<'_>, sides: Sides<'_>, most: usize) -> Vec<Vec<Pair>> {
                     .collect();
                 Pair { found, passes: candidate.passes }
             };
-            found.iter().map(pair).collect()
+            Group { newborn: scorer.profiles.newborn[*record], pairs: found.iter().map(pair).collect() }
         })
         .collect()
 }
 
-fn posteriors(model: &Model, priors: &Priors, group: &[Pair], side: Side) -> Vec<f64> {
+fn posteriors(model: &Model, priors: &Priors, group: &Group, side: Side) -> Vec<f64> {
     let odds: Vec<f64> = group
+        .pairs
         .iter()
         .map(|pair| {
             let mut sums = Sums::default();
@@ -182,7 +203,7 @@ fn posteriors(model: &Model, priors: &Priors, group: &[Pair], side: Side) -> Vec
     match side {
         Side::Duplicates => odds.into_iter().map(|odds| odds / (1.0 + odds)).collect(),
         Side::Register => {
-            let all = priors.nobody.exp2() + odds.iter().sum::<f64>();
+            let all = priors.nobody(group.newborn).exp2() + odds.iter().sum::<f64>();
             odds.into_iter().map(|odds| odds / all).collect()
         }
     }

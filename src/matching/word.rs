@@ -11,6 +11,8 @@ use super::{
 pub enum WordRelation {
     /// The same spelling.
     Equal,
+    /// Telex or VNI typing that was never turned into letters (Hair, Ha3i for Hải).
+    Typing,
     /// Syllables taken for one another by ear (s/x, hỏi/ngã, n/ng …).
     Confusion,
     /// The same letters under another tone.
@@ -29,6 +31,10 @@ pub fn relate(lexicon: &Lexicon, confusions: &Confusions, a: WordIx, b: WordIx) 
         return WordRelation::Equal;
     }
     let (one, other) = (lexicon.form(a), lexicon.form(b));
+    let meant = |typed: &WordForm, key: &str| typed.typed.as_deref() == Some(key);
+    if meant(one, &other.key) || meant(other, &one.key) {
+        return WordRelation::Typing;
+    }
     if let (Some(x), Some(y)) = (one.syllable, other.syllable) {
         if confusions.alike(x, y) {
             return WordRelation::Confusion;
@@ -47,6 +53,27 @@ pub fn relate(lexicon: &Lexicon, confusions: &Confusions, a: WordIx, b: WordIx) 
     }
 }
 
+/// True when the spellings are one edit apart, diacritics and all: Hươngg is a slip of Hương, and
+/// not of Hường.
+pub fn exact_slip(lexicon: &Lexicon, a: WordIx, b: WordIx) -> bool {
+    let letters = |ix: WordIx| {
+        let mut letters = ['\0'; MOST_LETTERS];
+        let mut count = 0;
+        for letter in lexicon.form(ix).key.chars() {
+            *letters.get_mut(count)? = letter;
+            count += 1;
+        }
+        Some((letters, count))
+    };
+    match (letters(a), letters(b)) {
+        (Some((a, of_a)), Some((b, of_b))) => one_edit_apart(&a[..of_a], &b[..of_b]),
+        _ => false,
+    }
+}
+
+/// No syllable is longer.
+const MOST_LETTERS: usize = 16;
+
 /// True when the spellings without diacritics are one edit apart.
 pub fn plain_slip(lexicon: &Lexicon, a: WordIx, b: WordIx) -> bool {
     let (one, other) = (lexicon.form(a), lexicon.form(b));
@@ -61,7 +88,7 @@ fn is_keyboard_slip(one: &WordForm, other: &WordForm, a: &str, b: &str) -> bool 
 
 /// True when one insertion, deletion, substitution or exchange of neighbours turns `a` into `b`
 /// (optimal string alignment distance 1). Linear: what lies between the common ends decides.
-pub fn one_edit_apart(a: &[u8], b: &[u8]) -> bool {
+pub fn one_edit_apart<T: PartialEq>(a: &[T], b: &[T]) -> bool {
     let prefix = a.iter().zip(b).take_while(|(x, y)| x == y).count();
     let (a, b) = (&a[prefix..], &b[prefix..]);
     let suffix = a.iter().rev().zip(b.iter().rev()).take_while(|(x, y)| x == y).count();

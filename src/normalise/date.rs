@@ -124,6 +124,14 @@ pub fn read_date(cell: &RawCell, context: &DateContext, rules: &DateRules) -> Da
     reading
 }
 
+/// Reads a date in a column of no known meaning. Nobody knows the century of a two-digit year there:
+/// such a date is not read.
+pub fn read_any_date(text: &str, column: DateColumn, rules: &DateRules) -> Option<PartialDate> {
+    let context = DateContext { as_of: Date::MAX, column, owner: DateOwner::Child };
+    let field = read_date(&RawCell::text(text), &context, rules).field;
+    field.value.filter(|_| !field.changes.contains(Change::DateCentury))
+}
+
 /// "-", "…", "?", "/": somebody drew a sign for nothing.
 fn is_only_signs(text: &str) -> bool {
     let mut signs = text.chars().filter(|sign| !sign.is_whitespace()).peekable();

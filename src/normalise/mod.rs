@@ -21,7 +21,7 @@ mod title;
 mod whereabouts;
 
 pub use address::{Address, NamedUnit, read_address};
-pub use date::{DateContext, DateOwner, DateReading, read_date};
+pub use date::{DateContext, DateOwner, DateReading, read_any_date, read_date};
 pub use date_column::DateColumn;
 pub use ethnicity::{EthnicReading, read_ethnicity};
 pub use gender::{GenderReading, read_gender, read_gender_columns};

@@ -5,6 +5,7 @@
 //! # the first table is for both, and need not be found in the register.
 //! [children]
 //! header_row = 4                        # 0: there is no header, name columns by letters
+//! bare_table = true                     # every row below the header is a record
 //! full_name = "Họ tên cháu"             # a heading as it stands in the file …
 //! birth_date = "D"                      # … or the letters of the column
 //! mother_name = ["Họ mẹ", "Tên mẹ"]     # several columns joined by a blank
@@ -41,6 +42,7 @@ pub struct ColumnMapping {
 #[derive(Debug, Clone, Default)]
 struct Part {
     header_row: Option<u32>,
+    bare_table: bool,
     fields: Vec<FieldMapping>,
     carry: Vec<Reference>,
     ignore: Vec<Reference>,
@@ -132,6 +134,7 @@ impl ColumnMapping {
             separator: field.separator.clone(),
         });
         SheetMapping {
+            bare_table: part.bare_table,
             fields: fields.filter(|field| !field.positions.is_empty()).collect(),
             carry: part.carry.iter().filter_map(position).collect(),
             ignore: part.ignore.iter().filter_map(position).collect(),
@@ -184,6 +187,8 @@ fn find(text: &str, header: &[HeaderColumn], rules: &ColumnRules) -> Option<usiz
 /// What a mapping says of one sheet, by positions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct SheetMapping {
+    /// Nothing but records below the header: no headings of groups, subtotals or signatures.
+    pub(super) bare_table: bool,
     fields: Vec<MappedField>,
     carry: Vec<usize>,
     ignore: Vec<usize>,
@@ -266,6 +271,12 @@ impl Reader<'_> {
                     self.fault(span, "header_row: một số nguyên từ 0 / a whole number from 0")
                 })?;
                 parts.iter_mut().for_each(|part| part.header_row = Some(row));
+            }
+            "bare_table" => {
+                let DeValue::Boolean(bare) = value else {
+                    return Err(self.fault(span, "bare_table: true / false"));
+                };
+                parts.iter_mut().for_each(|part| part.bare_table = *bare);
             }
             "carry" | "ignore" => {
                 let columns = self.references(value, span)?;
@@ -359,6 +370,7 @@ mod tests {
         assert_eq!(fails("full_name = 3"), (1, "mapping"));
         assert_eq!(fails("[children]\n\nfull_name = []"), (3, "mapping"));
         assert_eq!(fails("[children]\nheader_row = -1"), (2, "mapping"));
+        assert_eq!(fails("[children]\nbare_table = 1"), (2, "mapping"));
         assert_eq!(fails("full_name = { joins = [\"A\"] }"), (1, "mapping"));
         assert_eq!(fails("full_name = \"A\"\nfull_name = \"B\""), (2, "mapping"));
         assert_eq!(fails("full_name = \"A"), (1, "mapping"));

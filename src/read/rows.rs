@@ -123,6 +123,10 @@ fn classify(
     mapping: Option<&SheetMapping>,
     rules: &Rules,
 ) -> Vec<RowClass> {
+    let below = &sheet.rows[header.rows.end..];
+    if mapping.is_some_and(|mapping| mapping.bare_table) {
+        return vec![RowClass::Data; below.len()];
+    }
     let mut fields: Vec<Option<FieldKind>> = columns
         .iter()
         .map(|column| match column.usage {
@@ -137,7 +141,7 @@ fn classify(
     }
     let headings: Vec<Vec<String>> = header.columns.iter().map(|column| column.parts.clone()).collect();
     let judge = RowJudge::new(fields, &headings, sheet.charset, rules);
-    sheet.rows[header.rows.end..].iter().map(|row| judge.judge(row)).collect()
+    below.iter().map(|row| judge.judge(row)).collect()
 }
 
 struct Builder {

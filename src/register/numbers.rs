@@ -1,10 +1,10 @@
 //! A register row is of use only with a number that is one person's.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::{
     outcome::List,
-    record::{PersonName, PersonalId, Record, Reject, RejectReason, Sources},
+    record::{PartialDate, PersonName, PersonalId, Record, Reject, RejectReason, Sources},
     text::fold,
 };
 
@@ -20,7 +20,8 @@ pub enum RegisterError {
 }
 
 /// Takes out the rows without a usable number, second rows of the same person, and every row of a
-/// number that the register gives to different people; all of them become rejects.
+/// number that the register gives to different people; all of them become rejects. Those that may be
+/// somebody else than the persons who stay are kept as rivals.
 pub fn keep_numbered(list: &mut List) -> Result<(), RegisterError> {
     let mut holders: FxHashMap<PersonalId, Holder> = FxHashMap::default();
     for (at, record) in list.records.iter().enumerate() {
@@ -47,18 +48,49 @@ pub fn keep_numbered(list: &mut List) -> Result<(), RegisterError> {
     };
     let verdicts: Vec<Option<RejectReason>> =
         list.records.iter().enumerate().map(|(at, record)| reason(at, record)).collect();
+    let known: FxHashSet<Identity> = list
+        .records
+        .iter()
+        .zip(&verdicts)
+        .filter(|(_, verdict)| verdict.is_none())
+        .filter_map(|(record, _)| identity(record))
+        .collect();
     let mut verdict = verdicts.iter();
-    let rejects = &mut list.rejects;
+    let (rejects, rivals) = (&mut list.rejects, &mut list.rivals);
     list.records.retain(|record| match verdict.next().copied().flatten() {
         None => true,
         Some(reason) => {
             let origin = record.origin;
             rejects.push(Reject { source: origin.source, row: origin.row, text: row_text(record), reason });
+            if is_rival(record, reason, &known) {
+                rivals.push(record.clone());
+            }
             false
         }
     });
     rejects.sort_by_key(|reject| (reject.source, reject.row));
     Ok(())
+}
+
+/// Name and birth date by which a row without a number is known again.
+type Identity = (Vec<String>, PartialDate);
+
+fn identity(record: &Record) -> Option<Identity> {
+    Some((words(record.name.get()?), *record.birth.get()?))
+}
+
+/// Whether a rejected row may be a person of whom the register knows nothing else. A row of the
+/// children's own list that came back without a number (it has their code) says only that nobody
+/// was found; a row of the same name and birth date as a numbered one is that person.
+fn is_rival(record: &Record, reason: RejectReason, known: &FxHashSet<Identity>) -> bool {
+    match reason {
+        RejectReason::RegisterNumberTwice => true,
+        RejectReason::RegisterWithoutNumber => {
+            record.child_code.get().is_none()
+                && identity(record).is_some_and(|identity| !known.contains(&identity))
+        }
+        _ => false,
+    }
 }
 
 struct Holder {
@@ -160,6 +192,20 @@ mod tests {
         assert_eq!(kept(&people), [3]);
         let reason = RejectReason::RegisterNumberTwice;
         assert_eq!(rejected(&people), [(2, reason), (4, reason)]);
+        assert_eq!(people.rivals.len(), 2);
+    }
+
+    #[test]
+    fn rows_without_a_number_are_rivals_unless_they_are_somebody_known() {
+        let rows = [("042319000123", "Nguyễn Mai", 2019), ("", "NGUYEN MAI", 2019), ("", "Lê An", 2017)];
+        let mut people = list(&rows);
+        // The list of children, sent back without a number for this one.
+        let mut returned = list(&[("", "Trần Tú", 2016)]).records.remove(0);
+        returned.child_code = Field::usable("A9", "A9".to_owned(), Default::default());
+        people.records.push(returned);
+        keep_numbered(&mut people).unwrap();
+        assert_eq!((kept(&people), people.rejects.len()), (vec![2], 3));
+        assert_eq!(people.rivals.iter().map(|rival| rival.origin.row).collect::<Vec<_>>(), [4]);
     }
 
     #[test]

@@ -107,8 +107,26 @@ struct People {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+struct Required {
+    fields: Vec<toml::Spanned<FieldKind>>,
+}
+
+/// Fields that can be asked for, each with its finding.
+const CAN_BE_REQUIRED: [FieldKind; 7] = [
+    FieldKind::FullName,
+    FieldKind::BirthDate,
+    FieldKind::Gender,
+    FieldKind::Ethnicity,
+    FieldKind::PersonalId,
+    FieldKind::ParentNames,
+    FieldKind::Hamlet,
+];
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct File {
     limits: CheckLimits,
+    required: Required,
     people: People,
     finding: BTreeMap<String, FindingRule>,
     change: BTreeMap<String, Texts>,
@@ -120,6 +138,8 @@ struct File {
 pub struct CheckRules {
     /// Limits of the checks.
     pub limits: CheckLimits,
+    /// Fields without which a record is incomplete.
+    pub required: Vec<FieldKind>,
     people: People,
     /// In the order of [`FindingCode::ALL`].
     findings: Vec<FindingRule>,
@@ -133,7 +153,13 @@ const FILE: BuiltIn = rules_file!("checks.toml");
 
 impl CheckRules {
     pub(super) fn load(source: &mut RuleSource) -> Result<Self, RulesError> {
-        let File { limits, people, finding, change, reject } = source.toml(FILE)?;
+        let (file, places) = source.toml_with_places(FILE)?;
+        let File { limits, required, people, finding, change, reject } = file;
+        if let Some(field) = required.fields.iter().find(|field| !CAN_BE_REQUIRED.contains(field.get_ref())) {
+            let known = CAN_BE_REQUIRED.map(FieldKind::key).join(", ");
+            let message = format!("{} cannot be required; expected one of {known}", field.get_ref());
+            return Err(places.fault(field.span(), message));
+        }
         let share = limits.name_gender.other_share;
         if limits.child_age < 1
             || limits.adult_age < limits.child_age
@@ -144,6 +170,7 @@ impl CheckRules {
         }
         Ok(Self {
             limits,
+            required: required.fields.into_iter().map(toml::Spanned::into_inner).collect(),
             people,
             findings: complete(
                 source,
@@ -237,6 +264,18 @@ fn complete<T>(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_what_has_a_finding_can_be_required() {
+        let folder = tempfile::tempdir().unwrap();
+        let load = |text: &str| {
+            std::fs::write(folder.path().join("checks.toml"), text).unwrap();
+            CheckRules::load(&mut RuleSource::with_overlay(folder.path()).unwrap())
+        };
+        assert_eq!(load("[required]\nfields = [\"gender\"]\n").unwrap().required, [FieldKind::Gender]);
+        let fault = load("[required]\nfields = [\"gender\",\n  \"note\"]\n").unwrap_err().to_string();
+        assert!(fault.contains("checks.toml:3: note cannot be required"), "{fault}");
+    }
 
     #[test]
     fn every_code_has_its_texts_in_its_place() {

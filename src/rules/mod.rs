@@ -44,8 +44,8 @@ pub use forms::{
 pub use groups::{Comparison, Group, Vocabulary};
 pub use indicators::{AgeBand, Dimension, Formula, Indicator, IndicatorRules, Verified};
 pub use matching::{
-    BlockingRules, ComparatorKind, ComparisonRule, Confusions, Cuts, EvidenceKind, LevelRule, MatchingRules,
-    Population, Relative, Training,
+    BlockKey, BlockingRules, ComparatorKind, ComparisonRule, Confusions, Cuts, EvidenceKind, Frequency,
+    Ideas, KeyForm, LevelRule, MatchField, MatchingRules, Population, Relative, Training, VetoRule,
 };
 pub use messages::{Language, MessageRules};
 pub(crate) use names::cell_key;

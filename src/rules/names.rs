@@ -140,6 +140,8 @@ pub struct NameRules {
     /// Compound surnames and clans as keys of their words, longest first.
     compound_surnames: Vec<Vec<String>>,
     clans: Vec<Vec<String>>,
+    /// The same without diacritics.
+    plain_clans: Vec<Vec<String>>,
     /// First words of compound surnames and last words of clans.
     compound_starts: FxHashSet<String>,
     clan_ends: FxHashSet<String>,
@@ -192,6 +194,8 @@ impl NameRules {
         };
         rules.compound_surnames = longest_first(keys(&settings.compound_surnames));
         rules.clans = longest_first(keys(&settings.clans));
+        let without_diacritics = |words: &Vec<String>| words.iter().map(|word| plain(word)).collect();
+        rules.plain_clans = rules.clans.iter().map(without_diacritics).collect();
         rules.compound_starts =
             rules.compound_surnames.iter().filter_map(|words| words.first().cloned()).collect();
         rules.clan_ends = rules.clans.iter().filter_map(|words| words.last().cloned()).collect();
@@ -325,6 +329,13 @@ impl NameRules {
         }
         let keys = keys();
         self.clans.iter().find(|words| keys.len() > words.len() && keys.ends_with(words)).map(Vec::len)
+    }
+
+    /// The same for a name whose diacritics were lost or slipped (Y Phon Eban), by its plain words:
+    /// for names that are marked as such only.
+    pub(crate) fn plain_clan(&self, plain_words: &[String]) -> Option<usize> {
+        let ends = |clan: &&Vec<String>| plain_words.len() > clan.len() && plain_words.ends_with(clan);
+        self.plain_clans.iter().find(ends).map(Vec::len)
     }
 
     /// True for the first word (plain) of a phrase that stands in for a name.

@@ -95,10 +95,15 @@ pub struct Places {
 }
 
 impl Places {
+    /// Whether a value comes from the overlay.
+    pub fn is_overlaid(&self, span: &Range<usize>) -> bool {
+        self.overlay.is_some() && span.start > self.base.text.len()
+    }
+
     /// A fault at the span of a value.
     pub fn fault(&self, span: Range<usize>, message: impl Into<String>) -> RulesError {
         match &self.overlay {
-            Some(overlay) if span.start > self.base.text.len() => overlay.invalid(span.start, message),
+            Some(overlay) if self.is_overlaid(&span) => overlay.invalid(span.start, message),
             _ => self.base.invalid(span.start, message),
         }
     }

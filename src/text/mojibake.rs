@@ -31,20 +31,33 @@ pub(super) fn decode(text: &str, view: &View, mend: bool) -> Option<String> {
         return None;
     }
     let bytes = text.chars().map(|sign| view.byte(sign)).collect::<Option<Vec<u8>>>()?;
+    // BYĂ is a clan of the Ê Đê, and no half of BYà that an ISO-8859-2 reader made: a capital Ă behind
+    // a capital is what it looks like, unless whole sequences beside it say otherwise.
+    let mut before = ' ';
+    let mut looks_like_itself = text.chars().map(|sign| {
+        let capital = before.is_uppercase() && sign == 'Ă';
+        before = sign;
+        capital
+    });
+    let doubtful = looks_like_itself.any(|capital| capital);
     let mut decoded = String::with_capacity(bytes.len());
     let mut at = 0;
+    let mut any_whole = false;
     while at < bytes.len() {
         let rest = &bytes[at..];
+        let before = decoded.chars().next_back();
         let (letter, used) = if rest[0].is_ascii() {
             (char::from(rest[0]), 1)
+        } else if let Some(whole) = whole_sequence(rest) {
+            any_whole = true;
+            whole
         } else {
-            let mended = || damaged_sequence(rest, decoded.chars().next_back()).filter(|_| mend);
-            whole_sequence(rest).or_else(mended)?
+            damaged_sequence(rest, before).filter(|_| mend)?
         };
         decoded.push(letter);
         at += used;
     }
-    Some(decoded)
+    (any_whole || !doubtful).then_some(decoded)
 }
 
 fn whole_sequence(bytes: &[u8]) -> Option<(char, usize)> {

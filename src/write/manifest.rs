@@ -77,13 +77,21 @@ pub(super) fn write(
 
 fn matching(linkage: &Linkage) -> Value {
     json!({
-        "training": linkage.training,
+        "training": linkage.model.sides.iter().map(|side| &side.training).collect::<Vec<_>>(),
         "attach_cut": linkage.estimates.attach_cut,
         "expected_wrong_numbers": linkage.estimates.wrong_numbers,
         "expected_false_merges": linkage.estimates.false_merges,
         "compared": linkage.compared,
         "left_out": linkage.left_out,
     })
+}
+
+/// Writes `model.json`: the weights of the run, for reading and for `--model`.
+pub(super) fn write_model(run: &Run<'_>, file: &mut BufWriter<File>) -> Result<(), WriteError> {
+    serde_json::to_writer_pretty(&mut *file, &run.outcome.linkage.model)
+        .map_err(std::io::Error::from)
+        .and_then(|()| file.write_all(b"\n"))
+        .map_err(io("write", "model.json"))
 }
 
 fn inputs(run: &Run<'_>) -> Vec<Value> {

@@ -170,6 +170,7 @@ enum Output {
     HouseholdWorkbook,
     HouseholdCsv,
     Rejects,
+    Model,
 }
 
 const REPORT: &str = "report.html";
@@ -191,7 +192,7 @@ fn plan(run: &Run<'_>, pairs: usize) -> (Vec<Output>, Vec<&'static str>) {
         let workbooks = [Output::UpdateWorkbook, Output::PoliceWorkbook, Output::HouseholdWorkbook];
         left_out.extend(workbooks.map(Output::name));
     }
-    kinds.push(Output::Rejects);
+    kinds.extend([Output::Rejects, Output::Model]);
     (kinds, left_out)
 }
 
@@ -208,6 +209,7 @@ impl Output {
             Self::HouseholdWorkbook => "household.xlsx",
             Self::HouseholdCsv => "household.csv",
             Self::Rejects => "rejects.csv",
+            Self::Model => "model.json",
         }
     }
 
@@ -229,6 +231,7 @@ impl Output {
             Self::HouseholdWorkbook => household::write_workbook(run, folder, file),
             Self::HouseholdCsv => household::write_csv(run, file),
             Self::Rejects => rejects::write(run.outcome, run.words, file),
+            Self::Model => manifest::write_model(run, file),
         }
     }
 }
@@ -284,6 +287,6 @@ mod tests {
         let fails = |_: &str| Err(Error::from(std::io::ErrorKind::StorageFull));
         write_run_with(&outcome, &target, &options, &rules, &fails).unwrap_err();
         assert_eq!(fs::read(target.join("manifest.json")).unwrap(), manifest);
-        assert_eq!((entries(work.path()), entries(&target)), (1, 11));
+        assert_eq!((entries(work.path()), entries(&target)), (1, 12));
     }
 }

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 use dinhdanh::{
     matching::{
         ClusterRole, Decision, Estimates, Evidence, LinkStatus, Linkage, MatchWeight, ReviewItem,
-        ReviewOther, ReviewReason,
+        ReviewOther, ReviewReason, TrainedModel,
     },
     outcome::{InputFile, List, ListKind, Outcome},
     record::{
@@ -203,12 +203,19 @@ impl Builder {
                 input("danh-sach-tre-em.xlsx", ListKind::Children),
                 input("dan-cu.csv", ListKind::Register),
             ],
-            children: List { sources, tables: vec![table], records: self.records, rejects: vec![reject] },
+            children: List {
+                sources,
+                tables: vec![table],
+                records: self.records,
+                rejects: vec![reject],
+                ..List::default()
+            },
             register: Some(List {
                 sources: register_sources,
                 tables: Vec::new(),
                 records: self.persons,
                 rejects: Vec::new(),
+                rivals: Vec::new(),
             }),
             linkage: Linkage {
                 decisions: self.decisions,
@@ -216,7 +223,7 @@ impl Builder {
                 estimates: Estimates { wrong_numbers: 0.012, false_merges: 0.3, attach_cut: 0.999 },
                 compared: (4_321, 98_765),
                 left_out: 0,
-                training: Vec::new(),
+                model: TrainedModel::default(),
             },
             as_of: Date::constant(2026, 11, 23),
             language: Language::Vi,

@@ -4,10 +4,12 @@
 mod date;
 mod digits;
 mod name;
+mod text;
 
 pub use date::compare_dates;
 pub use digits::compare_digits;
 pub use name::{NameContext, compare_crossed, compare_names, compare_part, names_differ};
+pub use text::{Similarities, compare_crossed_texts, compare_texts, texts_differ};
 
 use super::slot::{MISSING, Slot};
 
@@ -36,18 +38,4 @@ pub fn compare_codes(a: Slot, b: Slot, information: impl Fn(Slot) -> f32) -> Opt
     } else {
         Some(Found::at(1, 0.0))
     }
-}
-
-/// Free text by Jaro–Winkler similarity: equal, ≥ 0.94 close, ≥ 0.86 near, else different.
-pub fn compare_texts(a: &str, b: &str, information: impl Fn() -> f32) -> Found {
-    if a == b {
-        return Found::at(0, information());
-    }
-    let similarity = strsim::jaro_winkler(a, b);
-    let level = match similarity {
-        close if close >= 0.94 => 1,
-        near if near >= 0.86 => 2,
-        _ => 3,
-    };
-    Found::at(level, if level < 3 { information() } else { 0.0 })
 }

@@ -7,10 +7,10 @@
 use super::Found;
 use crate::matching::{
     confusion::Confusions,
-    frequency::{NameInformation, WordInformation},
+    frequency::{CommunityNames, NameInformation, WordInformation},
     lexicon::{Lexicon, WordIx},
     slot::NameSlot,
-    word::{WordRelation, plain_slip, relate},
+    word::{WordRelation, exact_slip, plain_slip, relate},
 };
 
 /// What names are compared with.
@@ -24,6 +24,8 @@ pub struct NameContext<'a> {
     pub confusions: &'a Confusions,
     /// Information of the field's words.
     pub information: &'a NameInformation,
+    /// The same, among those whom both names may belong to.
+    pub among: &'a CommunityNames,
 }
 
 /// Levels of a part, as in [`crate::rules::ComparatorKind::levels`].
@@ -36,16 +38,20 @@ mod part_level {
     pub const SHAPE: u8 = 5;
     pub const KEYBOARD: u8 = 6;
     pub const REORDERED: u8 = 7;
-    pub const PARTIAL: u8 = 8;
-    pub const DIFFERENT: u8 = 9;
-    pub const BARE: u8 = 10;
-    pub const BARE_SLIP: u8 = 11;
-    pub const BARE_DIFFERENT: u8 = 12;
-    pub const INITIAL: u8 = 13;
-    pub const INITIAL_DIFFERENT: u8 = 14;
+    pub const ELSEWHERE: u8 = 8;
+    pub const SUBSET: u8 = 9;
+    pub const PARTIAL: u8 = 10;
+    pub const DIFFERENT: u8 = 11;
+    pub const BARE: u8 = 12;
+    pub const BARE_SLIP: u8 = 13;
+    pub const BARE_SUBSET: u8 = 14;
+    pub const BARE_DIFFERENT: u8 = 15;
+    pub const INITIAL: u8 = 16;
+    pub const INITIAL_DIFFERENT: u8 = 17;
 }
 
-/// The middle words and the given name among the parts.
+/// The surname, the middle words and the given name among the parts.
+const SURNAME: usize = 0;
 const MIDDLE: usize = 1;
 const GIVEN: usize = 2;
 
@@ -53,7 +59,14 @@ const GIVEN: usize = 2;
 /// does not have the part, or has a name used at home in its place.
 pub fn compare_part(context: NameContext<'_>, part: usize, a: NameSlot, b: NameSlot) -> Option<Found> {
     let found = compare_written_part(context, part, a, b)?;
-    let says_nothing = part > 0 && parts_differ(found.level) && (a.is_nickname() || b.is_nickname());
+    if part == SURNAME || !parts_differ(found.level) {
+        return Some(found);
+    }
+    let says_nothing = a.is_nickname()
+        || b.is_nickname()
+        // Whoever was given another name has other middle words with it: one change, not two.
+        || part == MIDDLE
+            && compare_written_part(context, GIVEN, a, b).is_some_and(|given| parts_differ(given.level));
     (!says_nothing).then_some(found)
 }
 
@@ -62,71 +75,144 @@ fn parts_differ(level: u8) -> bool {
 }
 
 fn compare_written_part(context: NameContext<'_>, part: usize, a: NameSlot, b: NameSlot) -> Option<Found> {
-    let (ours, theirs) = (a.parts(context.arena)[part], b.parts(context.arena)[part]);
+    let (our_parts, their_parts) = (a.parts(context.arena), b.parts(context.arena));
+    let (ours, theirs) = (our_parts[part], their_parts[part]);
+    let information = &context.among.parts[part];
     if ours.is_empty() || theirs.is_empty() {
-        return None;
-    }
-    let information = &context.information.parts[part];
-    // Twins may share the given name or the middle words, hardly ever both: where the whole name is
-    // equal the two parts are one piece of evidence, not two.
-    let whole = a.words(context.arena) == b.words(context.arena) && !a.is_pattern() && !b.is_pattern();
-    if whole && part == MIDDLE {
-        return None;
-    }
-    if whole && part == GIVEN && !a.is_bare() {
-        let middle = a.parts(context.arena)[MIDDLE];
-        let bits = sum_bits(ours, |word| information.word(word))
-            + sum_bits(middle, |word| context.information.parts[MIDDLE].word(word));
-        return Some(Found::at(part_level::WHOLE, bits));
+        return middle_left_out(part, a, b, our_parts, their_parts);
     }
     if a.is_pattern() || b.is_pattern() {
-        return compare_initials(context.lexicon, information, ours, theirs)
-            .map(
-                |(same, bits)| {
-                    if same { (part_level::INITIAL, bits) } else { (part_level::INITIAL_DIFFERENT, 0.0) }
-                },
-            )
-            .map(|(level, bits)| Found::at(level, bits));
+        return compare_initials(context.lexicon, information, ours, theirs).map(|(same, bits)| {
+            let level = if same { part_level::INITIAL } else { part_level::INITIAL_DIFFERENT };
+            Found::at(level, if same { bits } else { 0.0 })
+        });
+    }
+    // Twins may share the given name or the middle words, hardly ever both: where all words are
+    // the same they are one piece of evidence, not two.
+    match (FirstNames::relate(context, a, b), part) {
+        (FirstNames::Equal | FirstNames::Reordered, MIDDLE) => return None,
+        (FirstNames::Equal, GIVEN) => return Some(compare_equal_first_names(context, a, our_parts)),
+        (FirstNames::Reordered, GIVEN) => return Some(compare_reordered(context, a, b, our_parts)),
+        _ => {}
     }
     // A name that needs no diacritics is as good as any. Where one is typed without them, only the
     // letters can be compared; where both are, the spelling would look rarer than the name is.
     if a.is_bare() && b.is_bare() && ours == theirs {
-        let bits = |part: usize, words| {
-            sum_bits(words, |word| context.information.parts[part].plain(context.lexicon, word))
-        };
-        let level = if whole && part == GIVEN { part_level::WHOLE } else { part_level::EQUAL };
-        let middle = if level == part_level::WHOLE { a.parts(context.arena)[MIDDLE] } else { &[] };
-        return Some(Found::at(level, bits(part, ours) + bits(MIDDLE, middle)));
+        return Some(Found::at(part_level::EQUAL, plain_bits(context, part, ours)));
     }
     if a.is_bare() || b.is_bare() {
-        return Some(compare_bare(context.lexicon, information, ours, theirs));
+        return Some(compare_bare(context.lexicon, information, part, ours, theirs));
     }
-    if let Some(found) = compare_words(context, information, ours, theirs) {
+    if let Some(found) = compare_words(context, part, ours, theirs) {
         return Some(found);
     }
-    // The words stand elsewhere in the other name: given and middle exchanged, another order, or
-    // the given name is one of two and the other was left out.
+    Some(compare_scattered(context, part, a, b))
+}
+
+/// A middle name left out; a name that is nothing but a given name says nothing of it.
+fn middle_left_out(
+    part: usize,
+    a: NameSlot,
+    b: NameSlot,
+    ours: [&[WordIx]; 3],
+    theirs: [&[WordIx]; 3],
+) -> Option<Found> {
+    let complete = |name: NameSlot| !name.is_pattern() && !name.is_nickname();
+    let left_out = part == MIDDLE
+        && ours[MIDDLE].len() != theirs[MIDDLE].len()
+        && ours[SURNAME].len() == theirs[SURNAME].len()
+        && complete(a)
+        && complete(b);
+    let level = if a.is_bare() || b.is_bare() { part_level::BARE_SUBSET } else { part_level::SUBSET };
+    left_out.then(|| Found::at(level, 0.0))
+}
+
+/// How the middle words and the given name of two written-out names relate, taken together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum FirstNames {
+    /// The same words in the same order, diacritics and all.
+    Equal,
+    /// The same words in another order; without diacritics where a side has none.
+    Reordered,
+    Other,
+}
+
+impl FirstNames {
+    fn relate(context: NameContext<'_>, a: NameSlot, b: NameSlot) -> Self {
+        let (ours, theirs) = (a.parts(context.arena), b.parts(context.arena));
+        let (ours, theirs) = (&ours[MIDDLE..], &theirs[MIDDLE..]);
+        if ours == theirs {
+            return Self::Equal;
+        }
+        let plain = |word: &WordIx| context.lexicon.form(*word).plain;
+        let bare = a.is_bare() || b.is_bare();
+        let same =
+            |one: &WordIx, other: &WordIx| if bare { plain(one) == plain(other) } else { one == other };
+        let in_order = words_of(ours).zip(words_of(theirs)).all(|(one, other)| same(one, other));
+        if !in_order && same_words(ours, theirs, same) { Self::Reordered } else { Self::Other }
+    }
+}
+
+fn words_of<'a>(parts: &'a [&'a [WordIx]]) -> impl Iterator<Item = &'a WordIx> + Clone {
+    parts.iter().flat_map(|part| part.iter())
+}
+
+/// The same words in any order.
+fn same_words(ours: &[&[WordIx]], theirs: &[&[WordIx]], same: impl Fn(&WordIx, &WordIx) -> bool) -> bool {
+    let count = |parts, word: &WordIx| words_of(parts).filter(|other| same(other, word)).count();
+    words_of(ours).count() == words_of(theirs).count()
+        && words_of(ours).all(|word| count(ours, word) == count(theirs, word))
+}
+
+fn compare_equal_first_names(context: NameContext<'_>, a: NameSlot, ours: [&[WordIx]; 3]) -> Found {
+    let bits = if a.is_bare() {
+        plain_bits(context, MIDDLE, ours[MIDDLE]) + plain_bits(context, GIVEN, ours[GIVEN])
+    } else {
+        context.among.first_names(ours[MIDDLE], ours[GIVEN])
+    };
+    Found::at(part_level::WHOLE, bits)
+}
+
+fn compare_reordered(context: NameContext<'_>, a: NameSlot, b: NameSlot, ours: [&[WordIx]; 3]) -> Found {
+    if a.is_bare() || b.is_bare() {
+        let bits = plain_bits(context, MIDDLE, ours[MIDDLE]) + plain_bits(context, GIVEN, ours[GIVEN]);
+        return Found::at(part_level::BARE_SLIP, bits);
+    }
+    Found::at(part_level::REORDERED, context.among.first_names(ours[MIDDLE], ours[GIVEN]))
+}
+
+/// Bits in words without their diacritics.
+fn plain_bits(context: NameContext<'_>, part: usize, words: &[WordIx]) -> f32 {
+    sum_bits(words, |word| context.among.parts[part].plain(context.lexicon, word))
+}
+
+/// Words that do not stand one for one: elsewhere in the other name (another order, or the given
+/// name is one of two and the other was left out), some of them, or none.
+fn compare_scattered(context: NameContext<'_>, part: usize, a: NameSlot, b: NameSlot) -> Found {
+    let (ours, theirs) = (a.parts(context.arena)[part], b.parts(context.arena)[part]);
+    let information = &context.among.parts[part];
     let elsewhere =
         |words: &[WordIx], name: NameSlot| words.iter().all(|word| name.words(context.arena).contains(word));
     let (ours_there, theirs_here) = (elsewhere(ours, b), elsewhere(theirs, a));
     if ours_there && theirs_here || part == GIVEN && (ours_there || theirs_here) {
         let found = if ours_there { ours } else { theirs };
-        let bits = sum_bits(found, |word| information.word(word));
-        return Some(Found::at(part_level::REORDERED, bits));
+        let level = if part == GIVEN { part_level::ELSEWHERE } else { part_level::REORDERED };
+        return Found::at(level, sum_bits(found, |word| information.word(word)));
     }
-    let common = ours.iter().filter(|word| theirs.contains(word));
-    let bits = common.map(|word| information.word(*word)).fold(0.0, |sum, bits| sum + bits);
-    let level = if bits > 0.0 { part_level::PARTIAL } else { part_level::DIFFERENT };
-    Some(Found::at(level, bits))
+    let (few, many) = if ours.len() <= theirs.len() { (ours, theirs) } else { (theirs, ours) };
+    let common = few.iter().filter(|word| many.contains(word));
+    let bits = sum_bits_of(common.clone(), |word| information.word(word));
+    let level = match common.count() {
+        0 => part_level::DIFFERENT,
+        all if all == few.len() => part_level::SUBSET,
+        _ => part_level::PARTIAL,
+    };
+    Found::at(level, bits)
 }
 
 /// Same number of words, at most one of them slipped.
-fn compare_words(
-    context: NameContext<'_>,
-    information: &WordInformation,
-    ours: &[WordIx],
-    theirs: &[WordIx],
-) -> Option<Found> {
+fn compare_words(context: NameContext<'_>, part: usize, ours: &[WordIx], theirs: &[WordIx]) -> Option<Found> {
+    let (information, names) = (&context.among.parts[part], context.information);
     if ours.len() != theirs.len() {
         return None;
     }
@@ -141,13 +227,15 @@ fn compare_words(
             return None;
         }
         slip = slip.max(relation);
-        to_no_name |=
-            relation != WordRelation::Equal && information.is_name(*one) != information.is_name(*other);
+        to_no_name |= relation != WordRelation::Equal
+            && names.is_name(part, *one) != names.is_name(part, *other)
+            && (relation != WordRelation::Keyboard || exact_slip(context.lexicon, *one, *other));
         bits += information.word(*one).max(information.word(*other));
     }
     let level = match slip {
         _ if to_no_name => part_level::SLIP,
         WordRelation::Equal => part_level::EQUAL,
+        WordRelation::Typing => part_level::SLIP,
         WordRelation::Confusion => part_level::CONFUSION,
         WordRelation::Tone => part_level::TONE,
         WordRelation::Shape => part_level::SHAPE,
@@ -160,13 +248,24 @@ fn compare_words(
 fn compare_bare(
     lexicon: &Lexicon,
     information: &WordInformation,
+    part: usize,
     ours: &[WordIx],
     theirs: &[WordIx],
 ) -> Found {
+    let plain = |word: &WordIx| lexicon.form(*word).plain;
+    if ours.len() != theirs.len() {
+        let (few, many) = if ours.len() < theirs.len() { (ours, theirs) } else { (theirs, ours) };
+        let left_out = few.iter().all(|word| many.iter().any(|other| plain(word) == plain(other)));
+        return if left_out && part == MIDDLE {
+            Found::at(part_level::BARE_SUBSET, sum_bits(few, |word| information.plain(lexicon, word)))
+        } else {
+            Found::at(part_level::BARE_DIFFERENT, 0.0)
+        };
+    }
     let mut slips = 0;
     let mut bits = 0.0;
     for (one, other) in ours.iter().zip(theirs) {
-        if lexicon.form(*one).plain != lexicon.form(*other).plain {
+        if plain(one) != plain(other) {
             if !plain_slip(lexicon, *one, *other) {
                 return Found::at(part_level::BARE_DIFFERENT, 0.0);
             }
@@ -175,7 +274,6 @@ fn compare_bare(
         bits += information.plain(lexicon, *one).max(information.plain(lexicon, *other));
     }
     match slips {
-        _ if ours.len() != theirs.len() => Found::at(part_level::BARE_DIFFERENT, 0.0),
         0 => Found::at(part_level::BARE, bits),
         1 => Found::at(part_level::BARE_SLIP, bits),
         _ => Found::at(part_level::BARE_DIFFERENT, 0.0),
@@ -223,7 +321,7 @@ mod name_level {
 
 /// Compares two whole names (of a parent, say).
 pub fn compare_names(context: NameContext<'_>, a: NameSlot, b: NameSlot) -> Found {
-    let NameContext { lexicon, arena, information, .. } = context;
+    let NameContext { lexicon, arena, among: information, .. } = context;
     let (ours, theirs) = (a.parts(arena), b.parts(arena));
     if a.is_pattern() || b.is_pattern() {
         let mut bits = 0.0;
@@ -285,7 +383,7 @@ fn one_slip(context: NameContext<'_>, ours: [&[WordIx]; 3], theirs: [&[WordIx]; 
         if ours[part].len() != theirs[part].len() {
             return None;
         }
-        let information = &context.information.parts[part];
+        let information = &context.among.parts[part];
         for (one, other) in ours[part].iter().zip(theirs[part]) {
             match relate(context.lexicon, context.confusions, *one, *other) {
                 WordRelation::Equal => {}
@@ -299,7 +397,7 @@ fn one_slip(context: NameContext<'_>, ours: [&[WordIx]; 3], theirs: [&[WordIx]; 
 }
 
 fn compare_bare_names(context: NameContext<'_>, ours: [&[WordIx]; 3], theirs: [&[WordIx]; 3]) -> Found {
-    let NameContext { lexicon, information, .. } = context;
+    let NameContext { lexicon, among: information, .. } = context;
     let same = |part: usize| {
         ours[part].len() == theirs[part].len()
             && ours[part]
@@ -316,7 +414,11 @@ fn compare_bare_names(context: NameContext<'_>, ours: [&[WordIx]; 3], theirs: [&
 }
 
 fn sum_bits(words: &[WordIx], bits: impl Fn(WordIx) -> f32) -> f32 {
-    words.iter().map(|word| bits(*word)).fold(0.0, |sum, bits| sum + bits)
+    sum_bits_of(words.iter(), bits)
+}
+
+fn sum_bits_of<'a>(words: impl Iterator<Item = &'a WordIx>, bits: impl Fn(WordIx) -> f32) -> f32 {
+    words.map(|word| bits(*word)).fold(0.0, |sum, bits| sum + bits)
 }
 
 #[cfg(test)]
@@ -325,7 +427,10 @@ mod tests {
 
     use super::*;
     use crate::{
-        matching::slot::StoredWord,
+        matching::{
+            frequency::{Community, NameCounting},
+            slot::StoredWord,
+        },
         record::{NameOrder, PersonName},
         rules::{ComparatorKind, Rules},
     };
@@ -346,17 +451,30 @@ mod tests {
             .unwrap()
         };
         let (one, other) = (store(one), store(other));
-        let slots: Vec<_> = [one, other].iter().map(|name| name.slot()).collect();
+        let anybody = Community::new(0, 0);
+        let names: Vec<_> = [one, other].iter().map(|name| (name.slot(), anybody)).collect();
         let known = |_: usize, key: &str| {
             let names = ["hương", "hường", "nguyễn", "sơn", "xơn", "an", "ân", "anh", "ánh", "lan"];
-            if names.contains(&key) { 0.01 } else { 0.0 }
+            if names.contains(&key) { 0.05 } else { 0.0 }
         };
-        let information = NameInformation::count(&slots, &arena, &lexicon, known, 15.0);
+        let information = NameInformation::count(
+            &names,
+            &NameCounting {
+                arena: &arena,
+                lexicon: &lexicon,
+                prior: &known,
+                prior_weight: 1000.0,
+                community_weight: 50.0,
+                rarest: 15.0,
+                term_frequency: true,
+            },
+        );
         let context = NameContext {
             lexicon: &lexicon,
             arena: &arena,
             confusions: &confusions,
             information: &information,
+            among: information.among(anybody),
         };
         let found = compare_part(context, part, one, other)?;
         Some(ComparatorKind::GivenName.levels()[usize::from(found.level)])
@@ -371,8 +489,14 @@ mod tests {
             ("Lê Bảo An", "Lê Bảo Ân", Some("shape")),
             ("Lê Văn Sơn", "Lê Văn Xơn", Some("confusion")),
             ("Lê Minh Hương", "Lê Hương Minh", Some("reordered")),
+            ("Lê Minh Hương", "Lê Lan Minh", Some("elsewhere")),
             ("Lê Thị Hương", "Le Thi Huong", Some("bare")),
             ("Lê Thị Hương", "Le Thi Huon", Some("bare_slip")),
+            ("Lê Minh Hương", "Le Huong Minh", Some("bare_slip")),
+            ("Lê Duy Hải", "Lê Duy Hair", Some("slip")),
+            // No name, and one letter from one name: its slip; from another name farther off.
+            ("Lê Thị Hương", "Lê Thị Hươngg", Some("slip")),
+            ("Lê Thị Hường", "Lê Thị Hươngg", Some("keyboard")),
             ("Lê Thị Lan", "Lê T. Lan", Some("initial")),
             ("Lê Thị Hương", "Lê Thị Quỳnh", Some("different")),
             ("Lê Thị Hương", "Lê Tèo", None),
@@ -387,6 +511,23 @@ mod tests {
     fn an_equal_whole_name_is_counted_once() {
         assert_eq!(level(MIDDLE, "Lê Thị Hương", "Lê Thị Hương"), None);
         assert_eq!(level(MIDDLE, "Lê Thị Hương", "Lê Thị Lan"), Some("equal"));
-        assert_eq!(level(MIDDLE, "Lê Hương", "Lê Thị Lan"), None, "no middle word on one side");
+        assert_eq!(level(MIDDLE, "Lê Minh Hương", "Lê Hương Minh"), None);
+    }
+
+    #[test]
+    fn middle_words_may_be_left_out() {
+        let cases = [
+            ("Lê Hương", "Lê Thị Hương", Some("subset")),
+            ("Lê Thị Thu Hương", "Lê Thu Hương", Some("subset")),
+            ("Lê Thị Thu Hương", "Lê Thị Mai Hương", Some("partial")),
+            ("Le Thu Huong", "Lê Thị Thu Hương", Some("bare_subset")),
+            ("Le Huong", "Lê Thị Hương", Some("bare_subset")),
+            ("Hương", "Lê Thị Hương", None),
+            ("Lê Thị Hương", "Lê Văn Quỳnh", None),
+        ];
+        for (one, other, expected) in cases {
+            assert_eq!(level(MIDDLE, one, other), expected, "{one} / {other}");
+            assert_eq!(level(MIDDLE, other, one), expected, "{other} / {one}");
+        }
     }
 }

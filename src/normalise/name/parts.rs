@@ -5,6 +5,7 @@ use super::words::pattern_stem;
 use crate::{
     record::{NameOrder, PersonName},
     rules::Rules,
+    text::fold,
 };
 
 /// Splits cleaned words; `None` for no words.
@@ -27,7 +28,9 @@ fn keys(words: &[String], rules: &Rules) -> Vec<String> {
 /// that is written surname first.
 fn clan_words(words: &[String], rules: &Rules) -> Option<usize> {
     let first = words.first().filter(|_| words.len() >= 2)?;
-    let marked = first.starts_with("H'") || (first == "Y" && words.len() >= 3) || first.starts_with("Y-");
+    // Ỷ and Ý before a clan are Y with a tone that slipped in.
+    let sign = || matches!(first.as_str(), "Y" | "Ý" | "Ỷ" | "Ỳ" | "Ỹ" | "Ỵ");
+    let marked = first.starts_with("H'") || (words.len() >= 3 && sign()) || first.starts_with("Y-");
     let last = rules.text.syllables.key(words.last()?);
     if !marked && !rules.names.is_sure_clan(&last) {
         return None;
@@ -37,7 +40,11 @@ fn clan_words(words: &[String], rules: &Rules) -> Option<usize> {
     if !marked && (rules.names.is_sure_clan(&first_key) || rules.names.surname_count(&first_key) > 0) {
         return None;
     }
-    let listed = rules.names.clan(&last, || keys(words, rules));
+    let plain = || words.iter().map(|word| fold::plain(word)).collect::<Vec<_>>();
+    let listed = rules
+        .names
+        .clan(&last, || keys(words, rules))
+        .or_else(|| marked.then(|| rules.names.plain_clan(&plain())).flatten());
     // H' stands before given names only: whatever follows it last is a clan.
     listed.or_else(|| first.starts_with("H'").then_some(1))
 }

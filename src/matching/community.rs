@@ -1,0 +1,160 @@
+//! Whom a record's names are counted among: its people (by the field the rules name, else by what
+//! its names are like) and its gender.
+
+use std::cmp::Reverse;
+
+use rustc_hash::FxHashMap;
+
+use super::{
+    frequency::{Community, MOST_PEOPLES},
+    lexicon::{Lexicon, WordIx},
+    slot::{MISSING, NameSlot, Slot},
+};
+use crate::record::Gender;
+
+/// The peoples of the lists at hand that are large enough to be counted apart. 0 is none of them.
+#[derive(Debug, Default)]
+pub struct Peoples {
+    by_value: FxHashMap<Box<str>, u8>,
+}
+
+impl Peoples {
+    /// Numbers the values of at least `least` records, the most frequent first.
+    pub fn count<'a>(values: impl Iterator<Item = &'a str>, least: usize) -> Self {
+        let mut counts: FxHashMap<&str, usize> = FxHashMap::default();
+        for value in values {
+            *counts.entry(value).or_default() += 1;
+        }
+        let mut large: Vec<(Reverse<usize>, &str)> = counts
+            .into_iter()
+            .filter(|(_, count)| *count >= least.max(1))
+            .map(|(value, count)| (Reverse(count), value))
+            .collect();
+        large.sort_unstable();
+        large.truncate(MOST_PEOPLES);
+        let numbered = large.into_iter().zip(1..).map(|((_, value), number)| (value.into(), number));
+        Self { by_value: numbered.collect() }
+    }
+
+    /// The number of a value; 0 where it is not counted apart.
+    pub fn of(&self, value: &str) -> u8 {
+        self.by_value.get(value).copied().unwrap_or(0)
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.by_value.len()
+    }
+}
+
+/// A gender as communities number it.
+pub fn gender_number(gender: Option<&Gender>) -> u8 {
+    match gender {
+        None => 0,
+        Some(Gender::Male) => 1,
+        Some(Gender::Female) => 2,
+    }
+}
+
+/// Guesses the people of a record that does not state it from the words of its names (naive Bayes on
+/// the records that do).
+pub struct Guess {
+    /// By word and people: natural logarithm of the word's share.
+    log_share: Vec<f32>,
+    log_size: Vec<f32>,
+    peoples: usize,
+}
+
+/// Odds, as a natural logarithm, from which a guess is believed.
+const SURE: f32 = 4.0;
+
+impl Guess {
+    /// Learns from names whose people is known.
+    pub fn learn(names: &[(Slot, u8)], peoples: usize, arena: &[WordIx], lexicon: &Lexicon) -> Self {
+        let mut counts = vec![0.5_f32; lexicon.len() * peoples];
+        let mut totals = vec![0.5_f32 * lexicon.len() as f32; peoples];
+        let mut sizes = vec![1.0_f32; peoples];
+        for (slot, people) in names.iter().filter(|(slot, people)| *slot != MISSING && *people > 0) {
+            let people = usize::from(*people) - 1;
+            sizes[people] += 1.0;
+            for word in NameSlot::from_slot(*slot).words(arena) {
+                counts[word.0 as usize * peoples + people] += 1.0;
+                totals[people] += 1.0;
+            }
+        }
+        for (at, count) in counts.iter_mut().enumerate() {
+            *count = (*count / totals[at % peoples]).ln();
+        }
+        Self { log_share: counts, log_size: sizes.into_iter().map(f32::ln).collect(), peoples }
+    }
+
+    /// The likeliest people of somebody with these names; 0 where two are about as likely.
+    pub fn people(&self, names: impl Iterator<Item = Slot>, arena: &[WordIx]) -> u8 {
+        let mut scores = self.log_size.clone();
+        let mut words = 0;
+        for name in names.filter(|slot| *slot != MISSING).map(NameSlot::from_slot) {
+            for word in name.words(arena) {
+                words += 1;
+                let at = word.0 as usize * self.peoples;
+                let shares = self.log_share.get(at..at + self.peoples).unwrap_or_default();
+                scores.iter_mut().zip(shares).for_each(|(score, share)| *score += share);
+            }
+        }
+        let mut order: Vec<usize> = (0..self.peoples).collect();
+        order.sort_by(|a, b| scores[*b].total_cmp(&scores[*a]).then(a.cmp(b)));
+        match order.as_slice() {
+            [best, second, ..] if words > 0 && scores[*best] - scores[*second] >= SURE => *best as u8 + 1,
+            [only] if words > 0 => *only as u8 + 1,
+            _ => 0,
+        }
+    }
+}
+
+impl Community {
+    /// Of a record of this people and gender.
+    pub fn of(people: u8, gender: Option<&Gender>) -> Self {
+        Self::new(people, gender_number(gender))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        matching::{confusion::Confusions, slot::StoredWord},
+        record::{NameOrder, PersonName},
+        rules::Rules,
+    };
+
+    #[test]
+    fn peoples_are_numbered_by_size_and_small_ones_left_out() {
+        let values = ["kinh"; 9].into_iter().chain(["thai"; 5]).chain(["hoa"; 2]);
+        let peoples = Peoples::count(values, 3);
+        assert_eq!((peoples.of("kinh"), peoples.of("thai"), peoples.of("hoa")), (1, 2, 0));
+        assert_eq!(peoples.len(), 2);
+    }
+
+    #[test]
+    fn names_tell_a_people_that_is_not_stated() {
+        let rules = Rules::built_in().unwrap();
+        let confusions = Confusions::new(&rules.matching.confusions, &rules.text.syllables);
+        let (mut lexicon, mut arena) = (Lexicon::default(), Vec::new());
+        let mut store = |text: &str| {
+            let name = PersonName::new(text.split(' '), 1, 1, NameOrder::SurnameFirst, false).unwrap();
+            let stored = NameSlot::store(&name, &mut arena, |text| StoredWord {
+                word: lexicon.word(text, &rules.text.syllables, &confusions),
+                bare: false,
+                nickname: false,
+            });
+            stored.unwrap().slot()
+        };
+        let kinh: Vec<_> = (0..40).map(|_| (store("Nguyễn Văn Nam"), 1)).collect();
+        let ede: Vec<_> = (0..40).map(|_| (store("Y Phôn Niê"), 2)).collect();
+        let asked = [store("Y Phôn Niê"), store("Nguyễn Văn Nam"), store("Rơ Châm Bia")];
+        let learnt: Vec<_> = kinh.into_iter().chain(ede).collect();
+        let guess = Guess::learn(&learnt, 2, &arena, &lexicon);
+        let people = asked.map(|name| guess.people(std::iter::once(name), &arena));
+        assert_eq!(people, [2, 1, 0]);
+        assert_eq!(guess.people(std::iter::once(MISSING), &arena), 0);
+    }
+}

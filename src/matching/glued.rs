@@ -1,0 +1,112 @@
+//! Words grown together (KIỀUTRANG, Vănhùng): a word that is no syllable and that two neighbours of
+//! some other name spell together is taken for those two. Only what the lists themselves show is
+//! parted, and only for comparing: the stored name stays as written.
+
+use rustc_hash::FxHashMap;
+
+use super::lexicon::{Lexicon, WordIx, mix};
+
+/// Fewest letters of a word that may be two.
+const FEWEST_LETTERS: u8 = 5;
+
+/// Words that are two, with the two.
+#[derive(Debug, Default)]
+pub struct Glued {
+    parts: FxHashMap<WordIx, (WordIx, WordIx)>,
+}
+
+impl Glued {
+    /// Finds the glued words among names, each a stretch of words. `is_name` says of a word that
+    /// somebody is called so.
+    pub fn find<'a>(
+        names: impl Iterator<Item = &'a [WordIx]>,
+        lexicon: &Lexicon,
+        is_name: impl Fn(&str) -> bool,
+    ) -> Self {
+        let words = || (0..lexicon.len()).map(|ix| WordIx(ix as u32));
+        // "Thuan" is no syllable, but Thuận typed without diacritics.
+        let mut is_syllable = vec![false; lexicon.plain_count()];
+        for form in words().map(|ix| lexicon.form(ix)).filter(|form| form.syllable.is_some()) {
+            is_syllable[form.plain as usize] = true;
+        }
+        let mut wanted: FxHashMap<u64, Vec<WordIx>> = FxHashMap::default();
+        for ix in words() {
+            let form = lexicon.form(ix);
+            let whole_word = form.letters >= FEWEST_LETTERS && form.key.chars().all(char::is_alphabetic);
+            if whole_word && !is_syllable[form.plain as usize] && !is_name(&form.key) {
+                wanted.entry(spelling_key([&*form.key])).or_default().push(ix);
+            }
+        }
+        if wanted.is_empty() {
+            return Self::default();
+        }
+        // How often each two neighbours spell a wanted word.
+        let mut counts: FxHashMap<(WordIx, WordIx, WordIx), u32> = FxHashMap::default();
+        let mut seen: FxHashMap<(WordIx, WordIx), Vec<WordIx>> = FxHashMap::default();
+        for name in names {
+            for pair in name.windows(2) {
+                let spelt = seen.entry((pair[0], pair[1])).or_insert_with(|| {
+                    let (first, second) = (&*lexicon.form(pair[0]).key, &*lexicon.form(pair[1]).key);
+                    let words = wanted.get(&spelling_key([first, second])).cloned().unwrap_or_default();
+                    words.into_iter().filter(|word| spells(&lexicon.form(*word).key, first, second)).collect()
+                });
+                for word in spelt {
+                    *counts.entry((*word, pair[0], pair[1])).or_default() += 1;
+                }
+            }
+        }
+        let mut found: Vec<_> = counts.into_iter().collect();
+        found.sort_unstable_by_key(|(words, count)| (words.0, std::cmp::Reverse(*count), words.1, words.2));
+        found.dedup_by_key(|((word, ..), _)| *word);
+        Self { parts: found.into_iter().map(|((word, first, second), _)| (word, (first, second))).collect() }
+    }
+
+    /// The two words that a word is.
+    pub fn parts(&self, word: WordIx) -> Option<(WordIx, WordIx)> {
+        self.parts.get(&word).copied()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.parts.is_empty()
+    }
+}
+
+/// The same for a word and for two that spell it together.
+fn spelling_key<const N: usize>(words: [&str; N]) -> u64 {
+    let bytes = words.into_iter().flat_map(str::bytes);
+    mix(bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    }))
+}
+
+fn spells(word: &str, first: &str, second: &str) -> bool {
+    word.strip_prefix(first) == Some(second)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{matching::confusion::Confusions, rules::Rules};
+
+    #[test]
+    fn only_what_the_lists_show_is_parted() {
+        let rules = Rules::built_in().unwrap();
+        let confusions = Confusions::new(&rules.matching.confusions, &rules.text.syllables);
+        let mut lexicon = Lexicon::default();
+        let mut word = |text: &str| lexicon.word(text, &rules.text.syllables, &confusions);
+        let mut name = |text: &str| text.split(' ').map(&mut word).collect::<Vec<_>>();
+        let names = [
+            name("Lê Kiều Trang"),
+            name("Trương Thanh KIỀUTRANG"),
+            // Not met parted; a syllable; typed without diacritics.
+            name("Lê Minhquân"),
+            name("Lê Tho An Thoan"),
+            name("Lê Thu An Thuan Thuận"),
+        ];
+        let glued = Glued::find(names.iter().map(Vec::as_slice), &lexicon, |_| false);
+        assert_eq!(glued.parts(names[1][2]), Some((names[0][1], names[0][2])));
+        let parted = names.iter().flatten().filter(|word| glued.parts(**word).is_some()).count();
+        assert_eq!(parted, 1);
+    }
+}
