@@ -152,7 +152,7 @@ fn form(path: &Path) -> Vec<(String, Vec<Data>)> {
     let rows_file = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules/forms/mau03_rows.csv");
     let ids = rows(&rows_file).into_iter().map(|row| row["row_id"].clone());
     let sheet = sheet(path, 0);
-    let first = sheet.iter().position(|row| row[0].to_string() == "A").unwrap() + 1;
+    let first = sheet.iter().position(|row| row[0] == *"A").unwrap() + 1;
     ids.zip(sheet[first..].iter().map(|row| row[2..10].to_vec())).collect()
 }
 
@@ -316,7 +316,7 @@ fn the_shared_form_shows_nothing_small() {
     let mut hidden = 0;
     for ((id, open), (_, cells)) in whole.iter().zip(&shared) {
         for (column, (open, shown)) in open.iter().zip(cells).enumerate() {
-            if shown.to_string() == "*" {
+            if *shown == *"*" {
                 hidden += 1;
                 continue;
             }

@@ -78,26 +78,24 @@ pub struct Comparison {
 pub fn compare(before: &Roll, now: &Roll, rules: &Rules) -> Comparison {
     let pairs = same_children(before, now);
     let mut comparison = Comparison { same: pairs.iter().flatten().count() as u64, events: Vec::new() };
-    let judge = |roll: &'_ Roll| -> Vec<bool> {
-        let judge = Judge { day: roll.as_of, child_age: rules.checks.limits.child_age, names: &roll.names };
-        roll.children.iter().map(|kid| judge.in_scope(kid)).collect()
+    let judge = |day, roll: &'_ Roll| -> Vec<bool> {
+        let judge = Judge { day, child_age: rules.checks.limits.child_age, names: &roll.names };
+        roll.children.iter().map(|kid| judge.is_of_age(kid)).collect()
     };
-    let (children_before, children_now) = (judge(before), judge(now));
-    let of_age_now = |kid: &Kid| {
-        let today = Judge { day: now.as_of, child_age: rules.checks.limits.child_age, names: &before.names };
-        !today.in_scope(kid)
-    };
+    let (of_age_then, of_age) = (judge(before.as_of, before), judge(now.as_of, before));
+    let of_age_now = judge(now.as_of, now);
     let mut found = vec![false; now.children.len()];
     for (at, (kid, again)) in (0..).zip(before.children.iter().zip(&pairs)) {
         let mut tell = |happened, now| comparison.events.push(Event { happened, before: Some(at), now });
-        let was_child = children_before[at as usize];
+        let was_child = !of_age_then[at as usize];
         let Some(again) = *again else {
-            tell(if was_child && of_age_now(kid) { Happened::AgedOut } else { Happened::Gone }, None);
+            let aged = was_child && of_age[at as usize];
+            tell(if aged { Happened::AgedOut } else { Happened::Gone }, None);
             continue;
         };
         found[again as usize] = true;
         let current = &now.children[again as usize];
-        if was_child && !children_now[again as usize] {
+        if was_child && of_age_now[again as usize] {
             tell(Happened::AgedOut, Some(again));
         }
         if has_moved((before, kid), (now, current)) {

@@ -1,5 +1,5 @@
 //! A filled form as a workbook that looks like the form: its own header, column letters, row
-//! numbers as text; and a sheet of notes.
+//! numbers as text.
 
 use std::{fs::File, io::BufWriter};
 
@@ -11,20 +11,17 @@ use rust_xlsxwriter::{
 use super::{
     desk::{Desk, HIDDEN},
     form::{FilledForm, FormCell},
-    form_notes::{self, Notes, check_word, is_hidden},
+    form_notes::is_hidden,
+    form_notes_sheet::NotesSheet,
     page::Show,
 };
-use crate::{
-    rules::{CheckKind, RowKind},
-    write::Words,
-};
+use crate::{rules::RowKind, write::Words};
 
 /// The title block above the header.
 const HEADER: u32 = 6;
 const NUMBER_WIDTH: f64 = 7.0;
 const LABEL_WIDTH: f64 = 68.0;
 const FIGURE_WIDTH: f64 = 12.0;
-const NOTES_WIDTHS: [f64; 4] = [22.0, 40.0, 12.0, 76.0];
 const LINES: Color = Color::RGB(0x0080_8080);
 
 /// A form on its way to a file.
@@ -48,8 +45,7 @@ impl FormBook<'_> {
         workbook.set_properties(&DocProperties::new().set_author("dinhdanh").set_creation_datetime(&created));
         let styles = Styles::new(&self.desk.letterhead.block.font);
         self.form_sheet(workbook.add_worksheet(), &styles)?;
-        let notes = form_notes::notes(self.filled, self.desk.roll, self.desk.rules, self.words());
-        self.notes_sheet(workbook.add_worksheet(), &styles, &notes)?;
+        NotesSheet::write(self.filled, self.desk, workbook.add_worksheet(), &styles)?;
         workbook.save_to_writer(file)
     }
 
@@ -233,120 +229,6 @@ impl FormBook<'_> {
             .set_footer(footer);
         Ok(())
     }
-
-    fn notes_sheet(&self, sheet: &mut Worksheet, styles: &Styles, notes: &Notes) -> Result<(), XlsxError> {
-        let language = self.words().language;
-        sheet.set_name(self.filled.form.notes_sheet.get(language))?;
-        for (column, width) in (0..).zip(NOTES_WIDTHS) {
-            sheet.set_column_width(column, width)?;
-        }
-        let mut list = NotesSheet { sheet, styles, row: 0 };
-        list.heading(self.words().get("mau03", "notes"))?;
-        for line in self.general_notes() {
-            list.paragraph(&line)?;
-        }
-        for (heading, notes) in [("empty_cells", &notes.empty), ("partial_cells", &notes.partial)] {
-            list.heading(self.words().get("mau03", heading))?;
-            if notes.is_empty() {
-                list.paragraph(self.words().get("mau03", "nothing"))?;
-            }
-            for note in notes {
-                let columns: Vec<String> = note.columns.iter().map(usize::to_string).collect();
-                list.row([
-                    &self.rows_name(note.rows),
-                    &self.row_label(note.rows),
-                    &columns.join(", "),
-                    &note.text,
-                ])?;
-            }
-        }
-        list.heading(self.words().get("mau03", "checks"))?;
-        for (check, result) in self.filled.form.checks.iter().zip(&self.filled.checks) {
-            let parts: Vec<&str> =
-                check.parts.iter().map(|part| self.filled.form.rows[*part].id.as_str()).collect();
-            let key = match check.kind {
-                CheckKind::Equal => "check_equal",
-                CheckKind::AtMost => "check_at_most",
-            };
-            let total = &self.filled.form.rows[check.total].id;
-            let said = self.say(key, &[("total", total), ("parts", &parts.join(", "))]);
-            list.row([
-                total,
-                "",
-                "1",
-                &format!("{said} {}", self.words().get("mau03", check_word(*result))),
-            ])?;
-        }
-        self.columns_notes(&mut list)?;
-        list.sheet.set_paper_size(9).set_landscape().set_print_fit_to_pages(1, 0);
-        Ok(())
-    }
-
-    fn general_notes(&self) -> Vec<String> {
-        let show = Show(self.words().language);
-        let mut lines = vec![
-            self.say(
-                "counted",
-                &[
-                    ("children", &show.number(self.filled.children)),
-                    ("day", &show.day(self.filled.day)),
-                    ("without", &show.number(self.filled.without_age)),
-                ],
-            ),
-            self.say("rule", &[("share", &show.decimal(self.filled.form.unknown_share * 100.0, 0))]),
-        ];
-        if !self.filled.form.columns_verified {
-            lines.push(self.words().get("mau03", "columns_unverified").to_owned());
-        }
-        if self.desk.internal {
-            lines.push(self.words().get("mau03", "internal_note").to_owned());
-        } else {
-            let cells = form_notes::hidden_cells(self.filled, self.desk.hidden).to_string();
-            let small = self.desk.rules.report.small_cell.to_string();
-            lines.push(self.say("hidden_note", &[("cells", &cells), ("small", &small)]));
-        }
-        lines
-    }
-
-    /// What the list's columns said, and texts nobody understood.
-    fn columns_notes(&self, list: &mut NotesSheet<'_, '_>) -> Result<(), XlsxError> {
-        list.heading(self.words().get("mau03", "columns_read"))?;
-        if self.desk.roll.columns.is_empty() {
-            list.paragraph(self.words().get("mau03", "no_columns"))?;
-        }
-        for column in &self.desk.roll.columns {
-            let filled = self.say("column_filled", &[("count", &column.filled.to_string())]);
-            let unread = if column.unread_count == 0 {
-                String::new()
-            } else {
-                let rows: Vec<String> =
-                    column.unread.iter().map(|(sheet, row)| self.desk.roll.place(*sheet, *row)).collect();
-                self.say(
-                    "column_unread",
-                    &[("count", &column.unread_count.to_string()), ("rows", &rows.join("; "))],
-                )
-            };
-            list.row([&column.heading, &filled, "", &unread])?;
-        }
-        Ok(())
-    }
-
-    fn rows_name(&self, (first, last): (usize, usize)) -> String {
-        let rows = &self.filled.form.rows;
-        if first == last {
-            rows[first].id.clone()
-        } else {
-            format!("{} – {}", rows[first].id, rows[last].id)
-        }
-    }
-
-    fn row_label(&self, (first, last): (usize, usize)) -> String {
-        if first == last {
-            self.filled.form.rows[first].label.get(self.words().language).to_owned()
-        } else {
-            self.say("rows_count", &[("rows", &(last - first + 1).to_string())])
-        }
-    }
 }
 
 fn number(count: u64) -> f64 {
@@ -355,42 +237,8 @@ fn number(count: u64) -> f64 {
     number
 }
 
-struct NotesSheet<'a, 'b> {
-    sheet: &'a mut Worksheet,
-    styles: &'b Styles,
-    row: u32,
-}
-
-impl NotesSheet<'_, '_> {
-    fn heading(&mut self, text: &str) -> Result<(), XlsxError> {
-        self.row += u32::from(self.row > 0);
-        self.sheet.merge_range(self.row, 0, self.row, 3, text, &self.styles.heading)?;
-        self.row += 1;
-        Ok(())
-    }
-
-    fn paragraph(&mut self, text: &str) -> Result<(), XlsxError> {
-        self.sheet.merge_range(self.row, 0, self.row, 3, text, &self.styles.paragraph)?;
-        let lines = u32::try_from(text.chars().count().div_ceil(140)).unwrap_or(1).max(1);
-        self.sheet.set_row_height(self.row, 15.5 * f64::from(lines))?;
-        self.row += 1;
-        Ok(())
-    }
-
-    fn row(&mut self, cells: [&str; 4]) -> Result<(), XlsxError> {
-        let mut lines = 1;
-        for ((column, text), width) in (0..).zip(cells).zip(NOTES_WIDTHS) {
-            self.sheet.write_string_with_format(self.row, column, text, &self.styles.note)?;
-            let length = u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
-            lines = lines.max((f64::from(length) / (width * 1.1)).ceil() as u32);
-        }
-        self.sheet.set_row_height(self.row, 15.5 * f64::from(lines.clamp(1, 25)))?;
-        self.row += 1;
-        Ok(())
-    }
-}
-
-struct Styles {
+/// The formats of both sheets.
+pub(super) struct Styles {
     centre: Format,
     bold_centre: Format,
     italic_centre: Format,
@@ -405,9 +253,12 @@ struct Styles {
     count: [Format; 3],
     share: [Format; 3],
     unknown: [Format; 3],
-    heading: Format,
-    paragraph: Format,
-    note: Format,
+    /// For the notes.
+    pub heading: Format,
+    /// The same.
+    pub paragraph: Format,
+    /// The same.
+    pub note: Format,
 }
 
 impl Styles {

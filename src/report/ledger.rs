@@ -11,9 +11,11 @@ use crate::rules::{Comparison, Group};
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Definition {
     terms: BTreeSet<String>,
-    /// Completed years: from, and below.
-    ages: (i32, i32),
+    ages: Ages,
 }
+
+/// Completed years: from, and below.
+type Ages = (i32, i32);
 
 impl Definition {
     /// Everybody in scope on a day.
@@ -126,7 +128,7 @@ impl Ledger {
 
     /// An age group within another leaves a rest; two that share out a third leave none.
     fn state_ages(&mut self) {
-        let mut groups: BTreeMap<BTreeSet<String>, Vec<((i32, i32), FigureIx)>> = BTreeMap::new();
+        let mut groups: BTreeMap<BTreeSet<String>, Vec<(Ages, FigureIx)>> = BTreeMap::new();
         for (definition, figure) in &self.known {
             groups.entry(definition.terms.clone()).or_default().push((definition.ages, *figure));
         }
@@ -149,7 +151,7 @@ impl Ledger {
     }
 }
 
-fn lies_within((from, below): (i32, i32), (first, end): (i32, i32)) -> bool {
+fn lies_within((from, below): Ages, (first, end): Ages) -> bool {
     first <= from && below <= end && from < below
 }
 

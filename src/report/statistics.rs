@@ -170,13 +170,30 @@ struct OpenTarget {
     kept: Vec<(PathBuf, String)>,
 }
 
+impl Earlier {
+    /// The statistics in a folder; `None` where there are none.
+    fn read(folder: &Path) -> Option<Self> {
+        let text = std::fs::read(folder.join(MANIFEST)).ok()?;
+        serde_json::from_slice::<Self>(&text).ok().filter(|earlier| earlier.kind == STATISTICS)
+    }
+}
+
+impl EarlierFile {
+    fn is_unchanged(&self, folder: &Path) -> bool {
+        digest(&folder.join(&self.name)).is_ok_and(|digest| digest == self.sha256)
+    }
+}
+
+/// Whether a folder holds statistics in which nobody has worked since.
+pub(crate) fn is_untouched(folder: &Path) -> bool {
+    let earlier = Earlier::read(folder);
+    earlier.is_some_and(|earlier| earlier.outputs.iter().all(|file| file.is_unchanged(folder)))
+}
+
 impl Target {
     fn of(job: &StatisticsJob, run: &RunFolder) -> Result<Self, ReportError> {
         let path = job.out.clone().unwrap_or_else(|| job.run.join(STATISTICS));
-        let earlier = std::fs::read(path.join(MANIFEST))
-            .ok()
-            .and_then(|text| serde_json::from_slice::<Earlier>(&text).ok())
-            .filter(|earlier| earlier.kind == STATISTICS);
+        let earlier = Earlier::read(&path);
         if path.exists() && earlier.is_none() {
             return Err(ReportError::NotStatistics { path });
         }
@@ -191,8 +208,7 @@ impl Target {
         let mut kept = Vec::new();
         for file in self.earlier.iter().flat_map(|earlier| &earlier.outputs) {
             let path = self.path.join(&file.name);
-            let unchanged = path.is_file() && digest(&path)? == file.sha256;
-            if !unchanged && !self.force {
+            if !file.is_unchanged(&self.path) && !self.force {
                 return Err(ReportError::StatisticsChanged { path });
             }
             if self.same_run && path.is_file() {

@@ -41,9 +41,13 @@ impl Judge<'_> {
     /// A child of the list on that day: born, and not known to be too old. Who has no birth date
     /// stands in the list of children and is counted as one.
     pub fn in_scope(&self, kid: &Kid) -> bool {
-        let Some(birth) = kid.birth else { return true };
-        let (earliest, latest) = range(birth);
-        earliest <= self.day && years(latest, self.day) < i32::from(self.child_age)
+        let is_born = kid.birth.is_none_or(|birth| range(birth).0 <= self.day);
+        is_born && !self.is_of_age(kid)
+    }
+
+    /// Surely no longer a child on that day.
+    pub fn is_of_age(&self, kid: &Kid) -> bool {
+        kid.birth.is_some_and(|birth| years(range(birth).1, self.day) >= i32::from(self.child_age))
     }
 
     /// Whether the child belongs to the group.

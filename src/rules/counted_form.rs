@@ -11,9 +11,15 @@ use super::{
 };
 use crate::rules_file;
 
-/// The last day a year's figures speak of.
-#[derive(Debug, Clone, Copy, Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+struct YearEndFile {
+    month: i8,
+    day: Spanned<i8>,
+}
+
+/// The last day a year's figures speak of.
+#[derive(Debug, Clone, Copy)]
 pub struct YearEnd {
     /// Month.
     pub month: i8,
@@ -71,7 +77,7 @@ struct File {
     sheet: Bilingual,
     notes_sheet: Bilingual,
     columns_verified: bool,
-    closes: Spanned<YearEnd>,
+    closes: YearEndFile,
     unknown_share: Spanned<f64>,
     header: Vec<HeaderFile>,
     column: Vec<ColumnFile>,
@@ -201,9 +207,9 @@ impl CountedForm {
     pub(super) fn load(source: &mut RuleSource, vocabulary: Vocabulary<'_>) -> Result<Self, RulesError> {
         let (file, places): (File, _) = source.toml_with_places(FILE)?;
         let rows = rows(source, vocabulary)?;
-        let closes = *file.closes.get_ref();
+        let closes = YearEnd { month: file.closes.month, day: *file.closes.day.get_ref() };
         if jiff::civil::Date::new(2001, closes.month, closes.day).is_err() {
-            return Err(places.fault(file.closes.span(), "there is no such day every year"));
+            return Err(places.fault(file.closes.day.span(), "there is no such day every year"));
         }
         if !(0.0..=1.0).contains(file.unknown_share.get_ref()) {
             return Err(places.fault(file.unknown_share.span(), "unknown_share is from 0 to 1"));
@@ -220,6 +226,7 @@ impl CountedForm {
                 ColumnKind::Percent => FormFigure::Percent(group),
             })
         };
+        let figures = file.column.into_iter().map(column).collect::<Result<_, RulesError>>()?;
         let header = file.header.into_iter().map(|cell| header_cell(cell, columns, &places));
         Ok(Self {
             title: file.title,
@@ -231,7 +238,7 @@ impl CountedForm {
             closes,
             unknown_share: *file.unknown_share.get_ref(),
             header: header.collect::<Result<_, _>>()?,
-            columns: file.column.into_iter().map(column).collect::<Result<_, RulesError>>()?,
+            columns: figures,
             checks: file
                 .check
                 .iter()

@@ -70,7 +70,7 @@ struct IndicatorFile {
     denominator: Option<Spanned<String>>,
     #[serde(default)]
     by: Vec<Spanned<String>>,
-    not_computed: Option<Bilingual>,
+    not_computed: Option<Spanned<Bilingual>>,
     source: String,
     verified: Verified,
 }
@@ -96,7 +96,7 @@ struct Settings {
 struct File {
     settings: Settings,
     age_band: Vec<BandFile>,
-    indicator: BTreeMap<String, Spanned<IndicatorFile>>,
+    indicator: BTreeMap<String, IndicatorFile>,
 }
 
 /// A band of ages.
@@ -198,12 +198,10 @@ fn parse(text: &Spanned<String>, vocabulary: Vocabulary<'_>, places: &Places) ->
 
 fn indicator(
     key: String,
-    file: Spanned<IndicatorFile>,
+    file: IndicatorFile,
     vocabulary: Vocabulary<'_>,
     places: &Places,
 ) -> Result<Indicator, RulesError> {
-    let span = file.span();
-    let file = file.into_inner();
     if !matches!(file.annex.get_ref().as_str(), "I" | "II") {
         return Err(places.fault(file.annex.span(), "annex is I or II"));
     }
@@ -211,23 +209,25 @@ fn indicator(
     if !code.is_empty() && (code.len() != 4 || !code.bytes().all(|byte| byte.is_ascii_digit())) {
         return Err(places.fault(file.code.span(), "code is four digits, or empty where it is not known"));
     }
-    let formula = match (&file.numerator, file.not_computed) {
+    let formula = match (file.numerator, file.not_computed) {
         (Some(numerator), None) => {
             let denominator = file.denominator.as_ref();
             Ok(Formula {
-                numerator: parse(numerator, vocabulary, places)?,
+                numerator: parse(&numerator, vocabulary, places)?,
                 numerator_text: numerator.get_ref().clone(),
                 denominator: denominator.map(|text| parse(text, vocabulary, places)).transpose()?,
                 denominator_text: denominator.map(|text| text.get_ref().clone()),
                 by: file.by.iter().map(|by| dimensions(by, places)).collect::<Result<_, _>>()?,
             })
         }
-        (None, Some(reason)) if file.denominator.is_none() && file.by.is_empty() => Err(reason),
-        _ => {
-            let message = format!(
-                "[indicator.{key}] has either a numerator or not_computed, and not_computed stands alone"
-            );
-            return Err(places.fault(span, message));
+        (None, Some(reason)) if file.denominator.is_none() && file.by.is_empty() => Err(reason.into_inner()),
+        (numerator, reason) => {
+            // Of the two the one that was added to the other.
+            let spans = [numerator.as_ref().map(Spanned::span), reason.as_ref().map(Spanned::span)];
+            let span = spans.into_iter().flatten().max_by_key(|span| span.start);
+            let message =
+                "an indicator has either a numerator or not_computed, and not_computed stands alone";
+            return Err(places.fault(span.unwrap_or_else(|| file.annex.span()), message));
         }
     };
     Ok(Indicator {

@@ -13,13 +13,20 @@ use crate::rules_file;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+struct ReasonFile {
+    vi: Spanned<String>,
+    en: Spanned<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct PolicyFile {
     order: u32,
     sheet: Bilingual,
     title: Bilingual,
     #[serde(rename = "where")]
     group: Spanned<String>,
-    reason: Spanned<Bilingual>,
+    reason: ReasonFile,
     action: Bilingual,
     source: String,
     verified: bool,
@@ -77,10 +84,9 @@ impl PolicyRules {
             let group = Group::parse(file.group.get_ref(), vocabulary)
                 .map_err(|message| places.fault(file.group.span(), message))?;
             let turns = turns(&group);
-            let reason = file.reason.get_ref();
-            for text in [&reason.vi, &reason.en] {
-                check_places(text, turns.is_some())
-                    .map_err(|message| places.fault(file.reason.span(), message))?;
+            for text in [&file.reason.vi, &file.reason.en] {
+                check_places(text.get_ref(), turns.is_some())
+                    .map_err(|message| places.fault(text.span(), message))?;
             }
             policies.push((
                 file.order,
@@ -90,7 +96,7 @@ impl PolicyRules {
                     title: file.title,
                     group,
                     turns,
-                    reason: file.reason.into_inner(),
+                    reason: Bilingual { vi: file.reason.vi.into_inner(), en: file.reason.en.into_inner() },
                     action: file.action,
                     source: file.source,
                     verified: file.verified,

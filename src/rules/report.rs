@@ -11,9 +11,16 @@ use crate::{
     rules_file,
 };
 
-/// Sizes of the page.
-#[derive(Debug, Clone, Copy, Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+struct PageFile {
+    hamlets: Spanned<usize>,
+    examples: Spanned<usize>,
+    weight_bin: Spanned<u8>,
+}
+
+/// Sizes of the page.
+#[derive(Debug, Clone, Copy)]
 pub struct PageLimits {
     /// Most rows of the table by thôn/TDP.
     pub hamlets: usize,
@@ -28,7 +35,7 @@ pub struct PageLimits {
 struct File {
     small_cell: Spanned<u32>,
     notation: Vec<Spanned<String>>,
-    page: Spanned<PageLimits>,
+    page: PageFile,
     examples: BTreeMap<String, Vec<Spanned<String>>>,
 }
 
@@ -60,11 +67,21 @@ impl ReportRules {
         if !(1..=100).contains(file.small_cell.get_ref()) {
             return Err(places.fault(file.small_cell.span(), "small_cell is from 1 to 100"));
         }
-        let page = file.page.get_ref();
-        if page.hamlets < 1 || page.examples > 10 || !(1..=20).contains(&page.weight_bin) {
-            let message = "hamlets is at least 1, examples at most 10, weight_bin from 1 to 20";
-            return Err(places.fault(file.page.span(), message));
+        let PageFile { hamlets, examples, weight_bin } = &file.page;
+        for (span, holds, message) in [
+            (hamlets.span(), *hamlets.get_ref() >= 1, "hamlets is at least 1"),
+            (examples.span(), *examples.get_ref() <= 10, "examples is at most 10"),
+            (weight_bin.span(), (1..=20).contains(weight_bin.get_ref()), "weight_bin is from 1 to 20"),
+        ] {
+            if !holds {
+                return Err(places.fault(span, message));
+            }
         }
+        let page = PageLimits {
+            hamlets: *hamlets.get_ref(),
+            examples: *examples.get_ref(),
+            weight_bin: *weight_bin.get_ref(),
+        };
         let notation = file.notation.iter().map(|code| {
             let known = Change::ALL.iter().copied().find(|change| change.code() == code.get_ref());
             known.ok_or_else(|| places.fault(code.span(), format!("`{}` is no change", code.get_ref())))
@@ -79,7 +96,7 @@ impl ReportRules {
             });
             examples.insert(prefix.clone(), columns.collect::<Result<_, _>>()?);
         }
-        Ok(Self { small_cell: *file.small_cell.get_ref(), page: *page, notation, examples })
+        Ok(Self { small_cell: *file.small_cell.get_ref(), page, notation, examples })
     }
 
     /// Whether a change only writes the same thing another way.

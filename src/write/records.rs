@@ -170,7 +170,8 @@ fn missing(child: &Child<'_>) -> Vec<&'static str> {
         (FieldKind::Hamlet, child.hamlet.get().is_some()),
     ]
     .into_iter()
-    .filter_map(|(field, known)| (!known).then(|| field.key()))
+    .filter(|(_, known)| !known)
+    .map(|(field, _)| field.key())
     .collect()
 }
 

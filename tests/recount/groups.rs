@@ -61,7 +61,7 @@ impl Child<'_> {
     }
 
     pub fn any(&self, answers: &[Answer]) -> Answer {
-        not(answers.iter().fold(Some(true), |all, answer| both(all, not(*answer))))
+        answers.iter().copied().reduce(|one, other| not(both(not(one), not(other)))).unwrap_or(Some(false))
     }
 }
 

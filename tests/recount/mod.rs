@@ -45,10 +45,6 @@ impl Birth {
         let month = self.1.unwrap_or(12);
         (self.0, month, self.2.unwrap_or_else(|| month_length(self.0, month)))
     }
-
-    pub fn is_whole(self) -> bool {
-        self.2.is_some()
-    }
 }
 
 pub fn month_length(year: i32, month: i32) -> i32 {
@@ -125,7 +121,7 @@ pub fn right_as_written(row: &Row, field: &str) -> bool {
     }
 }
 
-pub fn missing<'a>(row: &'a Row) -> BTreeSet<&'a str> {
+pub fn missing(row: &Row) -> BTreeSet<&str> {
     row["child_missing"].split(';').filter(|field| !field.is_empty()).collect()
 }
 
