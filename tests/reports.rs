@@ -3,6 +3,8 @@
 
 #[path = "reports/changes.rs"]
 mod changes;
+#[path = "reports/circumstances.rs"]
+mod circumstances;
 mod program;
 
 use std::{collections::BTreeMap, fs};

@@ -161,3 +161,142 @@ fn months(born: Date, day: Date) -> i32 {
 pub fn days(born: Date, day: Date) -> i32 {
     day.since(born).map_or(0, |span| span.get_days())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        matching::LinkStatus,
+        record::Gender,
+        report::roll::{Lists, NameIx, RequiredSet},
+        rules::{CircumstanceRules, CodeSet, EthnicRules, Rules, Vocabulary},
+    };
+
+    const DAY: Date = Date::constant(2026, 11, 1);
+
+    fn born(text: &str) -> Kid {
+        Kid {
+            entry: 0,
+            record_id: "TE1".into(),
+            link: LinkStatus::None,
+            number: None,
+            birth: super::super::reading::partial_date(text),
+            gender: Some(Gender::Female),
+            ethnicity: NameIx::NONE,
+            hamlet: NameIx::NONE,
+            commune: None,
+            commune_2025: None,
+            missing: RequiredSet::default(),
+            lists: Lists::default(),
+            codes: CodeSet::NONE,
+            asked: CodeSet::NONE,
+        }
+    }
+
+    struct Asking {
+        rules: Rules,
+        names: Names,
+    }
+
+    impl Asking {
+        fn new() -> Self {
+            Self { rules: Rules::built_in().unwrap(), names: Names::default() }
+        }
+
+        fn judge(&self) -> Judge<'_> {
+            Judge { day: DAY, child_age: 16, names: &self.names }
+        }
+
+        fn of(&self, group: &str, kid: &Kid) -> Truth {
+            let circumstances: &CircumstanceRules = &self.rules.circumstances;
+            let ethnic: &EthnicRules = &self.rules.ethnic;
+            let group = Group::parse(group, Vocabulary { circumstances, ethnic }).unwrap();
+            self.judge().of(&group, kid)
+        }
+    }
+
+    #[test]
+    fn an_age_is_known_where_every_possible_birthday_agrees() {
+        let ask = Asking::new();
+        for (birth, group, truth) in [
+            ("2020-11-01", "age < 6", Truth::No),
+            ("2020-11-02", "age < 6", Truth::Yes),
+            ("2020", "age < 6", Truth::Unknown),
+            ("2020-12", "age < 6", Truth::Yes),
+            ("2021", "age < 6", Truth::Yes),
+            ("2019", "age < 6", Truth::No),
+            ("", "age < 6", Truth::Unknown),
+            ("2020-11", "age = 5", Truth::Unknown),
+            ("2020-02-29", "age = 6", Truth::Yes),
+            ("2026-08-01", "months >= 3", Truth::Yes),
+            ("2026-08-02", "months >= 3", Truth::No),
+            ("2023-11-01", "months < 36", Truth::No),
+            ("2026-09-02", "days > 60", Truth::No),
+            ("2026-09-01", "days > 60", Truth::Yes),
+        ] {
+            assert_eq!(ask.of(group, &born(birth)), truth, "{birth} {group}");
+        }
+    }
+
+    #[test]
+    fn a_birthday_to_come_is_seen_in_time() {
+        let ask = Asking::new();
+        for (birth, truth) in [
+            ("2010-11-01", Truth::No),
+            ("2010-11-02", Truth::Yes),
+            ("2011-05-01", Truth::Yes),
+            ("2011-05-02", Truth::No),
+            ("2011", Truth::Unknown),
+            ("2010", Truth::Unknown),
+            ("2012", Truth::No),
+            ("2011-02", Truth::Yes),
+        ] {
+            assert_eq!(ask.of("turns 16 within 6 months", &born(birth)), truth, "{birth}");
+        }
+    }
+
+    #[test]
+    fn who_is_in_the_list_is_a_child_until_surely_sixteen() {
+        let ask = Asking::new();
+        for (birth, counts) in [
+            ("2010-11-01", false),
+            ("2010-11-02", true),
+            ("2010", true),
+            ("2009", false),
+            ("", true),
+            ("2026-11-02", false),
+            ("2026", true),
+        ] {
+            assert_eq!(ask.judge().in_scope(&born(birth)), counts, "{birth}");
+        }
+    }
+
+    #[test]
+    fn unknown_is_never_no() {
+        let ask = Asking::new();
+        let mut kid = born("2020-11-02");
+        for (group, truth) in [
+            ("special", Truth::Unknown),
+            ("special and number", Truth::No),
+            ("special and not number", Truth::Unknown),
+            ("special or age < 6", Truth::Yes),
+            ("not special", Truth::Unknown),
+            ("ethnicity = Kinh", Truth::Unknown),
+            ("gender = Nữ", Truth::Yes),
+        ] {
+            assert_eq!(ask.of(group, &kid), truth, "{group}");
+        }
+        let select = |code| ask.rules.circumstances.select("special", code).unwrap().below;
+        kid.asked = select(None);
+        assert_eq!(ask.of("special", &kid), Truth::No);
+        // A disability whose degree nobody wrote down.
+        kid.codes = select(Some("04")).within(select(None));
+        let mut parts = select(Some("04.01"));
+        parts.extend(select(Some("04.02")));
+        parts.extend(select(Some("04.03")));
+        kid.codes.remove(parts);
+        assert_eq!(ask.of("special 04", &kid), Truth::Yes);
+        assert_eq!(ask.of("special 04.02", &kid), Truth::Unknown);
+        assert_eq!(ask.of("special 05", &kid), Truth::No);
+    }
+}
