@@ -66,7 +66,8 @@ impl Definition {
 pub struct Ledger {
     system: System,
     known: BTreeMap<Definition, FigureIx>,
-    rests: BTreeMap<(FigureIx, Vec<FigureIx>), FigureIx>,
+    /// What is left of a whole beside its parts, and whether that must be guarded.
+    rests: BTreeMap<(FigureIx, Vec<FigureIx>), (FigureIx, bool)>,
 }
 
 impl Ledger {
@@ -110,12 +111,10 @@ impl Ledger {
         let mut figures = parts.to_vec();
         if let Some(value) = self.system.value(whole).checked_sub(sum).filter(|rest| *rest > 0) {
             let system = &mut self.system;
-            let new = || system.add(Figure { value, printed: false, guarded: false, worth: 0 });
-            let rest = *self.rests.entry((whole, parts.to_vec())).or_insert_with(new);
-            if guard_rest {
-                self.guard(rest);
-            }
-            figures.push(rest);
+            let mut new = || system.add(Figure { value, printed: false, guarded: false, worth: 0 });
+            let rest = self.rests.entry((whole, parts.to_vec())).or_insert_with(|| (new(), false));
+            rest.1 |= guard_rest;
+            figures.push(rest.0);
         }
         self.system.add_equation(whole, figures);
     }
@@ -123,6 +122,12 @@ impl Ledger {
     /// Which figures must be hidden.
     pub fn hidden(mut self, small: u32) -> Hidden {
         self.state_ages();
+        // Of children whom the list places nowhere, parts tell of the list too.
+        for ((whole, _), (rest, guard)) in &self.rests {
+            if *guard && self.system.is_guarded(*whole) {
+                self.system.figure_mut(*rest).guarded = true;
+            }
+        }
         Hidden(self.system.hidden(u64::from(small)))
     }
 
