@@ -42,6 +42,7 @@ fn stages(criterion: &mut Criterion) {
     let job = Job {
         children: vec![children.clone()],
         register: vec![register.clone()],
+        decisions: Vec::new(),
         columns: None,
         as_of: AS_OF,
         language: Language::Vi,

@@ -18,15 +18,19 @@
 //! - [`normalise`]: raw cells to typed fields.
 //! - [`check`]: findings on records.
 //! - [`register`]: the population side.
+//! - [`decide`]: what people decided, as constraints on matching.
 //! - [`matching`]: which records are one child, and whose number is whose.
 //! - [`choose`]: which value stands for a child.
 //! - [`mod@write`]: the lists people work with, whole or not at all.
 //! - [`report`]: figures, and the page that shows them.
+//! - [`desk`]: the local web page: the whole job, and the review of pairs.
 //! - [`synth`]: invents a ward, its register and the truth.
 //! - [`evaluate`]: judges a run against a truth.
 
 pub mod check;
 pub mod choose;
+pub mod decide;
+pub mod desk;
 pub mod evaluate;
 pub mod matching;
 pub mod normalise;

@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, path::PathBuf};
 use jiff::civil::Date;
 
 use crate::{
+    decide::Decided,
     matching::Linkage,
     record::{Record, Reject, Sources, Table},
     rules::Language,
@@ -77,6 +78,8 @@ pub struct Outcome {
     pub children: List,
     /// The register; `None` for `check`.
     pub register: Option<List>,
+    /// What people had decided before, and what became of it; `None` where no decisions were given.
+    pub decided: Option<Decided>,
     /// What matching decided.
     pub linkage: Linkage,
     /// The day on which age and "in the future" were judged.

@@ -7,12 +7,13 @@ use jiff::civil::Date;
 
 use crate::{
     check::{CheckContext, check, check_linkage, id_contradicts},
+    decide::{Decided, Decisions, DecisionsError, resolve},
     matching::{Constraints, Explainer, Given, MissingColumn, TrainedModel, match_lists, require_columns},
     normalise::{NormaliseContext, assign_record_ids, normalise_table},
     outcome::{InputFile, List, ListKind, Outcome},
     read::{ColumnMapping, ReadError, ReadOptions, read_list},
     register::{RegisterError, derive_parents, keep_numbered},
-    rules::{Language, Rules},
+    rules::{Language, MessageRules, Rules},
 };
 
 /// What a run is made from.
@@ -22,6 +23,8 @@ pub struct Job {
     pub children: Vec<PathBuf>,
     /// The register's files; empty for a check.
     pub register: Vec<PathBuf>,
+    /// What people have decided: `decisions.jsonl` and filled-in workbooks.
+    pub decisions: Vec<PathBuf>,
     /// Explicit meaning of columns, where recognition fails.
     pub columns: Option<ColumnMapping>,
     /// The day on which age and "in the future" are judged.
@@ -64,9 +67,46 @@ pub enum PipelineError {
     /// Standard input can be read once.
     #[error("standard input (-) is named more than once")]
     StdinTwice,
+    /// A file of decisions is of no use.
+    #[error(transparent)]
+    Decisions(#[from] DecisionsError),
     /// The rules compare a column that no list has.
     #[error("matching.toml: {0}")]
     MissingColumn(#[from] MissingColumn),
+}
+
+impl PipelineError {
+    /// What happened and what to do, in the reader's language.
+    pub fn message(&self, messages: &MessageRules, language: Language) -> String {
+        let say = |key: &str, values: &[(&str, &str)]| messages.fill(language, "run_error", key, values);
+        match self {
+            Self::Read(error) | Self::Decisions(DecisionsError::Read(error)) => {
+                error.message(messages, language)
+            }
+            Self::Register(RegisterError::NoNumbers { file }) => {
+                say("register_without_numbers", &[("file", file)])
+            }
+            Self::Decisions(DecisionsError::NotAnswers { file }) => say("not_decisions", &[("file", file)]),
+            Self::Decisions(DecisionsError::NoKeyColumn { file, sheet }) => {
+                say("no_key_column", &[("file", file), ("sheet", sheet)])
+            }
+            Self::SameFile { file } => say("same_file", &[("file", file)]),
+            Self::StdinTwice => say("stdin_twice", &[]),
+            Self::MissingColumn(missing) => {
+                let seen: Vec<String> = missing.seen.iter().map(|heading| format!("“{heading}”")).collect();
+                let seen = if seen.is_empty() { "–".to_owned() } else { seen.join(", ") };
+                say("missing_column", &[("heading", &missing.heading), ("seen", &seen)])
+            }
+        }
+    }
+
+    /// True for a failure of the system, not of what was given.
+    pub fn is_io(&self) -> bool {
+        match self {
+            Self::Read(error) | Self::Decisions(DecisionsError::Read(error)) => error.is_io(),
+            _ => false,
+        }
+    }
 }
 
 /// Runs the job; `progress` is told of each stage as it begins.
@@ -96,6 +136,7 @@ pub fn run_explained(
         None => None,
     };
 
+    let (constraints, decided) = settle(job, &mut children, register.as_ref(), rules)?;
     let lists: Vec<&List> = std::iter::once(&children).chain(&register).collect();
     require_columns(&lists, &rules.matching)?;
 
@@ -103,7 +144,6 @@ pub fn run_explained(
     check(&mut children.records, &CheckContext { as_of: job.as_of }, rules);
 
     progress(Stage::Match);
-    let constraints = Constraints::default();
     let given = Given {
         as_of: job.as_of,
         constraints: &constraints,
@@ -117,12 +157,30 @@ pub fn run_explained(
         inputs,
         children,
         register,
+        decided,
         linkage,
         as_of: job.as_of,
         language: job.language,
         rules: rules.digests.clone(),
     };
     Ok((outcome, explainer))
+}
+
+/// What people decided, put to the records of this run.
+fn settle(
+    job: &Job,
+    children: &mut List,
+    register: Option<&List>,
+    rules: &Rules,
+) -> Result<(Constraints, Option<Decided>), PipelineError> {
+    if job.decisions.is_empty() {
+        return Ok((Constraints::default(), None));
+    }
+    let decisions = Decisions::read(&job.decisions, rules)?;
+    let persons = register.map_or(&[][..], |register| &register.records);
+    let context = NormaliseContext { as_of: job.as_of, list: ListKind::Children };
+    let (constraints, decided) = resolve(&decisions, &mut children.records, persons, &context, rules);
+    Ok((constraints, Some(decided)))
 }
 
 fn read_children(job: &Job, rules: &Rules) -> Result<(Vec<InputFile>, List), PipelineError> {

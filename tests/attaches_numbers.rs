@@ -53,6 +53,7 @@ fn outcome(children: &[&str], register: &[&str]) -> Outcome {
             children.iter().map(|row| (*row).to_owned()).collect(),
         )],
         register: vec![list("register.csv", REGISTER, own.chain(neighbours()).collect())],
+        decisions: Vec::new(),
         columns: None,
         as_of: jiff::civil::date(2026, 11, 1),
         language: Language::Vi,
@@ -182,6 +183,52 @@ fn a_name_used_at_home_is_no_evidence_against_the_child() {
     );
     let shown = outcome.linkage.review.iter().any(|item| matches!(item.other, ReviewOther::Person(_)));
     assert!(shown || outcome.linkage.decisions[0].link == LinkStatus::Attached);
+}
+
+#[test]
+fn two_records_that_name_one_twin_are_not_one_child_while_nobody_names_the_other() {
+    let register = [
+        "042319700011,NGUYỄN TƯỜNG VI,23/03/2019,Nữ,NGUYỄN VĂN LỢI,ĐINH THỊ DƯƠNG,Thôn 2",
+        "042319700012,NGUYỄN TƯỜNG VY,23/03/2019,Nữ,NGUYỄN VĂN LỢI,ĐINH THỊ DƯƠNG,Thôn 2",
+    ];
+    let vi = "Nguyễn Tường Vi,23/03/2019,Nữ,,Nguyễn Văn Lợi,Đinh Thị Dương,Thôn 2";
+    let both = outcome(&[&format!("A1,{vi}"), &format!("A2,{vi}")], &register);
+    let clusters: Vec<u32> = both.linkage.decisions.iter().map(|decision| decision.cluster.0).collect();
+    assert_eq!(clusters, [0, 1], "one of them is likely Vy, misspelt");
+    assert!(links(&both).iter().all(|(_, number)| number.is_empty()));
+    // Where the other twin has her own record, two of the first are one child entered twice.
+    let third = "A3,Nguyễn Tường Vy,23/03/2019,Nữ,042319700012,Nguyễn Văn Lợi,Đinh Thị Dương,Thôn 2";
+    let three = outcome(&[&format!("A1,{vi}"), &format!("A2,{vi}"), third], &register);
+    let asked = three.linkage.review.iter().any(|item| item.other == ReviewOther::Record(RecordIx(1)));
+    assert!(asked || three.linkage.decisions[1].cluster == RecordIx(0));
+    assert_eq!(three.linkage.decisions[2].cluster, RecordIx(2));
+}
+
+#[test]
+fn a_grown_up_namesake_is_no_child_even_where_the_birth_date_is_missing() {
+    let children = ["A1,Nguyễn Văn Huy Hoàng,,Nam,,Nguyễn Anh Luân,Tạ Mỹ Trà,Thôn 3"];
+    let grown_up = "042201700001,NGUYỄN VĂN HUY HOÀNG,08/03/2001,Nam,NGUYỄN ANH LUÂN,TẠ MỸ TRÀ,Thôn 3";
+    let born_later = grown_up.replace("2001", "2016").replace("042201", "042216");
+    // Beside other children, so that the list says how old its children are.
+    let others: Vec<String> =
+        (0..40).map(|at| format!("B{at},Lê Thị Lan {at},0{}/05/2015,Nữ,,,,Thôn 1", at % 9 + 1)).collect();
+    let children: Vec<&str> = children.into_iter().chain(others.iter().map(String::as_str)).collect();
+    assert_eq!(links(&outcome(&children, &[grown_up]))[0].0, LinkStatus::None);
+    assert_ne!(links(&outcome(&children, &[&born_later]))[0].0, LinkStatus::None);
+}
+
+#[test]
+fn a_name_typed_without_diacritics_does_not_tie_twins_together() {
+    let family = "28/01/2022,Nữ,,Bùi Anh Thùy,Nguyễn Thị Trân,Thôn 4";
+    let children = [
+        format!("A1,Bùi Thanh Hương,{family}"),
+        format!("A2,Bùi Thanh Hường,{family}"),
+        format!("A3,Bui Thanh Huong,{family}"),
+    ];
+    let children: Vec<&str> = children.iter().map(String::as_str).collect();
+    let twins = outcome(&children, &[]);
+    let cluster = |at: usize| twins.linkage.decisions[at].cluster;
+    assert_ne!(cluster(0), cluster(1));
 }
 
 #[test]

@@ -16,10 +16,10 @@ fn help_and_version() {
     assert_eq!((said.code, said.out.trim()), (Some(0), concat!("dinhdanh ", env!("CARGO_PKG_VERSION"))));
     let said = office.run(&["--help"]);
     assert_eq!(said.code, Some(0));
-    for word in ["run", "check", "synth", "evaluate", "Exit codes", "130"] {
+    for word in ["run", "check", "review", "desk", "synth", "evaluate", "Exit codes", "130"] {
         assert!(said.out.contains(word), "{word}");
     }
-    for command in ["run", "check", "synth", "evaluate"] {
+    for command in ["run", "check", "review", "desk", "synth", "evaluate"] {
         let said = office.run(&[command, "--help"]);
         assert_eq!(said.code, Some(0), "{command}");
         assert!(said.out.lines().all(|line| line.chars().count() <= 120), "{command}: {}", said.out);

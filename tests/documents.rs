@@ -7,6 +7,7 @@ use std::{fs, path::Path};
 
 use assert_cmd::Command;
 use dinhdanh::{
+    decide::{FateKind, Refusal, Trouble},
     matching::{LinkStatus, ReviewReason},
     record::{Change, FindingCode},
     rules::{Language, Rules},
@@ -82,6 +83,57 @@ fn every_code_is_described() {
     for code in findings.chain(changes).chain(statuses).chain(reasons) {
         assert!(text.contains(&format!("`{code}`")), "docs/formats.md says nothing of {code}");
     }
+}
+
+#[test]
+fn every_outcome_of_a_decision_is_described_and_has_words() {
+    let text = document("docs/formats.md");
+    let rules = Rules::built_in().unwrap();
+    let kinds = [
+        FateKind::Applied,
+        FateKind::Unsure,
+        FateKind::Remark,
+        FateKind::Changed,
+        FateKind::Gone,
+        FateKind::Contradiction,
+    ];
+    let refused = Refusal::ALL.into_iter().map(FateKind::Refused);
+    let unreadable = Trouble::ALL.into_iter().map(FateKind::Unreadable);
+    for kind in kinds.into_iter().chain(refused).chain(unreadable) {
+        let code = kind.as_str();
+        assert!(text.contains(&format!("`{code}`")), "docs/formats.md says nothing of {code}");
+        assert_ne!(rules.messages.get(Language::Vi, "decision_outcome", code), code, "no words for {code}");
+    }
+}
+
+#[test]
+fn every_sentence_of_the_desk_is_in_the_messages() {
+    let rules = Rules::built_in().unwrap();
+    let folder = root().join("src/desk");
+    let mut files = vec![folder];
+    let mut asked = 0;
+    while let Some(path) = files.pop() {
+        if path.is_dir() {
+            files.extend(fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()));
+            continue;
+        }
+        if path.extension().is_none_or(|extension| extension != "rs") {
+            continue;
+        }
+        let source = fs::read_to_string(&path).unwrap();
+        for start in [".t(\"", ".fill(\""] {
+            for rest in source.split(start).skip(1) {
+                let key = rest.split('"').next().unwrap();
+                if key == "desk" {
+                    // The section, where the functions themselves are written.
+                    continue;
+                }
+                asked += 1;
+                assert_ne!(rules.messages.get(Language::Vi, "desk", key), key, "[desk] {key} is missing");
+            }
+        }
+    }
+    assert!(asked > 100, "{asked} sentences");
 }
 
 #[test]

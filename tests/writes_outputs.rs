@@ -339,9 +339,11 @@ fn review_pairs_carry_both_sides_and_a_key() {
     assert_eq!(cell_beside(&sheet, &rows[1]["pair_id"], "Họ và tên"), "Bùi Minh Anh\nBùi Minh Ánh");
     assert_eq!(cell_beside(&sheet, &rows[1]["pair_id"], "Ngày sinh"), "09/09/2021");
     let key = cell_beside(&sheet, &rows[1]["pair_id"], "Khóa (không sửa)");
-    let expected = [&rows[1]["pair_id"], &rows[1]["record_fingerprint"], &rows[1]["other_fingerprint"]]
-        .map(String::as_str);
-    assert_eq!(key, expected.join("|"));
+    let parts = ["pair_id", "record_fingerprint", "other_fingerprint", "record_id", "other"];
+    assert_eq!(key, parts.map(|part| rows[1][part].as_str()).join("|"));
+    // The evidence for programs says what the words say.
+    let evidence = &rows[1]["evidence_parts"];
+    assert!(evidence.split(';').all(|part| part.split(':').count() == 3), "{evidence}");
 }
 
 #[test]

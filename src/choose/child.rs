@@ -7,10 +7,12 @@ use super::{
     spelling::{only_lacks_marks, same_letters, same_spelling},
 };
 use crate::{
+    decide::Kept,
     matching::{ClusterRole, Decision},
     outcome::Outcome,
     record::{
-        Field, FieldKind, FindingCode, Gender, PartialDate, PersonName, PersonalId, Place, Record, RecordIx,
+        Change, Field, FieldKind, FindingCode, Gender, PartialDate, PersonName, PersonalId, Place, Record,
+        RecordIx,
     },
 };
 
@@ -146,35 +148,36 @@ pub fn choose_child<'a>(outcome: &'a Outcome, records: &'a [RecordIx]) -> Child<
         .person
         .and_then(|at| Some((at, outcome.register.as_ref()?.records.get(at.usize())?)))
         .filter(|_| link.personal_id.is_some());
-    let chooser = Chooser { members: Members { all, primary, records }, person };
+    let kept = outcome.decided.as_ref().map(|decided| &decided.kept);
+    let chooser = Chooser { members: Members { all, primary, records }, person, kept };
     let mut child = Child {
         primary,
         records,
         link,
         name: chooser.name(),
-        other_name: chooser.plain(|record| &record.other_name),
+        other_name: chooser.plain(FieldKind::OtherName, |record| &record.other_name),
         birth: chooser.birth(),
-        gender: chooser.or_register(|record| &record.gender),
-        ethnicity: chooser.or_register(|record| &record.ethnicity),
-        child_code: chooser.plain(|record| &record.child_code),
-        household_code: chooser.plain(|record| &record.household_code),
+        gender: chooser.or_register(FieldKind::Gender, |record| &record.gender),
+        ethnicity: chooser.or_register(FieldKind::Ethnicity, |record| &record.ethnicity),
+        child_code: chooser.plain(FieldKind::ChildCode, |record| &record.child_code),
+        household_code: chooser.plain(FieldKind::HouseholdCode, |record| &record.household_code),
         parent_names: [
-            chooser.parent_name(|record| &record.father.name),
-            chooser.parent_name(|record| &record.mother.name),
-            chooser.parent_name(|record| &record.guardian.name),
+            chooser.parent_name(FieldKind::FatherName, |record| &record.father.name),
+            chooser.parent_name(FieldKind::MotherName, |record| &record.mother.name),
+            chooser.parent_name(FieldKind::GuardianName, |record| &record.guardian.name),
         ],
         // Numbers of adults are not copied out of the register: nobody asked for them.
         parent_ids: [
-            chooser.plain(|record| &record.father.id),
-            chooser.plain(|record| &record.mother.id),
-            chooser.plain(|record| &record.guardian.id),
+            chooser.plain(FieldKind::FatherId, |record| &record.father.id),
+            chooser.plain(FieldKind::MotherId, |record| &record.mother.id),
+            chooser.plain(FieldKind::GuardianId, |record| &record.guardian.id),
         ],
-        hamlet: chooser.longest(|record| &record.hamlet),
-        address: chooser.longest(|record| &record.address),
-        place: chooser.plain(|record| &record.place),
-        birth_place: chooser.longest(|record| &record.birth_place),
-        phone: chooser.plain(|record| &record.phone),
-        note: chooser.longest(|record| &record.note),
+        hamlet: chooser.longest(FieldKind::Hamlet, |record| &record.hamlet),
+        address: chooser.longest(FieldKind::Address, |record| &record.address),
+        place: chooser.plain(FieldKind::Commune, |record| &record.place),
+        birth_place: chooser.longest(FieldKind::BirthPlace, |record| &record.birth_place),
+        phone: chooser.plain(FieldKind::Phone, |record| &record.phone),
+        note: chooser.longest(FieldKind::Note, |record| &record.note),
         personal_id: link.personal_id,
         changes: Vec::new(),
         suggestions: Vec::new(),
@@ -189,16 +192,27 @@ pub fn choose_child<'a>(outcome: &'a Outcome, records: &'a [RecordIx]) -> Child<
 struct Chooser<'a> {
     members: Members<'a>,
     person: Option<(RecordIx, &'a Record)>,
+    kept: Option<&'a Kept>,
 }
 
 impl<'a> Chooser<'a> {
+    /// How strongly a person wants a record's value: what was put right at home above all.
+    fn wanted<T>(&self, kind: FieldKind, at: RecordIx, field: &Field<T>) -> u32 {
+        if field.changes.contains(Change::Corrected) {
+            return u32::MAX;
+        }
+        self.kept.map_or(0, |kept| kept.rank(kind, at))
+    }
+
     fn pick<T: PartialEq + 'a>(
         &self,
+        kind: FieldKind,
         field: impl Fn(&'a Record) -> &'a Field<T>,
         rank: impl Fn(&'a Record, &'a T) -> Rank,
     ) -> Chosen<'a, T> {
         let registered = self.person.and_then(|(_, person)| field(person).get());
-        let chosen = best(self.members, &field, |record, value| Rank {
+        let kept = |at: RecordIx| self.wanted(kind, at, field(&self.members.all[at.usize()]));
+        let chosen = best(self.members, kept, &field, |record, value| Rank {
             confirmed: registered == Some(value),
             ..rank(record, value)
         });
@@ -210,21 +224,34 @@ impl<'a> Chooser<'a> {
         Chosen(value.map(|(value, at)| (value, ChosenFrom::Register(at))))
     }
 
-    fn plain<T: PartialEq>(&self, field: impl Fn(&'a Record) -> &'a Field<T>) -> Chosen<'a, T> {
-        self.pick(field, |_, _| Rank::default())
+    fn plain<T: PartialEq>(
+        &self,
+        kind: FieldKind,
+        field: impl Fn(&'a Record) -> &'a Field<T>,
+    ) -> Chosen<'a, T> {
+        self.pick(kind, field, |_, _| Rank::default())
     }
 
     /// The list's value, else the register's.
-    fn or_register<T: PartialEq>(&self, field: impl Fn(&'a Record) -> &'a Field<T>) -> Chosen<'a, T> {
-        Chosen(self.plain(&field).0.or_else(|| self.registered(&field).0))
+    fn or_register<T: PartialEq>(
+        &self,
+        kind: FieldKind,
+        field: impl Fn(&'a Record) -> &'a Field<T>,
+    ) -> Chosen<'a, T> {
+        Chosen(self.plain(kind, &field).0.or_else(|| self.registered(&field).0))
     }
 
-    fn longest(&self, field: impl Fn(&'a Record) -> &'a Field<String>) -> Chosen<'a, String> {
-        self.pick(field, |_, value| Rank { length: value.chars().count(), ..Rank::default() })
+    fn longest(
+        &self,
+        kind: FieldKind,
+        field: impl Fn(&'a Record) -> &'a Field<String>,
+    ) -> Chosen<'a, String> {
+        self.pick(kind, field, |_, value| Rank { length: value.chars().count(), ..Rank::default() })
     }
 
     fn name(&self) -> Chosen<'a, PersonName> {
         let listed = self.pick(
+            FieldKind::FullName,
             |record| &record.name,
             |record, name| Rank { grade: name_grade(record, name), ..Rank::default() },
         );
@@ -233,6 +260,9 @@ impl<'a> Chooser<'a> {
             return Chosen(listed.0.or(registered.0));
         };
         let record = &self.members.all[at.usize()];
+        if self.wanted(FieldKind::FullName, at, &record.name) > 0 {
+            return listed;
+        }
         let incomplete = record.unnamed || name.is_pattern();
         if incomplete || register_completes(name, official, prefer::was_decoded(&record.name)) {
             registered
@@ -241,13 +271,22 @@ impl<'a> Chooser<'a> {
         }
     }
 
-    fn parent_name(&self, field: impl Fn(&'a Record) -> &'a Field<PersonName>) -> Chosen<'a, PersonName> {
-        let listed = self.pick(&field, |_, name| Rank { grade: other_name_grade(name), ..Rank::default() });
+    fn parent_name(
+        &self,
+        kind: FieldKind,
+        field: impl Fn(&'a Record) -> &'a Field<PersonName>,
+    ) -> Chosen<'a, PersonName> {
+        let listed =
+            self.pick(kind, &field, |_, name| Rank { grade: other_name_grade(name), ..Rank::default() });
         let registered = self.registered(&field);
         let (Some((name, ChosenFrom::List(at))), Some((official, _))) = (listed.0, registered.0) else {
             return Chosen(listed.0.or(registered.0));
         };
-        let decoded = prefer::was_decoded(field(&self.members.all[at.usize()]));
+        let own = field(&self.members.all[at.usize()]);
+        let decoded = prefer::was_decoded(own);
+        if self.wanted(kind, at, own) > 0 {
+            return listed;
+        }
         if register_completes(name, official, decoded) { registered } else { listed }
     }
 
@@ -255,6 +294,7 @@ impl<'a> Chooser<'a> {
     /// the placeholder 01/01) and the register's whole date agrees with what is known.
     fn birth(&self) -> Chosen<'a, PartialDate> {
         let listed = self.pick(
+            FieldKind::BirthDate,
             |record| &record.birth,
             |record, birth| Rank { grade: birth_grade(record, birth), ..Rank::default() },
         );
@@ -262,10 +302,11 @@ impl<'a> Chooser<'a> {
         let (Some((birth, ChosenFrom::List(at))), Some((official, _))) = (listed.0, registered.0) else {
             return Chosen(listed.0.or(registered.0));
         };
-        let placeholder = self.members.all[at.usize()]
-            .findings
-            .iter()
-            .any(|finding| finding.code == FindingCode::BirthDefaultDay);
+        let record = &self.members.all[at.usize()];
+        if self.wanted(FieldKind::BirthDate, at, &record.birth) > 0 {
+            return listed;
+        }
+        let placeholder = record.findings.iter().any(|finding| finding.code == FindingCode::BirthDefaultDay);
         let agrees = birth.year() == official.year()
             && (placeholder || birth.month().is_none() || birth.month() == official.month());
         let completes = official.day().is_some() && (birth.day().is_none() || placeholder);
@@ -329,7 +370,7 @@ mod tests {
         choose::Why,
         matching::{LinkStatus, Linkage},
         outcome::List,
-        record::{Change, Changes, Finding, NameOrder, Origin, SourceIx},
+        record::{Changes, Finding, NameOrder, Origin, SourceIx},
         rules::Language,
     };
 
@@ -373,6 +414,7 @@ mod tests {
             inputs: Vec::new(),
             children: List { records, ..List::default() },
             register: Some(List { records: person.into_iter().collect(), ..List::default() }),
+            decided: None,
             linkage: Linkage { decisions, ..Linkage::default() },
             as_of: jiff::civil::Date::constant(2026, 11, 23),
             language: Language::Vi,

@@ -1,6 +1,6 @@
 //! The order of preference among the values that several records of one child give for a field.
 //!
-//! Always: usable over missing; then the grade below; then the value that the register confirms;
+//! Always: usable over missing; then what a person chose; then the grade below; then the value that the register confirms;
 //! then the value that most records give; then the longer one where length says something; then
 //! the primary record's; then the first in input order.
 
@@ -28,6 +28,8 @@ impl<'a> Members<'a> {
 /// How good one value is, the better the greater; compared field by field in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Rank {
+    /// A person chose it: the later the choice, the greater.
+    pub kept: u32,
     /// What the field's own rule says ([`name_grade`], [`birth_grade`]); 0 where it has none.
     pub grade: u8,
     /// The register person has the same value.
@@ -41,6 +43,7 @@ pub struct Rank {
 /// The best usable value of a field, with the record it stands in.
 pub fn best<'a, T: PartialEq + 'a>(
     members: Members<'a>,
+    kept: impl Fn(RecordIx) -> u32,
     field: impl Fn(&'a Record) -> &'a Field<T>,
     rank: impl Fn(&'a Record, &'a T) -> Rank,
 ) -> Option<(RecordIx, &'a T)> {
@@ -51,7 +54,8 @@ pub fn best<'a, T: PartialEq + 'a>(
     let mut best: Option<(Rank, RecordIx, &T)> = None;
     for (at, record, value) in usable() {
         let votes = usable().filter(|(_, _, other)| *other == value).count();
-        let rank = Rank { votes: u16::try_from(votes).unwrap_or(u16::MAX), ..rank(record, value) };
+        let rank =
+            Rank { kept: kept(at), votes: u16::try_from(votes).unwrap_or(u16::MAX), ..rank(record, value) };
         if best.as_ref().is_none_or(|(leader, ..)| rank > *leader) {
             best = Some((rank, at, value));
         }

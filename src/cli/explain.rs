@@ -52,6 +52,8 @@ struct Made {
 struct Parameters {
     rules: Option<PathBuf>,
     columns: Option<PathBuf>,
+    #[serde(default)]
+    decisions: Vec<PathBuf>,
 }
 
 #[derive(Deserialize)]
@@ -79,6 +81,7 @@ pub fn run(args: &ExplainArgs) -> anyhow::Result<String> {
     let job = Job {
         children: paths("children"),
         register: paths("register"),
+        decisions: made.parameters.decisions.clone(),
         columns,
         as_of: made.as_of,
         language,

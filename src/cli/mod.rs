@@ -2,11 +2,13 @@
 //! a job, errors into sentences, outcomes into exit codes; decides nothing about children.
 
 mod check;
+mod desk;
 mod evaluate;
 mod explain;
 mod options;
 mod progress;
 mod report;
+mod review;
 mod run;
 mod summary;
 mod synth;
@@ -17,10 +19,12 @@ use clap::{Parser, Subcommand};
 
 /// Cleans a ward's list of children, finds duplicates and attaches the right personal number.
 ///
+/// Without a command it opens the desk: the whole job in the browser, on this machine alone.
+///
 /// Exit codes:
 ///   0    done
-///   1    done, but some rows could not be used: a person must look at rejects.csv (findings and
-///        pairs to review alone do not count)
+///   1    done, but some rows or decisions could not be used: a person must look at rejects.csv or
+///        decisions.csv (findings and pairs to review alone do not count)
 ///   2    an input, an option or a rules file cannot be used; the message says where and what to do
 ///   3    the system failed to read or write
 ///   130  stopped by Ctrl-C; nothing is left behind
@@ -28,7 +32,7 @@ use clap::{Parser, Subcommand};
 #[command(version, verbatim_doc_comment)]
 pub struct Cli {
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -36,6 +40,8 @@ enum Command {
     Run(run::RunArgs),
     Check(check::CheckArgs),
     Report(report::ReportArgs),
+    Review(review::ReviewArgs),
+    Desk(desk::DeskArgs),
     Synth(synth::SynthArgs),
     Evaluate(evaluate::EvaluateArgs),
     Explain(explain::ExplainArgs),
@@ -53,10 +59,12 @@ pub enum Done {
 impl Cli {
     /// Runs the command typed.
     pub fn run(self) -> anyhow::Result<Done> {
-        match self.command {
+        match self.command.unwrap_or_else(|| Command::Desk(desk::DeskArgs::default())) {
             Command::Run(arguments) => arguments.run(),
             Command::Check(arguments) => arguments.run(),
             Command::Report(arguments) => report::run(&arguments),
+            Command::Review(arguments) => arguments.run(),
+            Command::Desk(arguments) => arguments.run(),
             Command::Synth(arguments) => synth::run(&arguments).map(|_| Done::Clean),
             Command::Evaluate(arguments) => evaluate::run(&arguments).map(say),
             Command::Explain(arguments) => explain::run(&arguments).map(say),

@@ -11,7 +11,6 @@ use dinhdanh::{
     matching::TrainedModel,
     pipeline::{Job, PipelineError},
     read::ColumnMapping,
-    register::RegisterError,
     rules::{Language, MessageRules, Rules, RulesError},
 };
 use jiff::{Timestamp, civil::Date, tz::Offset};
@@ -30,6 +29,10 @@ pub struct CommonOptions {
     /// Folder of rules laid over the built-in ones
     #[arg(long, value_name = "DIR")]
     pub rules: Option<PathBuf>,
+    /// What people have decided: decisions.jsonl of the desk, filled-in review.xlsx, police.xlsx,
+    /// household.xlsx
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub decisions: Vec<PathBuf>,
     /// Which column is which, where the program cannot tell (TOML)
     #[arg(long, value_name = "FILE")]
     pub columns: Option<PathBuf>,
@@ -97,11 +100,17 @@ impl CommonOptions {
             model,
             children: children.to_vec(),
             register: register.to_vec(),
+            decisions: self.decisions.clone(),
             columns,
             as_of: self.as_of.unwrap_or_else(today),
             language,
         })
     }
+}
+
+/// The rules, or what is wrong with them.
+pub fn load_rules(overlay: Option<&Path>, language: Language) -> anyhow::Result<Rules> {
+    Rules::with_overlay(overlay).map_err(|error| rules_fault(&error, language))
 }
 
 /// The model of an earlier run, if it fits the rules.
@@ -126,29 +135,8 @@ fn today() -> Date {
 
 /// An error as a sentence in the reader's language, with its exit code.
 pub fn said(error: &PipelineError, rules: &Rules, language: Language) -> anyhow::Error {
-    let say =
-        |key: &str, values: &[(&str, &str)]| anyhow!(rules.messages.fill(language, "run_error", key, values));
-    match error {
-        PipelineError::Read(error) => {
-            let sentence = error.message(&rules.messages, language);
-            if error.is_io() { IoFailure(sentence).into() } else { anyhow!(sentence) }
-        }
-        PipelineError::Register(RegisterError::NoNumbers { file }) => {
-            say("register_without_numbers", &[("file", file)])
-        }
-        PipelineError::SameFile { file } => say("same_file", &[("file", file)]),
-        PipelineError::StdinTwice => say("stdin_twice", &[]),
-        PipelineError::MissingColumn(missing) => {
-            let seen: Vec<String> = missing.seen.iter().map(|heading| format!("“{heading}”")).collect();
-            let seen = if seen.is_empty() { "–".to_owned() } else { seen.join(", ") };
-            say("missing_column", &[("heading", &missing.heading), ("seen", &seen)])
-        }
-    }
-}
-
-/// The rules of a command, or what is wrong with them.
-pub fn load_rules(overlay: Option<&Path>, language: Language) -> anyhow::Result<Rules> {
-    Rules::with_overlay(overlay).map_err(|error| rules_fault(&error, language))
+    let sentence = error.message(&rules.messages, language);
+    if error.is_io() { IoFailure(sentence).into() } else { anyhow!(sentence) }
 }
 
 /// What is wrong with the rules, said with the built-in sentences: the overlaid ones did not load.

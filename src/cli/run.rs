@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use anyhow::anyhow;
 use clap::Args;
 use dinhdanh::{
+    decide::{DECISIONS_FILE, FateKind},
     pipeline::{self, Stage},
     rules::{Language, Rules},
     write::{WriteError, WriteOptions, check_target, write_run},
@@ -52,6 +53,7 @@ pub fn finish(children: &[PathBuf], register: &[PathBuf], common: &CommonOptions
     // Told before the work, not after it.
     let inputs = children.iter().chain(register).map(PathBuf::as_path);
     check_target(&common.out, common.force, inputs).map_err(|error| refused(&error, &rules, language))?;
+    let kept = common.decisions.is_empty() && common.out.join(DECISIONS_FILE).is_file();
     let progress = Progress::new(common.quiet, &rules.messages, language);
     let result = pipeline::run(&job, &rules, &|stage| progress.stage(stage));
     let outcome =
@@ -67,9 +69,11 @@ pub fn finish(children: &[PathBuf], register: &[PathBuf], common: &CommonOptions
     progress.finish();
     written.map_err(|error| refused(&error, &rules, language))?;
     if !common.quiet {
-        summary::print(&outcome, &common.out, &rules.messages, language);
+        summary::print(&outcome, &common.out, kept, &rules.messages, language);
     }
-    let done = if outcome.children.rejects.is_empty() { Done::Clean } else { Done::NeedsPerson };
+    let refused = outcome.decided.as_ref().map_or(0, |decided| decided.count(FateKind::needs_person));
+    let done =
+        if outcome.children.rejects.is_empty() && refused == 0 { Done::Clean } else { Done::NeedsPerson };
     // The process ends here; giving millions of cells back one by one would only delay it.
     std::mem::forget((outcome, rules));
     Ok(done)

@@ -3,6 +3,7 @@
 use std::{fmt::Write as _, io::Write as _, path::Path};
 
 use dinhdanh::{
+    decide::{DECISIONS_FILE, FateKind},
     matching::{ClusterRole, LinkStatus},
     outcome::Outcome,
     rules::{Language, MessageRules},
@@ -16,6 +17,7 @@ pub fn parameters(common: &CommonOptions, check: bool) -> Value {
     json!({
         "command": if check { "check" } else { "run" },
         "rules": common.rules.as_ref().map(|path| path.display().to_string()),
+        "decisions": common.decisions.iter().map(|path| path.display().to_string()).collect::<Vec<_>>(),
         "model": common.model.as_ref().map(|path| path.display().to_string()),
         "columns": common.columns.as_ref().map(|path| path.display().to_string()),
         "threads": common.threads,
@@ -23,14 +25,15 @@ pub fn parameters(common: &CommonOptions, check: bool) -> Value {
     })
 }
 
-/// Prints the summary on standard output.
-pub fn print(outcome: &Outcome, out: &Path, messages: &MessageRules, language: Language) {
-    let text = text(outcome, out, messages, language);
+/// Prints the summary on standard output; `kept`: the folder held decisions that were carried over
+/// and not applied.
+pub fn print(outcome: &Outcome, out: &Path, kept: bool, messages: &MessageRules, language: Language) {
+    let text = text(outcome, out, kept, messages, language);
     // A closed pipe is the reader's choice, not a fault.
     let _ = std::io::stdout().write_all(text.as_bytes());
 }
 
-fn text(outcome: &Outcome, out: &Path, messages: &MessageRules, language: Language) -> String {
+fn text(outcome: &Outcome, out: &Path, kept: bool, messages: &MessageRules, language: Language) -> String {
     let say = |key: &str, values: &[(&str, &str)]| messages.fill(language, "terminal", key, values);
     let decisions = &outcome.linkage.decisions;
     let layout: usize = outcome.children.tables.iter().map(|table| table.layout.len()).sum();
@@ -60,6 +63,21 @@ fn text(outcome: &Outcome, out: &Path, messages: &MessageRules, language: Langua
         }
     }
     line(say("pairs", &[("pairs", &grouped(outcome.linkage.review.len()))]));
+    if let Some(decided) = &outcome.decided {
+        for (key, count) in [
+            ("decisions_applied", decided.count(|fate| fate == FateKind::Applied)),
+            ("decisions_changed", decided.count(|fate| matches!(fate, FateKind::Changed | FateKind::Gone))),
+            ("decisions_refused", decided.count(FateKind::needs_person)),
+        ] {
+            if count > 0 || key == "decisions_applied" {
+                line(say(key, &[("count", &grouped(count))]));
+            }
+        }
+    }
+    if kept {
+        let file = out.join(DECISIONS_FILE).display().to_string();
+        line(say("decisions_kept", &[("file", &file)]));
+    }
     line(say("written", &[("folder", &out.display().to_string())]));
     text
 }

@@ -61,6 +61,10 @@ pub struct Sharing<'a> {
     pub odds: f64,
     /// True for two clusters that cannot be the same child.
     pub apart: &'a dyn Fn(usize, usize) -> bool,
+    /// True for two persons who are twins.
+    pub twins: &'a dyn Fn(u32, u32) -> bool,
+    /// Part of the twins of listed children that are in the list too.
+    pub twins_listed: f64,
 }
 
 /// The probabilities of all claims.
@@ -115,6 +119,9 @@ struct Exact<'a> {
     sharing: f64,
     /// Pairs of the group, by place, that cannot be one child.
     apart: Vec<bool>,
+    /// Twins among the persons claimed.
+    twins: Vec<(u32, u32)>,
+    twins_listed: f64,
     /// The choice of each cluster so far: a claim, or their number for nobody.
     chosen: Vec<usize>,
     /// By cluster and choice: the weight of all assignments with it.
@@ -124,7 +131,19 @@ struct Exact<'a> {
 impl<'a> Exact<'a> {
     fn new(children: &'a [Claimant], group: &'a [usize], sharing: &Sharing<'_>) -> Self {
         let apart = group.iter().flat_map(|one| group.iter().map(move |other| (*one, *other)));
+        let claims = group.iter().flat_map(|child| &children[*child].claims);
+        let mut persons: Vec<u32> = claims.map(|claim| claim.person).collect();
+        persons.sort_unstable();
+        persons.dedup();
+        let twins = persons.iter().enumerate().flat_map(|(at, one)| {
+            persons[at + 1..]
+                .iter()
+                .filter(|other| (sharing.twins)(*one, **other))
+                .map(|other| (*one, *other))
+        });
         Self {
+            twins: twins.collect(),
+            twins_listed: sharing.twins_listed,
             children,
             group,
             sharing: sharing.odds,
@@ -147,6 +166,7 @@ impl<'a> Exact<'a> {
     /// that begin as chosen.
     fn extend(&mut self, place: usize, weight: f64) -> f64 {
         let Some(child) = self.group.get(place) else {
+            let weight = weight * self.twins_as_listed();
             for (totals, choice) in self.totals.iter_mut().zip(&self.chosen) {
                 totals[*choice] += weight;
             }
@@ -164,6 +184,20 @@ impl<'a> Exact<'a> {
         }
         self.chosen[place] = claimant.claims.len();
         sum + self.extend(place + 1, weight * claimant.nobody / scale)
+    }
+
+    /// How likely it is that so many twins are in the list and out of it as the choices say.
+    fn twins_as_listed(&self) -> f64 {
+        let claimed = |person: u32| {
+            self.group.iter().zip(&self.chosen).any(|(child, choice)| {
+                self.children[*child].claims.get(*choice).is_some_and(|claim| claim.person == person)
+            })
+        };
+        self.twins.iter().fold(1.0, |chance, (one, other)| match (claimed(*one), claimed(*other)) {
+            (true, true) => chance * self.twins_listed,
+            (false, false) => chance,
+            _ => chance * (1.0 - self.twins_listed),
+        })
     }
 
     /// 1 where nobody before has the person, the odds of sharing where those who have may be the
@@ -210,7 +244,8 @@ mod tests {
         claims.map(|claims| Claimant { claims: claims.iter().map(claim).collect(), nobody }).into()
     }
 
-    const APART: Sharing<'_> = Sharing { odds: 0.1, apart: &|_, _| true };
+    const APART: Sharing<'_> =
+        Sharing { odds: 0.1, apart: &|_, _| true, twins: &|_, _| false, twins_listed: 0.9 };
 
     #[test]
     fn a_person_taken_for_sure_decides_for_the_other_child() {
@@ -230,9 +265,24 @@ mod tests {
     #[test]
     fn a_doubtful_second_record_takes_nothing_from_the_first() {
         let claims = claimants(0.05, [&[(0, 1e9)], &[(0, 10.0)]]);
-        let chances = assign(&claims, &Sharing { odds: 0.1, apart: &|_, _| false });
+        let chances = assign(&claims, &Sharing { apart: &|_, _| false, ..APART });
         assert!(chances[0].of[0] > 0.9999, "{chances:?}");
         assert!(chances[1].of[0] > 0.9 && chances[1].of[0] < 0.999, "{chances:?}");
+    }
+
+    #[test]
+    fn two_records_of_one_twin_leave_the_other_unclaimed() {
+        // Both records say Mi; the register has Mi and, much less like them, My.
+        let claims = claimants(0.03, [&[(0, 1e9), (1, 1e6)], &[(0, 1e9), (1, 1e6)]]);
+        let may_share = Sharing { apart: &|_, _| false, ..APART };
+        let strangers = assign(&claims, &may_share);
+        assert!(strangers[1].of[0] > 0.98, "{strangers:?}");
+        let twins = assign(&claims, &Sharing { twins: &|_, _| true, ..may_share });
+        assert!(twins[1].of[0] < 0.95, "one of the records is likely My's: {twins:?}");
+        // Where a third record is My's, the first two are one child entered twice.
+        let claims = claimants(0.03, [&[(0, 1e9), (1, 1e6)], &[(0, 1e9), (1, 1e6)], &[(1, 1e9), (0, 1e6)]]);
+        let third = assign(&claims, &Sharing { twins: &|_, _| true, ..may_share });
+        assert!(third[1].of[0] > 0.97, "{third:?}");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Which persons each child may be: the claims of clusters on register persons, their
 //! probabilities in competition, and the cut above which they are believed.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::FxHashSet;
 
 use super::{
     assignment::{Chances, Claim, Claimant, Sharing, assign},
@@ -22,6 +22,15 @@ pub(super) struct ClusterClaims {
     /// Odds that the child is not in the register.
     nobody: f64,
     pub(super) chances: Chances,
+}
+
+/// The record of a cluster that fits a person best.
+#[derive(Clone, Copy)]
+struct Best {
+    person: u32,
+    record: u32,
+    weight: f32,
+    twin_known: bool,
 }
 
 /// How a cluster fits a person.
@@ -60,30 +69,34 @@ impl ClusterClaims {
         let nobody = members.iter().map(|record| evidence.odds_of_nobody(*record)).fold(0.0, f64::max);
         let mut cluster = Self { root, nobody, ..Self::default() };
         // The best record for each person, persons in order of first mention.
-        let mut best: Vec<(u32, u32, f32)> = Vec::new();
+        let mut best: Vec<Best> = Vec::new();
         for record in members {
             for scored in evidence.persons.of(*record as usize) {
-                match best.iter_mut().find(|(person, ..)| *person == scored.record) {
-                    Some((_, holder, weight)) if scored.weight > *weight => {
-                        (*holder, *weight) = (*record, scored.weight);
-                    }
+                let of_record = Best {
+                    person: scored.record,
+                    record: *record,
+                    weight: scored.weight,
+                    twin_known: scored.twin_known,
+                };
+                match best.iter_mut().find(|best| best.person == scored.record) {
+                    Some(best) if scored.weight > best.weight => *best = of_record,
                     Some(_) => {}
-                    None => best.push((scored.record, *record, scored.weight)),
+                    None => best.push(of_record),
                 }
             }
         }
         let said = members.iter().find_map(|record| Some((evidence.asked.person_of(*record)?, *record)));
         if let Some((person, record)) = said {
-            best.retain(|(candidate, ..)| *candidate == person);
+            best.retain(|best| best.person == person);
             if best.is_empty() {
-                best.push((person, record, 0.0));
+                best.push(Best { person, record, weight: 0.0, twin_known: false });
             }
         }
-        best.retain(|(person, ..)| !members.iter().any(|record| evidence.asked.is_not(*record, *person)));
-        for (person, record, _) in best {
-            let fit = fit(evidence, members, record, person);
+        best.retain(|best| !members.iter().any(|record| evidence.asked.is_not(*record, best.person)));
+        for best in best {
+            let fit = fit(evidence, members, best);
             let odds = if said.is_some() { SAID } else { evidence.odds_of_person(fit.weight) };
-            cluster.claims.push(Claim { person, odds });
+            cluster.claims.push(Claim { person: best.person, odds });
             cluster.fits.push(Fit { person_decides: fit.person_decides && said.is_none(), ..fit });
         }
         cluster.drop_hopeless();
@@ -114,7 +127,8 @@ impl ClusterClaims {
 /// field, how much nearer it is to the person than to the record before it, which is nothing where
 /// it only repeats that one. Where two records agree with each other and not with the person, the
 /// mistake is as likely the register's, and the second adds nothing to what the first said.
-fn fit(evidence: &Evidence<'_>, members: &[u32], best: u32, person: u32) -> Fit {
+fn fit(evidence: &Evidence<'_>, members: &[u32], best: Best) -> Fit {
+    let Best { person, record: best, weight: weight_of_best, twin_known } = best;
     let (identities, duplicates) = (evidence.identities, evidence.duplicates);
     let rows = &identities.profiles.children;
     let other = identities.profiles.register.row(person as usize);
@@ -152,7 +166,11 @@ fn fit(evidence: &Evidence<'_>, members: &[u32], best: u32, person: u32) -> Fit 
     }
     let bounded = further.clamp(-FURTHER_RECORDS, FURTHER_RECORDS);
     Fit {
-        weight: evidence.register_priors.match_weight(sums.and_all(bounded)),
+        weight: if twin_known {
+            f64::from(weight_of_best + bounded)
+        } else {
+            evidence.register_priors.match_weight(sums.and_all(bounded))
+        },
         best,
         person_decides: sums.person_decides || further <= FURTHER_AGAINST,
     }
@@ -170,7 +188,9 @@ pub(super) fn judge(evidence: &Evidence<'_>, merged: &Merged) -> Vec<ClusterClai
         let (ours, theirs) = (clusters.members(claims[one].root), clusters.members(claims[other].root));
         ours.iter().any(|a| theirs.iter().any(|b| evidence.apart(*a, *b)))
     };
-    let sharing = Sharing { odds: evidence.sharing, apart: &apart };
+    let twins = |one: u32, other: u32| evidence.born_together(one, other);
+    let sharing =
+        Sharing { odds: evidence.sharing, apart: &apart, twins: &twins, twins_listed: evidence.twins_listed };
     let chances = if evidence.ideas.joint {
         assign(&list, &sharing)
     } else {
@@ -184,15 +204,31 @@ pub(super) fn judge(evidence: &Evidence<'_>, merged: &Merged) -> Vec<ClusterClai
 
 /// Probability that a record is the person its cluster is taken for, by its own evidence, when a
 /// better record of the cluster has that person already: as rare as a further entry of a child is.
-fn fit_beside(evidence: &Evidence<'_>, record: u32, person: u32) -> f64 {
+/// The person's twin, where nobody else claims it, is likely listed somewhere: perhaps here.
+fn fit_beside(evidence: &Evidence<'_>, record: u32, person: u32, claimed: &FxHashSet<u32>) -> f64 {
     let scored = evidence.persons.of(record as usize);
     let odds = |weight: f32| evidence.odds_of_person(f64::from(weight));
     let Some(own) = scored.iter().find(|scored| scored.record == person) else { return 0.0 };
-    let others = scored.iter().filter(|scored| scored.record != person);
     let with_person = odds(own.weight) * evidence.sharing;
-    let without = evidence.odds_of_nobody(record) + others.map(|scored| odds(scored.weight)).sum::<f64>();
+    let mut without = evidence.odds_of_nobody(record);
+    for other in scored.iter().filter(|scored| scored.record != person) {
+        let free = if claimed.contains(&other.record) {
+            evidence.sharing
+        } else if evidence.born_together(person, other.record) {
+            evidence.twins_listed / (1.0 - evidence.twins_listed)
+        } else {
+            1.0
+        };
+        without += odds(other.weight) * free;
+    }
     let fit = with_person / (with_person + without);
     if own.person_decides { fit.min(PERSON_DECIDES) } else { fit }
+}
+
+/// The persons that some cluster surely is.
+pub(super) fn claimed(evidence: &Evidence<'_>, claims: &[ClusterClaims]) -> FxHashSet<u32> {
+    let sure = claims.iter().map(|cluster| Judged::new(evidence, cluster));
+    sure.filter(|judged| judged.clear).filter_map(|judged| judged.person).collect()
 }
 
 /// Probability that a record belongs to its cluster: by its own evidence with another member, or as
@@ -203,26 +239,31 @@ pub(super) fn membership(
     cluster: &ClusterClaims,
     judged: &Judged,
     bonds: &[f64],
+    claimed: &FxHashSet<u32>,
 ) -> f64 {
     let stands_for_child = judged.best_record.unwrap_or(cluster.root) == record;
     let said = judged.person.is_some() && evidence.asked.person_of(record) == judged.person;
     if stands_for_child || said {
         return 1.0;
     }
-    let fit =
-        judged.person.filter(|_| judged.clear).map_or(0.0, |person| fit_beside(evidence, record, person));
+    let fit = judged
+        .person
+        .filter(|_| judged.clear)
+        .map_or(0.0, |person| fit_beside(evidence, record, person, claimed));
     fit.max(bonds[record as usize])
 }
 
 /// The posterior down to which numbers are attached: the lowest at which the expected number of
 /// wrong ones among all attached stays within what the rules allow.
 pub(super) fn attach_cut(evidence: &Evidence<'_>, merged: &Merged, claims: &[ClusterClaims]) -> f64 {
-    let bonds = merged.bonds(evidence);
+    let (bonds, claimed) = (merged.bonds(evidence), claimed(evidence, claims));
     let mut doubts: Vec<f64> = Vec::with_capacity(evidence.children.len());
     for cluster in claims {
         let judged = Judged::new(evidence, cluster);
         if judged.clear {
-            let doubt = |record| 1.0 - judged.chance * membership(evidence, record, cluster, &judged, &bonds);
+            let doubt = |record| {
+                1.0 - judged.chance * membership(evidence, record, cluster, &judged, &bonds, &claimed)
+            };
             doubts.extend(merged.clusters.members(cluster.root).into_iter().map(doubt));
         }
     }
@@ -245,29 +286,20 @@ pub(super) fn attach_cut(evidence: &Evidence<'_>, merged: &Merged, claims: &[Clu
 /// Clusters that are each surely the same person are one child: the register is evidence for
 /// duplicates too. True where any were joined.
 pub(super) fn join_sharers(evidence: &Evidence<'_>, merged: &mut Merged, claims: &[ClusterClaims]) -> bool {
-    let mut by_person: FxHashMap<u32, Vec<(u32, f64)>> = FxHashMap::default();
-    for cluster in claims {
-        let judged = Judged::new(evidence, cluster);
-        if let Some(person) = judged.person.filter(|_| judged.clear && judged.chance >= evidence.cuts.merge) {
-            by_person.entry(person).or_default().push((cluster.root, judged.chance));
-        }
-    }
+    let mut sharers: Vec<(u32, f64, u32)> = claims
+        .iter()
+        .filter_map(|cluster| {
+            let judged = Judged::new(evidence, cluster);
+            let sure = judged.clear && judged.chance >= evidence.cuts.merge;
+            Some((judged.person.filter(|_| sure)?, judged.chance, cluster.root))
+        })
+        .collect();
+    // Of each person the surest cluster first: the others are joined to it.
+    sharers.sort_by(|a, b| (a.0).cmp(&b.0).then(b.1.total_cmp(&a.1)).then(a.2.cmp(&b.2)));
     let mut shared: Vec<(u32, u32, f64)> = Vec::new();
-    for sharers in by_person.into_values() {
-        let (mut surest, mut rest): (Option<(u32, f64)>, Vec<(u32, f64)>) = (None, Vec::new());
-        for sharer in sharers {
-            match surest {
-                Some(best) if best.1 >= sharer.1 => rest.push(sharer),
-                Some(best) => {
-                    rest.push(best);
-                    surest = Some(sharer);
-                }
-                None => surest = Some(sharer),
-            }
-        }
-        if let Some((root, _)) = surest {
-            shared.extend(rest.into_iter().map(|(other, chance)| (root, other, chance)));
-        }
+    for sharers in sharers.chunk_by(|a, b| a.0 == b.0) {
+        let (_, _, surest) = sharers[0];
+        shared.extend(sharers[1..].iter().map(|(_, chance, other)| (surest, *other, *chance)));
     }
     shared.sort_by(|a, b| b.2.total_cmp(&a.2).then((a.0, a.1).cmp(&(b.0, b.1))));
     let allowed = evidence.allowed_false_merges();
@@ -284,11 +316,12 @@ pub(super) fn join_sharers(evidence: &Evidence<'_>, merged: &mut Merged, claims:
 }
 
 /// Probability that two records both are one person of the register, and so one child.
-pub(super) fn both_are_one_person(evidence: &Evidence<'_>, a: u32, b: u32) -> f64 {
+pub(super) fn both_are_one_person(evidence: &Evidence<'_>, a: u32, b: u32, claimed: &FxHashSet<u32>) -> f64 {
     let chance = |record: u32| own_posteriors(evidence, record).into_iter().next();
     match (chance(a), chance(b)) {
         (Some((person, ours)), Some((other, theirs))) if person == other => {
-            (ours * fit_beside(evidence, b, person)).max(theirs * fit_beside(evidence, a, person))
+            let beside = |record: u32| fit_beside(evidence, record, person, claimed);
+            (ours * beside(b)).max(theirs * beside(a))
         }
         _ => 0.0,
     }

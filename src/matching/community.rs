@@ -6,11 +6,72 @@ use std::cmp::Reverse;
 use rustc_hash::FxHashMap;
 
 use super::{
-    frequency::{Community, MOST_PEOPLES},
     lexicon::{Lexicon, WordIx},
     slot::{MISSING, NameSlot, Slot},
 };
 use crate::record::Gender;
+
+/// Whom a name is counted among: peoples have names of their own, boys and girls too. Given that
+/// two records are of one people, that their names are of its few names is no news.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Community {
+    people: u8,
+    gender: u8,
+}
+
+/// Peoples counted apart at most, the largest; 0 stands for everybody.
+pub const MOST_PEOPLES: usize = 24;
+/// How many numbers genders have: 0 not known, 1 and 2 the two.
+pub const GENDERS: usize = 3;
+
+impl Community {
+    /// Of a people (0: not known or too small to count) and a gender (0: not known).
+    pub const fn new(people: u8, gender: u8) -> Self {
+        Self { people, gender }
+    }
+
+    /// Of a record of this people and gender.
+    pub fn of(people: u8, gender: Option<&Gender>) -> Self {
+        Self::new(people, gender_number(gender))
+    }
+
+    /// The number of the people; 0 for not known.
+    pub fn people(self) -> usize {
+        self.people.into()
+    }
+
+    /// The number of the gender; 0 for not known.
+    pub fn gender(self) -> usize {
+        self.gender.into()
+    }
+
+    /// As a slot.
+    pub fn slot(self) -> Slot {
+        Slot::from(self.people) | Slot::from(self.gender) << 8
+    }
+
+    /// The community behind a slot.
+    pub fn from_slot(slot: Slot) -> Self {
+        Self { people: (slot & 0xff) as u8, gender: (slot >> 8 & 0xff) as u8 }
+    }
+
+    /// The same people, either gender.
+    pub fn of_any_gender(self) -> Self {
+        Self { gender: 0, ..self }
+    }
+
+    /// The same gender, of a people.
+    pub fn with_people(self, people: u8) -> Self {
+        Self { people, ..self }
+    }
+
+    /// Whom a pair's names are counted among: what both sides agree on or one leaves open. Of two
+    /// peoples the smaller (the later number), where names are shared by more.
+    pub fn of_pair(self, other: Self) -> Self {
+        let gender = if self.gender == other.gender { self.gender } else { 0 };
+        Self { people: self.people.max(other.people), gender }
+    }
+}
 
 /// The peoples of the lists at hand that are large enough to be counted apart. 0 is none of them.
 #[derive(Debug, Default)]
@@ -107,13 +168,6 @@ impl Guess {
             [only] if words > 0 => *only as u8 + 1,
             _ => 0,
         }
-    }
-}
-
-impl Community {
-    /// Of a record of this people and gender.
-    pub fn of(people: u8, gender: Option<&Gender>) -> Self {
-        Self::new(people, gender_number(gender))
     }
 }
 

@@ -40,6 +40,8 @@ pub struct Evidence<'a> {
     /// Odds that a record is a further one of a given child whom the register holds, against its
     /// being the only record of such a child.
     pub sharing: f64,
+    /// Part of the twins of listed children that are in the list too.
+    pub twins_listed: f64,
     /// Pairs of children, each once, at the earlier record.
     pub pairs: Candidates,
     /// Candidate persons of each child.
@@ -76,6 +78,19 @@ impl Evidence<'_> {
         odds / (1.0 + odds)
     }
 
+    /// Odds that two records are the same child, by their own evidence alone.
+    pub fn odds_of_pair(&self, a: u32, b: u32) -> f64 {
+        let rows = &self.duplicates.profiles.children;
+        let sums = self.duplicates.sums(rows.row(a as usize), rows.row(b as usize));
+        (self.duplicate_priors.match_weight(sums) + self.duplicate_priors.same).min(200.0).exp2()
+    }
+
+    /// Whether two persons of the register are twins.
+    pub fn born_together(&self, person: u32, other: u32) -> bool {
+        let rows = &self.duplicates.profiles.register;
+        self.duplicates.born_together(rows.row(person as usize), rows.row(other as usize))
+    }
+
     /// How many false merges the run may expect.
     pub fn allowed_false_merges(&self) -> f64 {
         self.cuts.false_merges_per_million * self.children.len() as f64 / 1e6 + self.cuts.false_merges_per_run
@@ -107,7 +122,7 @@ pub fn decide(evidence: &Evidence<'_>) -> Linkage {
     linkage.compared = (evidence.pairs.compared, evidence.persons.compared);
     linkage.left_out = evidence.pairs.cut + evidence.persons.cut;
     refuse_shared_numbers(evidence, &mut linkage);
-    review_duplicates(evidence, &merged, &mut linkage);
+    review_duplicates(evidence, &merged, &claims, &mut linkage);
     offer_persons_of_duplicates(evidence, &merged, &mut linkage);
     linkage.review.sort_by(|a, b| {
         b.probability.total_cmp(&a.probability).then(a.record.cmp(&b.record)).then(a.other.cmp(&b.other))

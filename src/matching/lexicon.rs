@@ -4,7 +4,10 @@
 use rustc_hash::FxHashMap;
 
 use super::confusion::{Confusions, SyllableClass};
-use crate::text::{fold, syllable::SyllableTable, typing};
+use crate::{
+    normalise::name::pattern_stem,
+    text::{fold, syllable::SyllableTable, typing},
+};
 
 /// Number of a word in the [`Lexicon`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -18,8 +21,10 @@ pub struct WordForm {
     pub plain: u32,
     /// True when the word has no diacritics.
     pub bare: bool,
-    /// True for an initial or abbreviation ("T", "ng").
+    /// How many letters it has.
     pub letters: u8,
+    /// True for an initial or abbreviation ("T.", "Ng").
+    pub abbreviates: bool,
     /// Onset, rime and tone with the classes of spellings taken for one another.
     pub syllable: Option<SyllableClass>,
     /// The spelling that was meant where the word is Telex or VNI typing that was never turned into
@@ -74,6 +79,7 @@ impl Lexicon {
         self.forms.push(WordForm {
             plain,
             bare: key.is_ascii(),
+            abbreviates: pattern_stem(&key).is_some(),
             letters: u8::try_from(plain_text.chars().count()).unwrap_or(u8::MAX),
             syllable,
             typed,

@@ -58,7 +58,7 @@ pub fn match_lists(
     let mut model_of_run = TrainedModel { sides: vec![trained] };
     let duplicates = Scorer { model: &duplicate_model, profiles: &profiles };
     let duplicate_priors = Priors::duplicates(&duplicate_population, rows.len());
-    let pairs = score(duplicates, rows, rows, &index, &duplicate_priors, keep(&duplicate_priors, true));
+    let pairs = score(duplicates, rows, rows, &index, &duplicate_priors, keep(&duplicate_priors, false));
     drop(index);
 
     let people = &profiles.register;
@@ -72,7 +72,7 @@ pub fn match_lists(
         model_of_run.sides.push(trained);
         let identities = Scorer { model: &register_model, profiles: &profiles };
         let priors = Priors::register(&register_population, people.len());
-        persons = score(identities, rows, people, &index, &priors, keep(&priors, false));
+        persons = score(identities, rows, people, &index, &priors, keep(&priors, true));
     }
 
     let register_priors = Priors::register(&register_population, people.len());
@@ -88,6 +88,7 @@ pub fn match_lists(
         duplicate_priors,
         register_priors,
         sharing: (duplicate_population.duplicates / register_population.coverage).min(1.0),
+        twins_listed: register_population.twins_listed,
         pairs,
         persons,
         cuts: matching.cuts,
@@ -123,6 +124,6 @@ fn learn(
     (model, population, trained)
 }
 
-fn keep(priors: &Priors, later_only: bool) -> Keep {
-    Keep { floor: FLOOR_BITS - priors.same, most: MOST_CANDIDATES, later_only }
+fn keep(priors: &Priors, persons: bool) -> Keep {
+    Keep { floor: FLOOR_BITS - priors.same, most: MOST_CANDIDATES, persons }
 }

@@ -73,7 +73,7 @@ pub(super) fn merge(evidence: &Evidence<'_>) -> Merged {
             let weight = f64::from(scored.weight);
             let mut posterior = evidence.posterior_of_pair(weight);
             if evidence.ideas.joint {
-                posterior *= 1.0 - two_persons(&posteriors[a as usize], &posteriors[b as usize]);
+                posterior *= register_says_one(evidence, &posteriors[a as usize], &posteriors[b as usize]);
             }
             if scored.person_decides {
                 posterior = posterior.min(PERSON_DECIDES);
@@ -101,7 +101,7 @@ pub(super) fn merge(evidence: &Evidence<'_>) -> Merged {
         if !sure || clusters.root(pair.a) == clusters.root(pair.b) {
             continue;
         }
-        if clusters.join(pair.a, pair.b, apart) {
+        if is_coherent(evidence, &clusters, pair) && clusters.join(pair.a, pair.b, apart) {
             errors += 1.0 - pair.posterior;
         } else {
             pair.refused = true;
@@ -110,15 +110,41 @@ pub(super) fn merge(evidence: &Evidence<'_>) -> Merged {
     Merged { clusters, pairs, errors }
 }
 
-/// Probability that two records are two different persons of the register.
-fn two_persons(ours: &[(u32, f64)], theirs: &[(u32, f64)]) -> f64 {
-    let mut apart = 0.0;
+/// Whether the clusters of a pair are alike as a whole, not only in the two records that are most
+/// alike: a name typed without diacritics is near to both twins.
+fn is_coherent(evidence: &Evidence<'_>, clusters: &Clusters, pair: &Pair) -> bool {
+    let members = |record: u32| clusters.members(clusters.root(record));
+    let (ours, theirs) = (members(pair.a), members(pair.b));
+    if ours.len() == 1 && theirs.len() == 1 {
+        return true;
+    }
+    let cut = (evidence.cuts.merge / (1.0 - evidence.cuts.merge)).log2();
+    let odds = ours.iter().flat_map(|a| theirs.iter().map(|b| evidence.odds_of_pair(*a, *b)));
+    let sum: f64 = odds.map(|odds| odds.log2().clamp(-2.0 * cut, 2.0 * cut)).sum();
+    sum / (ours.len() * theirs.len()) as f64 >= cut / 2.0
+}
+
+/// How far the register lets two records be one child, 0 to 1: less where they fit two persons, and
+/// less where they fit one person whose twin nobody else claims, although twins are mostly listed
+/// together: then one record is likely the twin's, with a slip.
+fn register_says_one(evidence: &Evidence<'_>, ours: &[(u32, f64)], theirs: &[(u32, f64)]) -> f64 {
+    let (mut together, mut apart, mut twins) = (0.0, 0.0, 0.0);
     for (person, chance) in ours {
         for (other, other_chance) in theirs {
-            if person != other {
-                apart += chance * other_chance;
+            let both = chance * other_chance;
+            if person == other {
+                together += both;
+            } else {
+                apart += both;
+                if evidence.born_together(*person, *other) {
+                    twins += both;
+                }
             }
         }
     }
-    apart.min(1.0)
+    let listed = evidence.twins_listed;
+    let against = twins * listed;
+    let for_one = together * (1.0 - listed) * evidence.sharing;
+    let unlikely_slip = if against > 0.0 { for_one / (for_one + against) } else { 1.0 };
+    (1.0 - f64::min(apart, 1.0)) * unlikely_slip
 }

@@ -4,6 +4,7 @@
 
 mod assignment;
 mod blocking;
+mod builder;
 mod claims;
 mod cluster;
 mod community;

@@ -42,6 +42,8 @@ pub struct Comparison {
     pub name: std::sync::Arc<str>,
     /// How it compares.
     pub comparator: ComparatorKind,
+    /// It tells children of one family apart.
+    pub of_person: bool,
     /// By the comparator's own level number; `None` for levels the rules leave out, which count
     /// as the next one listed.
     pub levels: Vec<Level>,
@@ -168,6 +170,7 @@ impl Comparison {
         let mut comparison = Self {
             name: rule.name.as_str().into(),
             comparator: rule.comparator,
+            of_person: rule.evidence == EvidenceKind::Person,
             levels,
             order: listed
                 .iter()

@@ -4,7 +4,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
-    claims::{ClusterClaims, both_are_one_person},
+    claims::{ClusterClaims, both_are_one_person, claimed},
     decide::Evidence,
     linkage::{LinkStatus, Linkage, MatchWeight, ReviewItem, ReviewOther, ReviewReason},
     merge::{Merged, Pair},
@@ -108,9 +108,7 @@ pub(super) fn refuse_shared_numbers(evidence: &Evidence<'_>, linkage: &mut Linka
             records.iter().map(|record| linkage.decisions[*record as usize].cluster.0).collect();
         children.dedup();
         for pair in children.windows(2) {
-            let rows = &evidence.duplicates.profiles.children;
-            let sums = evidence.duplicates.sums(rows.row(pair[0] as usize), rows.row(pair[1] as usize));
-            let weight = evidence.duplicate_priors.match_weight(sums);
+            let weight = evidence.odds_of_pair(pair[0], pair[1]).log2() - evidence.duplicate_priors.same;
             linkage.review.push(review_pair(
                 evidence,
                 pair[0],
@@ -142,8 +140,14 @@ fn review_pair(
     }
 }
 
-pub(super) fn review_duplicates(evidence: &Evidence<'_>, merged: &Merged, linkage: &mut Linkage) {
+pub(super) fn review_duplicates(
+    evidence: &Evidence<'_>,
+    merged: &Merged,
+    claims: &[ClusterClaims],
+    linkage: &mut Linkage,
+) {
     let roots = merged.clusters.roots();
+    let claimed = claimed(evidence, claims);
     // Two children whose different numbers the register confirmed are two children.
     let confirmed =
         |root: u32| matches!(linkage.decisions[root as usize].link, LinkStatus::Attached | LinkStatus::Kept);
@@ -154,7 +158,7 @@ pub(super) fn review_duplicates(evidence: &Evidence<'_>, merged: &Merged, linkag
             continue;
         }
         let shown = if evidence.ideas.joint {
-            pair.posterior.max(both_are_one_person(evidence, pair.a, pair.b))
+            pair.posterior.max(both_are_one_person(evidence, pair.a, pair.b, &claimed))
         } else {
             pair.posterior
         };

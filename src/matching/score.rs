@@ -9,6 +9,7 @@ use super::{
     model::Priors,
     profile::Rows,
     scorer::Scorer,
+    slot::Slot,
 };
 
 /// A candidate with its match weight.
@@ -20,6 +21,8 @@ pub struct Scored {
     pub weight: f32,
     /// Something disagrees that only a person may pass over.
     pub person_decides: bool,
+    /// A twin of the other record is the likelier candidate: the weight is relative to that one.
+    pub twin_known: bool,
 }
 
 /// For each record its candidates, best first.
@@ -50,8 +53,9 @@ pub struct Keep {
     pub floor: f64,
     /// Most candidates.
     pub most: usize,
-    /// Only records of a higher number: each pair of one list once.
-    pub later_only: bool,
+    /// Candidates are persons of the register: grown-ups are none, and twins among them are weighed
+    /// against each other. Else they are records of the same list, and each pair is wanted once.
+    pub persons: bool,
 }
 
 /// Records handled by one thread at a time.
@@ -78,7 +82,9 @@ pub fn score(
             let mut best: Vec<Scored> = Vec::new();
             for record in range {
                 let row = rows.row(record);
-                let wanted = |other: u32| !keep.later_only || other as usize > record;
+                let wanted = |other: u32| {
+                    if keep.persons { scorer.profiles.may_be(record, other) } else { other as usize > record }
+                };
                 let left_out =
                     index.candidates(&scorer.model.blocking, row, scorer.profiles, wanted, &mut found);
                 cut.fetch_add(left_out, Ordering::Relaxed);
@@ -92,8 +98,12 @@ pub fn score(
                             record: candidate.record,
                             weight: weight as f32,
                             person_decides: sums.person_decides,
+                            twin_known: false,
                         });
                     }
+                }
+                if keep.persons {
+                    weigh_twins_once(scorer, row, others, priors, &mut best);
                 }
                 best.sort_by(|a, b| b.weight.total_cmp(&a.weight).then(a.record.cmp(&b.record)));
                 best.truncate(keep.most);
@@ -117,3 +127,27 @@ pub fn score(
     }
     candidates
 }
+
+/// Weighs the candidates again whose twin is the likelier candidate, and a likely one. Their own
+/// weight holds against them that the record may be the twin's; but the twin is weighed beside
+/// them: between the two only what tells them apart counts.
+fn weigh_twins_once(scorer: Scorer<'_>, row: &[Slot], others: &Rows, priors: &Priors, found: &mut [Scored]) {
+    let likely = (LIKELY_BITS - priors.same) as f32;
+    let Some(best) = found.iter().max_by(|a, b| a.weight.total_cmp(&b.weight)).copied() else { return };
+    if found.len() < 2 || best.weight < likely {
+        return;
+    }
+    let twin = others.row(best.record as usize);
+    let of_twin = scorer.person_bits(row, twin);
+    for candidate in found.iter_mut().filter(|candidate| candidate.record != best.record) {
+        let other = others.row(candidate.record as usize);
+        if scorer.born_together(other, twin) {
+            let beside = best.weight - (of_twin - scorer.person_bits(row, other)).max(0.0);
+            candidate.twin_known = beside > candidate.weight;
+            candidate.weight = candidate.weight.max(beside);
+        }
+    }
+}
+
+/// Posterior odds, in bits, from which a candidate explains the record.
+const LIKELY_BITS: f64 = 3.0;

@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use super::{
     blocking::Blocking,
+    community::Community,
     comparator::{
         Found, NameContext, Similarities, compare_codes, compare_crossed, compare_crossed_texts,
         compare_dates, compare_digits, compare_names, compare_part, compare_texts, names_differ,
         texts_differ,
     },
-    frequency::{Community, NameInformation},
+    frequency::NameInformation,
+    lexicon::WordIx,
     linkage::{Evidence, MatchWeight},
     model::{Comparison, Sums},
     profile::{FieldSpecs, Information, Profiles, SlotKind, community_of},
@@ -32,8 +34,12 @@ pub struct Model {
     pub or_slots: Vec<Option<usize>>,
     /// What each comparison calls alike; of texts.
     pub similarities: Vec<Similarities>,
+    /// The slot of the name whose surname each comparison's name usually repeats.
+    surname_slots: Vec<Option<usize>>,
     /// Whether each comparison looks at the record's own name, which is of its gender.
     own_name: Vec<bool>,
+    /// How twins in the register are known.
+    born_together: Option<Veto>,
     /// What keeps two records apart.
     pub vetoes: Vec<Veto>,
     /// The fields all slots hold.
@@ -54,11 +60,28 @@ impl Model {
             slots.push(specs.position(rule.field.get_ref(), kind));
             or_slots.push(rule.or_field.as_ref().map(|field| specs.position(field.get_ref(), kind)));
         }
+        let surname_slots = rules.comparison.iter().map(|rule| {
+            rule.surname_of.as_ref().map(|field| specs.position(field.get_ref(), SlotKind::Name))
+        });
+        let surname_slots = surname_slots.collect();
+        let born_together =
+            rules.born_together.as_ref().map(|rule| Veto::new(rule.get_ref(), &rules.comparison));
         let is_own = |rule: &ComparisonRule| *rule.field.get_ref() == MatchField::Known(FieldKind::FullName);
         let own_name = rules.comparison.iter().map(is_own).collect();
         let blocking = Blocking::new(&rules.blocking, &mut specs);
         let vetoes = rules.veto.iter().map(|veto| Veto::new(veto.get_ref(), &rules.comparison)).collect();
-        Self { comparisons, slots, or_slots, similarities, own_name, vetoes, specs, blocking }
+        Self {
+            comparisons,
+            slots,
+            or_slots,
+            similarities,
+            surname_slots,
+            own_name,
+            born_together,
+            vetoes,
+            specs,
+            blocking,
+        }
     }
 }
 
@@ -77,6 +100,7 @@ impl Scorer<'_> {
         let slot = self.model.slots[comparison];
         let crossed = || self.find_crossed(comparison, a, b);
         let community = self.community(comparison, a, b);
+        let surname_said = self.surname_is_said(comparison, a, b);
         let (a, b) = (a[slot], b[slot]);
         if a == MISSING || b == MISSING {
             return crossed();
@@ -84,7 +108,7 @@ impl Scorer<'_> {
         let profiles = self.profiles;
         match (self.model.comparisons[comparison].comparator, &profiles.information[slot]) {
             (comparator, Information::Name(information)) => {
-                let context = self.names(information, community);
+                let context = NameContext { surname_said, ..self.names(information, community) };
                 let (a, b) = (NameSlot::from_slot(a), NameSlot::from_slot(b));
                 match comparator {
                     ComparatorKind::Surname => compare_part(context, 0, a, b),
@@ -155,7 +179,30 @@ impl Scorer<'_> {
             confusions: &self.profiles.confusions,
             information,
             among: information.among(community),
+            surname_said: false,
         }
+    }
+
+    /// Whether the surname of a comparison's name only repeats, on both sides, that of another name
+    /// which is compared too.
+    fn surname_is_said(&self, comparison: usize, a: &[Slot], b: &[Slot]) -> bool {
+        let Some(other) = self.model.surname_slots[comparison] else { return false };
+        let slot = self.model.slots[comparison];
+        let plain = |word: &WordIx| self.profiles.lexicon.form(*word).plain;
+        let repeats = |row: &[Slot]| {
+            let surname = |slot: Slot| {
+                let name = (slot != MISSING).then(|| NameSlot::from_slot(slot))?;
+                name.parts(&self.profiles.arena)[0].first().map(plain)
+            };
+            surname(row[slot]).is_some_and(|ours| surname(row[other]) == Some(ours))
+        };
+        repeats(a) && repeats(b)
+    }
+
+    /// Whether two records of one side look like twins, by the rule for it.
+    pub fn born_together(&self, a: &[Slot], b: &[Slot]) -> bool {
+        let level = |comparison: usize| self.find(comparison, a, b).map(|found| found.level);
+        self.model.born_together.as_ref().is_some_and(|rule| rule.applies(level))
     }
 
     /// Whether a rule keeps the two apart, whatever their weight.
@@ -173,6 +220,18 @@ impl Scorer<'_> {
             }
         }
         sums
+    }
+
+    /// What the person alone says against an unrelated one, bits: without family and place, which
+    /// twins share.
+    pub fn person_bits(&self, a: &[Slot], b: &[Slot]) -> f32 {
+        let comparisons = self.model.comparisons.iter().enumerate();
+        let of_person = comparisons.filter(|(_, comparison)| comparison.of_person);
+        let bits = of_person.filter_map(|(at, comparison)| {
+            let found = self.find(at, a, b)?;
+            Some(comparison.weigh_level(found.level, found.information).unrelated)
+        });
+        bits.fold(0.0, |sum, bits| sum + bits)
     }
 
     /// What speaks for and against, comparison by comparison; last, where it matters, what the

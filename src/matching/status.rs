@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use super::{
     assignment::Chances,
-    claims::{ClusterClaims, membership},
+    claims::{ClusterClaims, claimed, membership},
     decide::Evidence,
     linkage::{ClusterRole, Decision, LinkStatus, Linkage, MatchWeight},
     merge::Merged,
@@ -19,6 +19,7 @@ pub(super) fn statuses(
     cut: f64,
 ) -> Linkage {
     let (clusters, bonds) = (&merged.clusters, merged.bonds(evidence));
+    let claimed = claimed(evidence, claims);
     let roots = clusters.roots();
     let by_number: FxHashMap<PersonalId, u32> = evidence
         .register
@@ -50,7 +51,7 @@ pub(super) fn statuses(
                 (_, true) => ClusterRole::Primary,
                 _ => ClusterRole::Duplicate,
             };
-            let membership = membership(evidence, *record, cluster, &judged, &bonds);
+            let membership = membership(evidence, *record, cluster, &judged, &bonds, &claimed);
             linkage.estimates.false_merges += 1.0 - membership;
             let doubt = 1.0 - judged.chance * membership;
             doubts.push(doubt);

@@ -14,7 +14,7 @@ use super::{
     profile::Rows,
     scorer::{Model, Scorer},
 };
-use crate::rules::{MatchingRules, Population};
+use crate::rules::{MatchingRules, Population, Training};
 
 /// How training went.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -25,7 +25,7 @@ pub struct TrainingReport {
     pub pairs: usize,
     /// Rounds made.
     pub rounds: usize,
-    /// Largest change of an m in the last round.
+    /// Largest change of an m, or of an expectation, in the last round.
     pub last_change: f64,
     /// Whether that was below the tolerance.
     pub converged: bool,
@@ -77,81 +77,127 @@ pub fn train(
     rules: &MatchingRules,
     population: &Population,
 ) -> (Model, Population, TrainingReport) {
-    let Sides { others, side, .. } = sides;
-    let training = &rules.training;
-    let mut model = scorer.model.clone();
-    let start_population = *population;
-    let mut population = start_population;
-    let groups = sample(scorer, sides, training.sample);
-    let mut report = TrainingReport {
-        side,
-        pairs: groups.iter().map(|group| group.pairs.len()).sum(),
-        rounds: 0,
-        last_change: 0.0,
-        converged: false,
-        matches: 0.0,
+    let groups = if rules.ideas.training { sample(scorer, sides, rules.training.sample) } else { Vec::new() };
+    let mut expectation = Expectation {
+        model: scorer.model.clone(),
+        population: *population,
+        groups: &groups,
+        others: sides.others.len(),
+        side: sides.side,
     };
-    if report.pairs == 0 || !rules.ideas.training {
-        return (model, population, report);
-    }
-    let start = model.clone();
-    let usable: Vec<u32> = (0..model.comparisons.len())
-        .map(|at| model.blocking.passes_without(model.slots[at], model.comparisons[at].comparator))
-        .collect();
-    while report.rounds < training.rounds && !report.converged {
-        report.rounds += 1;
-        let priors = match side {
-            Side::Duplicates => Priors::duplicates(&population, others.len()),
-            Side::Register => Priors::register(&population, others.len()),
+    let report = expectation.maximise(&rules.training);
+    (expectation.model, expectation.population, report)
+}
+
+/// Expectation–maximisation under way.
+struct Expectation<'a> {
+    model: Model,
+    population: Population,
+    groups: &'a [Group],
+    /// How many records there are on the other side.
+    others: usize,
+    side: Side,
+}
+
+/// What one expectation step counted, weighed by the probability of being the same person.
+struct Counts {
+    /// By comparison and level, among pairs found without the comparison.
+    levels: Vec<Vec<f64>>,
+    /// Pairs of the same person, in all and of the newborn.
+    matches: f64,
+    newborn_matches: f64,
+}
+
+impl Expectation<'_> {
+    /// Takes both steps by turns until nothing moves any more, or for as many rounds as the rules allow.
+    fn maximise(&mut self, training: &Training) -> TrainingReport {
+        let mut report = TrainingReport {
+            side: self.side,
+            pairs: self.groups.iter().map(|group| group.pairs.len()).sum(),
+            rounds: 0,
+            last_change: 0.0,
+            converged: false,
+            matches: 0.0,
         };
-        // Summed in the order of the records: floating-point sums must not depend on threads.
+        if report.pairs == 0 {
+            return report;
+        }
+        let (start, expected) = (self.model.clone(), self.population);
+        while report.rounds < training.rounds && !report.converged {
+            report.rounds += 1;
+            let counts = self.count();
+            report.matches = counts.matches / self.groups.len() as f64;
+            report.last_change = self.reestimate(&counts, &start, &expected, training.prior);
+            report.converged = report.last_change < training.tolerance;
+        }
+        report
+    }
+
+    /// The E step.
+    fn count(&self) -> Counts {
+        let Self { model, groups, side, .. } = self;
+        let priors = match side {
+            Side::Duplicates => Priors::duplicates(&self.population, self.others),
+            Side::Register => Priors::register(&self.population, self.others),
+        };
+        let usable: Vec<u32> = (0..model.comparisons.len())
+            .map(|at| model.blocking.passes_without(model.slots[at], model.comparisons[at].comparator))
+            .collect();
         let posteriors: Vec<Vec<f64>> =
-            groups.par_iter().map(|group| posteriors(&model, &priors, group, side)).collect();
-        let mut counts: Vec<Vec<f64>> =
-            model.comparisons.iter().map(|comparison| vec![0.0; comparison.levels.len()]).collect();
-        // Of all records, and of the newborn.
-        let (mut matches, mut newborn_matches) = (0.0, 0.0);
+            groups.par_iter().map(|group| posteriors(model, &priors, group, *side)).collect();
+        let levels = model.comparisons.iter().map(|comparison| vec![0.0; comparison.levels.len()]);
+        let mut counts = Counts { levels: levels.collect(), matches: 0.0, newborn_matches: 0.0 };
+        // Summed in the order of the records: floating-point sums must not depend on threads.
         for (group, posteriors) in groups.iter().zip(&posteriors) {
             for (pair, posterior) in group.pairs.iter().zip(posteriors) {
-                matches += posterior;
-                newborn_matches += if group.newborn { *posterior } else { 0.0 };
+                counts.matches += posterior;
+                counts.newborn_matches += if group.newborn { *posterior } else { 0.0 };
                 for (at, (level, _)) in pair.found.iter().enumerate() {
-                    let count = counts[at].get_mut(usize::from(*level));
+                    let count = counts.levels[at].get_mut(usize::from(*level));
                     if let Some(count) = count.filter(|_| pair.passes & usable[at] != 0) {
                         *count += posterior;
                     }
                 }
             }
         }
-        report.last_change = 0.0;
-        for (at, counts) in counts.iter().enumerate() {
-            let prior: Vec<f64> = start.comparisons[at].levels.iter().map(|level| level.m).collect();
-            let m = model.comparisons[at].estimate_m(&prior, counts, training.prior);
-            for (new, old) in m.iter().zip(&model.comparisons[at].levels) {
-                report.last_change = report.last_change.max((new - old.m).abs());
+        counts
+    }
+
+    /// The M step; returns the largest change of a probability.
+    fn reestimate(&mut self, counts: &Counts, start: &Model, expected: &Population, prior: f64) -> f64 {
+        let mut change: f64 = 0.0;
+        for (at, counts) in counts.levels.iter().enumerate() {
+            let of_rules: Vec<f64> = start.comparisons[at].levels.iter().map(|level| level.m).collect();
+            let m = self.model.comparisons[at].estimate_m(&of_rules, counts, prior);
+            for (new, old) in m.iter().zip(&self.model.comparisons[at].levels) {
+                change = change.max((new - old.m).abs());
             }
-            model.comparisons[at].set_m(&m);
+            self.model.comparisons[at].set_m(&m);
         }
-        report.matches = matches / groups.len() as f64;
         let mean = |prior: f64, matches: f64, records: usize| {
             (prior * PRIOR_RECORDS + matches) / (PRIOR_RECORDS + records as f64)
         };
-        match side {
+        let mut move_to = |old: &mut f64, new: f64| {
+            change = change.max((new - *old).abs());
+            *old = new;
+        };
+        let (records, population) = (self.groups.len(), &mut self.population);
+        match self.side {
             Side::Duplicates => {
-                population.duplicates =
-                    mean(start_population.duplicates, matches, groups.len()).clamp(0.001, 1.0);
+                let found = mean(expected.duplicates, counts.matches, records);
+                move_to(&mut population.duplicates, found.clamp(0.001, 1.0));
             }
             Side::Register => {
-                let newborn = groups.iter().filter(|group| group.newborn).count();
-                let (old, old_matches) = (groups.len() - newborn, matches - newborn_matches);
-                population.coverage = mean(start_population.coverage, old_matches, old).clamp(0.01, 0.999);
-                population.newborn_coverage =
-                    mean(start_population.newborn_coverage, newborn_matches, newborn).clamp(0.01, 0.999);
+                let newborn = self.groups.iter().filter(|group| group.newborn).count();
+                let older_matches = counts.matches - counts.newborn_matches;
+                let found = mean(expected.coverage, older_matches, records - newborn);
+                move_to(&mut population.coverage, found.clamp(0.01, 0.999));
+                let found = mean(expected.newborn_coverage, counts.newborn_matches, newborn);
+                move_to(&mut population.newborn_coverage, found.clamp(0.01, 0.999));
             }
         }
-        report.converged = report.last_change < training.tolerance;
+        change
     }
-    (model, population, report)
 }
 
 /// How many records' worth of trust the rules' expectations of coverage and duplicates have.
@@ -206,5 +252,86 @@ fn posteriors(model: &Model, priors: &Priors, group: &Group, side: Side) -> Vec<
             let all = priors.nobody(group.newborn).exp2() + odds.iter().sum::<f64>();
             odds.into_iter().map(|odds| odds / all).collect()
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::Rules;
+
+    /// Four comparisons of known m and u; the rules start all of them at the same m.
+    fn rules() -> MatchingRules {
+        let fields = ["gender", "phone", "ethnicity", "household_code"];
+        let comparison = |field: &&str| {
+            format!(
+                "[[comparison]]\nname = \"{field}\"\nfield = \"{field}\"\ncomparator = \"code\"\nevidence = \"person\"\n\
+                 level = [{{ name = \"equal\", m = 0.8, u = 0.1 }}, {{ name = \"different\", m = 0.2, u = 0.9 }}]\n"
+            )
+        };
+        let switches = "[population]\ntwins = 0.0\nsiblings = 0.0\nnamesakes = 0.0\nlike_named = 0.0\n\
+                        [training]\nprior = 1.0\nrounds = 500\ntolerance = 1e-7\n\
+                        [[blocking.pass]]\nkeys = [\"birth_date:whole\"]\nrefine = []\n";
+        let folder = tempfile::tempdir().unwrap();
+        let text = fields.iter().map(comparison).fold(switches.to_owned(), |text, part| text + &part);
+        std::fs::write(folder.path().join("matching.toml"), text).unwrap();
+        Rules::with_overlay(Some(folder.path())).unwrap().matching
+    }
+
+    const TRUE_M: [f64; 4] = [0.95, 0.85, 0.7, 0.6];
+    const U: f64 = 0.1;
+
+    /// Every pattern of agreement as often as it is expected: 20,000 pairs, a fifth the same person.
+    fn exact_pairs() -> Vec<Group> {
+        let mut groups = Vec::new();
+        for pattern in 0..16_u32 {
+            let probability = |agree: [f64; 4]| -> f64 {
+                (0..4).map(|at| if pattern >> at & 1 == 1 { agree[at] } else { 1.0 - agree[at] }).product()
+            };
+            let same = 4_000.0 * probability(TRUE_M);
+            let unrelated = 16_000.0 * probability([U; 4]);
+            let found: Vec<(u8, f32)> = (0..4).map(|at| (u8::from(pattern >> at & 1 == 0), 0.0)).collect();
+            let pair = || Pair { found: found.clone(), passes: 1 };
+            let count = (same + unrelated).round() as usize;
+            groups.extend((0..count).map(|_| Group { newborn: false, pairs: vec![pair()] }));
+        }
+        groups
+    }
+
+    #[test]
+    fn em_finds_the_m_that_made_the_pairs() {
+        let rules = rules();
+        let groups = exact_pairs();
+        let mut expectation = Expectation {
+            model: Model::new(&rules),
+            population: Population { duplicates: 0.05, ..rules.population },
+            groups: &groups,
+            // One candidate a record, which is the same person as often as records have duplicates.
+            others: 1,
+            side: Side::Duplicates,
+        };
+        let report = expectation.maximise(&rules.training);
+        assert!(report.converged, "{report:?}");
+        assert!((report.matches - 0.2).abs() < 0.02, "{report:?}");
+        for (comparison, expected) in expectation.model.comparisons.iter().zip(TRUE_M) {
+            let found = comparison.levels[0].m;
+            assert!((found - expected).abs() < 0.02, "{}: {found}, not {expected}", comparison.name);
+        }
+    }
+
+    #[test]
+    fn what_did_not_converge_says_so() {
+        let rules = rules();
+        let groups = exact_pairs();
+        let mut expectation = Expectation {
+            model: Model::new(&rules),
+            population: rules.population,
+            groups: &groups,
+            others: 1,
+            side: Side::Duplicates,
+        };
+        let report = expectation.maximise(&Training { rounds: 2, ..rules.training });
+        assert_eq!((report.rounds, report.converged), (2, false));
+        assert!(report.last_change > rules.training.tolerance);
     }
 }

@@ -224,6 +224,22 @@ fn read_sheets(file: &str, bytes: &[u8], rules: &Rules) -> Result<Vec<RawSheet>,
     }
 }
 
+/// A sheet as it stands in its file: for what the program itself once wrote.
+#[derive(Debug)]
+pub(crate) struct CellSheet {
+    /// Its name; empty for text files.
+    pub name: String,
+    /// Rows with content by their numbers.
+    pub rows: Vec<(u32, Vec<RawCell>)>,
+}
+
+/// The cells of a file, with the same limits as for a list; nothing is understood.
+pub(crate) fn read_cells(file: &str, bytes: &[u8], rules: &Rules) -> Result<Vec<CellSheet>, ReadError> {
+    let rows = |sheet: RawSheet| sheet.rows.into_iter().map(|row| (row.number, row.cells)).collect();
+    let cells = |mut sheet: RawSheet| CellSheet { name: std::mem::take(&mut sheet.name), rows: rows(sheet) };
+    Ok(read_sheets(file, bytes, rules)?.into_iter().map(cells).collect())
+}
+
 fn find_header(sheet: &RawSheet, kind: ListKind, options: &ReadOptions, rules: &Rules) -> Option<Header> {
     let Some(mapping) = &options.mapping else { return header::find(sheet, rules) };
     match mapping.header_row(kind) {

@@ -26,5 +26,7 @@ mod sniff;
 mod workbook;
 
 pub use error::ReadError;
+pub(crate) use list::{CellSheet, read_cells};
 pub use list::{ReadOptions, Reading, read_list};
 pub use mapping::ColumnMapping;
+pub(crate) use raw_sheet::column_letters;

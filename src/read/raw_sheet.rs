@@ -119,7 +119,7 @@ pub(super) fn row_text(cells: &[RawCell], limit: usize) -> String {
 }
 
 /// The letters of a column as a spreadsheet shows them: 0 → A, 26 → AA.
-pub(super) fn column_letters(position: usize) -> String {
+pub(crate) fn column_letters(position: usize) -> String {
     let mut letters = Vec::new();
     let mut rest = position + 1;
     while rest > 0 {

@@ -200,6 +200,8 @@ changes! {
     FromAddress = "place.from_address",
     /// The value was not in the list and was filled in from the register.
     FromRegister = "value.from_register",
+    /// Put right at home, or by an officer.
+    Corrected = "value.corrected",
 }
 
 /// The set of changes made to one value.

@@ -6,8 +6,8 @@ use rust_xlsxwriter::XlsxError;
 
 use super::{
     ReportError,
+    bench::Bench,
     compare::{Comparison, Event, Happened},
-    desk::Desk,
     page::Show,
     people::{People, Person},
     policy_book::list_key,
@@ -22,7 +22,7 @@ use crate::{
 
 /// An answer of a person that the run applied.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Decided {
+pub struct AppliedDecision {
     /// The record it speaks of.
     pub record_id: String,
     /// The other record or the number.
@@ -34,7 +34,7 @@ pub struct Decided {
 }
 
 /// The answers that a run applied; `None` where it was given none.
-pub fn read_decisions(run: &Path) -> Result<Option<Vec<Decided>>, ReportError> {
+pub fn read_decisions(run: &Path) -> Result<Option<Vec<AppliedDecision>>, ReportError> {
     let path = run.join("decisions.csv");
     if !path.is_file() {
         return Ok(None);
@@ -51,7 +51,7 @@ pub fn read_decisions(run: &Path) -> Result<Option<Vec<Decided>>, ReportError> {
     while table.next(&path)? {
         let [record_id, other, answer, kind, outcome] = columns.map(|column| table.get(column).to_owned());
         if outcome == "applied" && !record_id.is_empty() {
-            decided.push(Decided { record_id, other, answer, kind });
+            decided.push(AppliedDecision { record_id, other, answer, kind });
         }
     }
     Ok(Some(decided))
@@ -68,12 +68,12 @@ pub struct Compared<'a> {
     /// What happened.
     pub comparison: &'a Comparison,
     /// Answers applied by the later run; `None` where it was given none.
-    pub decided: Option<&'a [Decided]>,
+    pub decided: Option<&'a [AppliedDecision]>,
 }
 
 impl Compared<'_> {
-    fn kid<'k>(&self, desk: Desk<'k>, event: &Event) -> Option<&'k Kid> {
-        event.now.map(|at| &desk.roll.children[at as usize])
+    fn kid<'k>(&self, bench: Bench<'k>, event: &Event) -> Option<&'k Kid> {
+        event.now.map(|at| &bench.roll.children[at as usize])
     }
 
     fn kid_before(&self, event: &Event) -> Option<&Kid> {
@@ -81,8 +81,8 @@ impl Compared<'_> {
     }
 
     /// The child as it is known now, or as it was.
-    fn person(&self, desk: Desk<'_>, event: &Event) -> (String, Person) {
-        match (self.kid(desk, event), self.kid_before(event)) {
+    fn person(&self, bench: Bench<'_>, event: &Event) -> (String, Person) {
+        match (self.kid(bench, event), self.kid_before(event)) {
             (Some(kid), _) => (kid.record_id.to_string(), self.people.get(&kid.record_id)),
             (None, Some(kid)) => (kid.record_id.to_string(), self.people_before.get(&kid.record_id)),
             (None, None) => (String::new(), Person::default()),
@@ -90,10 +90,10 @@ impl Compared<'_> {
     }
 
     /// What was and what is, where that is what changed.
-    fn values(&self, desk: Desk<'_>, event: &Event) -> [String; 2] {
+    fn values(&self, bench: Bench<'_>, event: &Event) -> [String; 2] {
         let place = |roll: &Roll, kid: Option<&Kid>| {
             kid.map_or_else(String::new, |kid| {
-                let commune = kid.today().or(kid.commune).and_then(|code| desk.words().commune(code));
+                let commune = kid.today().or(kid.commune).and_then(|code| bench.words().commune(code));
                 let parts = [Some(roll.names.get(kid.hamlet)).filter(|name| !name.is_empty()), commune];
                 parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
             })
@@ -101,14 +101,14 @@ impl Compared<'_> {
         let number = |kid: Option<&Kid>| {
             kid.and_then(|kid| kid.number).map_or_else(String::new, |number| number.digits())
         };
-        let (was, is) = (self.kid_before(event), self.kid(desk, event));
+        let (was, is) = (self.kid_before(event), self.kid(bench, event));
         match event.happened {
-            Happened::Moved => [place(self.before, was), place(desk.roll, is)],
+            Happened::Moved => [place(self.before, was), place(bench.roll, is)],
             Happened::NumberGained | Happened::NumberChanged | Happened::NumberLost => {
                 [number(was), number(is)]
             }
-            Happened::New => [String::new(), place(desk.roll, is)],
-            Happened::Gone | Happened::AgedOut => [place(self.before, was), place(desk.roll, is)],
+            Happened::New => [String::new(), place(bench.roll, is)],
+            Happened::Gone | Happened::AgedOut => [place(self.before, was), place(bench.roll, is)],
         }
     }
 
@@ -119,7 +119,7 @@ impl Compared<'_> {
 
 /// Writes `changes.csv`, one line an event.
 pub fn write_changes_csv(
-    desk: Desk<'_>,
+    bench: Bench<'_>,
     compared: &Compared<'_>,
     file: &mut BufWriter<File>,
 ) -> Result<(), WriteError> {
@@ -127,9 +127,9 @@ pub fn write_changes_csv(
     let mut rows = Delimited::start(file, "changes.csv", headings)?;
     let id = |kid: Option<&Kid>| kid.map_or_else(String::new, |kid| kid.record_id.to_string());
     for event in &compared.comparison.events {
-        let [was, is] = compared.values(desk, event);
+        let [was, is] = compared.values(bench, event);
         rows.plain(event.happened.key())?;
-        rows.text(&id(compared.kid(desk, event)))?;
+        rows.text(&id(compared.kid(bench, event)))?;
         rows.text(&id(compared.kid_before(event)))?;
         rows.text(&was)?;
         rows.text(&is)?;
@@ -148,22 +148,22 @@ pub fn write_changes_csv(
 
 /// Writes `changes.xlsx`: an overview, then one sheet for each kind of change.
 pub fn write_changes(
-    desk: Desk<'_>,
+    bench: Bench<'_>,
     compared: &Compared<'_>,
     file: &mut BufWriter<File>,
 ) -> Result<(), XlsxError> {
-    let mut book = Book::new(desk.letterhead, desk.folder)?;
-    overview(desk, compared, &mut book)?;
+    let mut book = Book::new(bench.letterhead, bench.folder)?;
+    overview(bench, compared, &mut book)?;
     for happened in Happened::ALL.into_iter().filter(|happened| compared.count(*happened) > 0) {
-        events(desk, compared, happened, &mut book)?;
+        events(bench, compared, happened, &mut book)?;
     }
     book.save(file)
 }
 
-fn overview<'a>(desk: Desk<'a>, compared: &Compared<'_>, book: &mut Book<'a>) -> Result<(), XlsxError> {
-    let words = desk.words();
+fn overview<'a>(bench: Bench<'a>, compared: &Compared<'_>, book: &mut Book<'a>) -> Result<(), XlsxError> {
+    let words = bench.words();
     let show = Show(words.language);
-    let columns = desk.columns(
+    let columns = bench.columns(
         "changed",
         &[
             ("what", 60.0, ColumnStyle::Text),
@@ -177,9 +177,9 @@ fn overview<'a>(desk: Desk<'a>, compared: &Compared<'_>, book: &mut Book<'a>) ->
         "introduction",
         &[
             ("before", &show.day(compared.before.as_of)),
-            ("now", &show.day(desk.roll.as_of)),
+            ("now", &show.day(bench.roll.as_of)),
             ("children_before", &show.number(compared.before.children.len() as u64)),
-            ("children_now", &show.number(desk.roll.children.len() as u64)),
+            ("children_now", &show.number(bench.roll.children.len() as u64)),
             ("same", &show.number(compared.comparison.same)),
         ],
     );
@@ -216,14 +216,14 @@ fn overview<'a>(desk: Desk<'a>, compared: &Compared<'_>, book: &mut Book<'a>) ->
 }
 
 fn events<'a>(
-    desk: Desk<'a>,
+    bench: Bench<'a>,
     compared: &Compared<'_>,
     happened: Happened,
     book: &mut Book<'a>,
 ) -> Result<(), XlsxError> {
     use ColumnStyle::{Center, Code, Number, Text};
-    let words = desk.words();
-    let columns = desk.columns(
+    let words = bench.words();
+    let columns = bench.columns(
         "changed",
         &[
             ("number", 6.0, Number),
@@ -243,8 +243,8 @@ fn events<'a>(
         .iter()
         .filter(|event| event.happened == happened)
         .map(|event| {
-            let (record_id, person) = compared.person(desk, event);
-            (list_key(&person, &order), record_id, person, compared.values(desk, event))
+            let (record_id, person) = compared.person(bench, event);
+            (list_key(&person, &order), record_id, person, compared.values(bench, event))
         })
         .collect();
     rows.sort_by(|one, other| (&one.0, &one.1).cmp(&(&other.0, &other.1)));

@@ -9,7 +9,7 @@ use rust_xlsxwriter::{
 };
 
 use super::{
-    desk::{Desk, HIDDEN},
+    bench::{Bench, HIDDEN},
     form::{FilledForm, FormCell},
     form_notes::is_hidden,
     form_notes_sheet::NotesSheet,
@@ -29,28 +29,28 @@ pub struct FormBook<'a> {
     /// The form.
     pub filled: &'a FilledForm<'a>,
     /// The list it is filled from, rules, words, and what must not be shown.
-    pub desk: Desk<'a>,
+    pub bench: Bench<'a>,
 }
 
 impl FormBook<'_> {
     /// Writes the workbook.
     pub fn write(&self, file: &mut BufWriter<File>) -> Result<(), XlsxError> {
         let mut workbook = Workbook::new();
-        let day = self.desk.letterhead.as_of;
+        let day = self.bench.letterhead.as_of;
         let created = ExcelDateTime::from_ymd(
             day.year().unsigned_abs(),
             day.month().unsigned_abs(),
             day.day().unsigned_abs(),
         )?;
         workbook.set_properties(&DocProperties::new().set_author("dinhdanh").set_creation_datetime(&created));
-        let styles = Styles::new(&self.desk.letterhead.block.font);
+        let styles = Styles::new(&self.bench.letterhead.block.font);
         self.form_sheet(workbook.add_worksheet(), &styles)?;
-        NotesSheet::write(self.filled, self.desk, workbook.add_worksheet(), &styles)?;
+        NotesSheet::write(self.filled, self.bench, workbook.add_worksheet(), &styles)?;
         workbook.save_to_writer(file)
     }
 
     fn words(&self) -> Words<'_> {
-        self.desk.letterhead.words
+        self.bench.letterhead.words
     }
 
     fn say(&self, key: &str, values: &[(&str, &str)]) -> String {
@@ -81,19 +81,19 @@ impl FormBook<'_> {
     }
 
     fn title(&self, sheet: &mut Worksheet, styles: &Styles, last: u16) -> Result<(), XlsxError> {
-        let (block, form, language) = (self.desk.letterhead.block, self.filled.form, self.words().language);
+        let (block, form, language) = (self.bench.letterhead.block, self.filled.form, self.words().language);
         let show = Show(language);
         let (year, day) = (self.filled.year.to_string(), show.day(self.filled.day));
         sheet.merge_range(0, 0, 0, 1, block.authority.get(language), &styles.centre)?;
         sheet.merge_range(0, 2, 0, last, block.country.get(language), &styles.bold_centre)?;
-        sheet.merge_range(1, 0, 1, 1, &self.desk.letterhead.commune, &styles.bold_centre)?;
+        sheet.merge_range(1, 0, 1, 1, &self.bench.letterhead.commune, &styles.bold_centre)?;
         sheet.merge_range(1, 2, 1, last, block.motto.get(language), &styles.bold_centre)?;
         sheet.merge_range(2, 2, 2, last, form.number.get(language), &styles.right)?;
         let title = form.title.get(language).replace("{year}", &year);
         sheet.merge_range(3, 0, 3, last, &title, &styles.title)?;
         let subtitle = form.subtitle.get(language).replace("{day}", &day);
         sheet.merge_range(4, 0, 4, last, &subtitle, &styles.italic_centre)?;
-        let copy = self.words().get("mau03", if self.desk.internal { "internal" } else { "shared" });
+        let copy = self.words().get("mau03", if self.bench.internal { "internal" } else { "shared" });
         sheet.merge_range(5, 0, 5, last, copy, &styles.italic_centre)?;
         sheet.set_row_height(3, 24.0)?;
         Ok(())
@@ -163,7 +163,7 @@ impl FormBook<'_> {
         cell: &FormCell,
     ) -> Result<(), XlsxError> {
         let (count, share) = (&styles.count[level], &styles.share[level]);
-        if is_hidden(cell, self.desk.hidden) {
+        if is_hidden(cell, self.bench.hidden) {
             sheet.write_string_with_format(row, column, HIDDEN, count)?;
             return Ok(());
         }
@@ -201,7 +201,7 @@ impl FormBook<'_> {
             half + 1,
             row + 1,
             last,
-            &self.desk.letterhead.date,
+            &self.bench.letterhead.date,
             &styles.italic_centre,
         )?;
         let spans = [(0, 1), (half + 1, last)];
@@ -215,7 +215,7 @@ impl FormBook<'_> {
     }
 
     fn page(&self, sheet: &mut Worksheet, below: u32) -> Result<(), XlsxError> {
-        let (block, language) = (self.desk.letterhead.block, self.words().language);
+        let (block, language) = (self.bench.letterhead.block, self.words().language);
         sheet.set_freeze_panes(below + 1, 2)?;
         sheet.set_repeat_rows(HEADER, below)?;
         let footer =

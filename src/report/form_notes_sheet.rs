@@ -4,7 +4,7 @@
 use rust_xlsxwriter::{Worksheet, XlsxError};
 
 use super::{
-    desk::Desk,
+    bench::Bench,
     form::FilledForm,
     form_book::Styles,
     form_notes::{self, check_word},
@@ -17,7 +17,7 @@ const WIDTHS: [f64; 4] = [22.0, 40.0, 12.0, 76.0];
 /// The sheet, row by row.
 pub(super) struct NotesSheet<'a> {
     filled: &'a FilledForm<'a>,
-    desk: Desk<'a>,
+    bench: Bench<'a>,
     sheet: &'a mut Worksheet,
     styles: &'a Styles,
     row: u32,
@@ -27,16 +27,16 @@ impl<'a> NotesSheet<'a> {
     /// Writes the sheet.
     pub fn write(
         filled: &'a FilledForm<'a>,
-        desk: Desk<'a>,
+        bench: Bench<'a>,
         sheet: &'a mut Worksheet,
         styles: &'a Styles,
     ) -> Result<(), XlsxError> {
-        sheet.set_name(filled.form.notes_sheet.get(desk.words().language))?;
+        sheet.set_name(filled.form.notes_sheet.get(bench.words().language))?;
         sheet.set_paper_size(9).set_landscape().set_print_fit_to_pages(1, 0);
         for (column, width) in (0..).zip(WIDTHS) {
             sheet.set_column_width(column, width)?;
         }
-        let mut list = NotesSheet { filled, desk, sheet, styles, row: 0 };
+        let mut list = NotesSheet { filled, bench, sheet, styles, row: 0 };
         list.heading("notes")?;
         for line in list.general() {
             list.paragraph(&line)?;
@@ -48,7 +48,7 @@ impl<'a> NotesSheet<'a> {
 
     /// Cells that are empty, and counts that may be too small.
     fn cells(&mut self) -> Result<(), XlsxError> {
-        let notes = form_notes::notes(self.filled, self.desk.roll, self.desk.rules, self.words());
+        let notes = form_notes::notes(self.filled, self.bench.roll, self.bench.rules, self.words());
         for (heading, notes) in [("empty_cells", &notes.empty), ("partial_cells", &notes.partial)] {
             self.heading(heading)?;
             if notes.is_empty() {
@@ -104,11 +104,11 @@ impl<'a> NotesSheet<'a> {
         if !self.filled.form.columns_verified {
             lines.push(self.words().get("mau03", "columns_unverified").to_owned());
         }
-        if self.desk.internal {
+        if self.bench.internal {
             lines.push(self.words().get("mau03", "internal_note").to_owned());
         } else {
-            let cells = form_notes::hidden_cells(self.filled, self.desk.hidden).to_string();
-            let small = self.desk.rules.report.small_cell.to_string();
+            let cells = form_notes::hidden_cells(self.filled, self.bench.hidden).to_string();
+            let small = self.bench.rules.report.small_cell.to_string();
             lines.push(self.say("hidden_note", &[("cells", &cells), ("small", &small)]));
         }
         lines
@@ -117,16 +117,16 @@ impl<'a> NotesSheet<'a> {
     /// What the list's columns said, and texts nobody understood.
     fn columns(&mut self) -> Result<(), XlsxError> {
         self.heading("columns_read")?;
-        if self.desk.roll.columns.is_empty() {
+        if self.bench.roll.columns.is_empty() {
             self.paragraph(self.words().get("mau03", "no_columns"))?;
         }
-        for column in &self.desk.roll.columns {
+        for column in &self.bench.roll.columns {
             let filled = self.say("column_filled", &[("count", &column.filled.to_string())]);
             let unread = if column.unread_count == 0 {
                 String::new()
             } else {
                 let rows: Vec<String> =
-                    column.unread.iter().map(|(sheet, row)| self.desk.roll.place(*sheet, *row)).collect();
+                    column.unread.iter().map(|(sheet, row)| self.bench.roll.place(*sheet, *row)).collect();
                 self.say(
                     "column_unread",
                     &[("count", &column.unread_count.to_string()), ("rows", &rows.join("; "))],
@@ -155,7 +155,7 @@ impl<'a> NotesSheet<'a> {
     }
 
     fn words(&self) -> Words<'a> {
-        self.desk.words()
+        self.bench.words()
     }
 
     fn say(&self, key: &str, values: &[(&str, &str)]) -> String {

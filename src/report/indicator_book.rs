@@ -5,7 +5,7 @@ use std::{fs::File, io::BufWriter};
 use rust_xlsxwriter::XlsxError;
 
 use super::{
-    desk::Desk,
+    bench::Bench,
     indicators::{Computed, Indicators, Line},
     ledger::Hidden,
     page::{Show, per_mille},
@@ -26,7 +26,7 @@ impl Shown {
     fn text(&self) -> String {
         match self {
             Self::Number(number) => number.to_string(),
-            Self::Hidden => super::desk::HIDDEN.to_owned(),
+            Self::Hidden => super::bench::HIDDEN.to_owned(),
             Self::Unknown => String::new(),
         }
     }
@@ -65,7 +65,7 @@ fn shown(line: &Line, hidden: &Hidden) -> ShownLine {
 
 /// Writes `indicators.csv`, one line a figure.
 pub fn write_indicators_csv(
-    desk: Desk<'_>,
+    bench: Bench<'_>,
     indicators: &Indicators<'_>,
     file: &mut BufWriter<File>,
 ) -> Result<(), WriteError> {
@@ -88,7 +88,7 @@ pub fn write_indicators_csv(
     ];
     let headings = COLUMNS.into_iter().chain(["verified", "source"]);
     let mut rows = Delimited::start(file, "indicators.csv", headings)?;
-    let language = desk.words().language;
+    let language = bench.words().language;
     for computed in &indicators.computed {
         let indicator = computed.indicator;
         let mut write = |of: &[String; 6], figures: [String; 4], status: &str| -> Result<(), WriteError> {
@@ -103,7 +103,7 @@ pub fn write_indicators_csv(
             rows.end_row()
         };
         for line in &computed.lines {
-            let shown = shown(line, desk.hidden);
+            let shown = shown(line, bench.hidden);
             let percent = shown.per_mille.map(|it| format!("{}.{}", it / 10, it % 10)).unwrap_or_default();
             let denominator = shown.denominator.map(|it| it.text()).unwrap_or_default();
             let figures = [shown.numerator.text(), denominator, percent, shown.unknown.to_string()];
@@ -138,34 +138,34 @@ fn labels(line: &Line, indicators: &Indicators<'_>) -> [String; 6] {
 
 /// Writes `indicators.xlsx`: the figures for everybody, by breakdown, and the definitions.
 pub fn write_indicators(
-    desk: Desk<'_>,
+    bench: Bench<'_>,
     indicators: &Indicators<'_>,
     file: &mut BufWriter<File>,
 ) -> Result<(), XlsxError> {
-    let mut book = Book::new(desk.letterhead, desk.folder)?;
-    totals_sheet(desk, indicators, &mut book)?;
-    details_sheet(desk, indicators, &mut book)?;
-    definitions_sheet(desk, indicators, &mut book)?;
+    let mut book = Book::new(bench.letterhead, bench.folder)?;
+    totals_sheet(bench, indicators, &mut book)?;
+    details_sheet(bench, indicators, &mut book)?;
+    definitions_sheet(bench, indicators, &mut book)?;
     book.save(file)
 }
 
-fn introduction(desk: Desk<'_>) -> String {
-    let small = desk.rules.report.small_cell.to_string();
-    desk.words().fill("indicators", if desk.internal { "internal" } else { "shared" }, &[("small", &small)])
+fn introduction(bench: Bench<'_>) -> String {
+    let small = bench.rules.report.small_cell.to_string();
+    bench.words().fill("indicators", if bench.internal { "internal" } else { "shared" }, &[("small", &small)])
 }
 
 fn sheet<'a>(
-    desk: Desk<'a>,
+    bench: Bench<'a>,
     book: &mut Book<'a>,
     (name, title): (&'a str, &'a str),
     columns: &[FormColumn<()>],
     rows: &[Vec<Cell>],
 ) -> Result<(), XlsxError> {
-    let name = book.allow_name(desk.words().get("indicators", name));
-    let introduction = introduction(desk);
+    let name = book.allow_name(bench.words().get("indicators", name));
+    let introduction = introduction(bench);
     let plan = Plan {
         name: &name,
-        title: desk.words().get("indicators", title),
+        title: bench.words().get("indicators", title),
         introduction: &introduction,
         columns,
         rows: rows.len(),
@@ -175,9 +175,9 @@ fn sheet<'a>(
     sheet.finish(&[])
 }
 
-fn figures(desk: Desk<'_>, computed: &Computed<'_>, line: &Line) -> [Cell; 5] {
-    let words = desk.words();
-    let shown = shown(line, desk.hidden);
+fn figures(bench: Bench<'_>, computed: &Computed<'_>, line: &Line) -> [Cell; 5] {
+    let words = bench.words();
+    let shown = shown(line, bench.hidden);
     let rate = shown.per_mille.map(|it| Show(words.language).decimal(f64::from(it) / 10.0, 1));
     let mut notes = Vec::new();
     if shown.status != "shown" {
@@ -204,12 +204,12 @@ fn code(computed: &Computed<'_>) -> String {
 }
 
 fn totals_sheet<'a>(
-    desk: Desk<'a>,
+    bench: Bench<'a>,
     indicators: &Indicators<'_>,
     book: &mut Book<'a>,
 ) -> Result<(), XlsxError> {
     use ColumnStyle::{Center, Number, Text};
-    let columns = desk.columns(
+    let columns = bench.columns(
         "indicators",
         &[
             ("number", 6.0, Number),
@@ -222,7 +222,7 @@ fn totals_sheet<'a>(
             ("note", 50.0, Text),
         ],
     );
-    let language = desk.words().language;
+    let language = bench.words().language;
     let rows = indicators.computed.iter().enumerate().map(|(at, computed)| {
         let indicator = computed.indicator;
         let mut cells = vec![
@@ -233,25 +233,25 @@ fn totals_sheet<'a>(
         match (&indicator.formula, computed.lines.first()) {
             (Err(reason), _) => {
                 let why =
-                    desk.words().fill("indicators", "not_computed", &[("reason", reason.get(language))]);
+                    bench.words().fill("indicators", "not_computed", &[("reason", reason.get(language))]);
                 cells.extend(std::iter::repeat_with(Cell::default).take(4));
                 cells.push(Cell::says(why));
             }
-            (Ok(_), Some(line)) => cells.extend(figures(desk, computed, line)),
+            (Ok(_), Some(line)) => cells.extend(figures(bench, computed, line)),
             (Ok(_), None) => cells.extend(std::iter::repeat_with(Cell::default).take(5)),
         }
         cells
     });
-    sheet(desk, book, ("totals", "title"), &columns, &rows.collect::<Vec<_>>())
+    sheet(bench, book, ("totals", "title"), &columns, &rows.collect::<Vec<_>>())
 }
 
 fn details_sheet<'a>(
-    desk: Desk<'a>,
+    bench: Bench<'a>,
     indicators: &Indicators<'_>,
     book: &mut Book<'a>,
 ) -> Result<(), XlsxError> {
     use ColumnStyle::{Center, Number, Text};
-    let columns = desk.columns(
+    let columns = bench.columns(
         "indicators",
         &[
             ("code", 11.0, Center),
@@ -266,7 +266,7 @@ fn details_sheet<'a>(
             ("note", 34.0, Text),
         ],
     );
-    let words = desk.words();
+    let words = bench.words();
     let mut rows = Vec::new();
     for computed in &indicators.computed {
         for line in computed.lines.iter().skip(1) {
@@ -283,20 +283,20 @@ fn details_sheet<'a>(
                 Cell::says(value),
                 Cell::says(value_2),
             ];
-            cells.extend(figures(desk, computed, line));
+            cells.extend(figures(bench, computed, line));
             rows.push(cells);
         }
     }
-    sheet(desk, book, ("details", "details_title"), &columns, &rows)
+    sheet(bench, book, ("details", "details_title"), &columns, &rows)
 }
 
 fn definitions_sheet<'a>(
-    desk: Desk<'a>,
+    bench: Bench<'a>,
     indicators: &Indicators<'_>,
     book: &mut Book<'a>,
 ) -> Result<(), XlsxError> {
     use ColumnStyle::{Center, Text};
-    let columns = desk.columns(
+    let columns = bench.columns(
         "indicators",
         &[
             ("code", 11.0, Center),
@@ -307,7 +307,7 @@ fn definitions_sheet<'a>(
             ("verified", 24.0, Text),
         ],
     );
-    let words = desk.words();
+    let words = bench.words();
     let rows = indicators.computed.iter().map(|computed| {
         let indicator = computed.indicator;
         let (numerator, denominator) = match &indicator.formula {
@@ -328,5 +328,5 @@ fn definitions_sheet<'a>(
         .into_iter()
         .collect()
     });
-    sheet(desk, book, ("definitions", "definitions_title"), &columns, &rows.collect::<Vec<_>>())
+    sheet(bench, book, ("definitions", "definitions_title"), &columns, &rows.collect::<Vec<_>>())
 }

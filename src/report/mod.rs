@@ -2,11 +2,11 @@
 //! policy applies, and what changed since an earlier run. Everything is counted from what the run
 //! wrote (`records.csv`), so that anybody can count it again; nothing here decides about a child.
 
+mod bench;
 mod circumstances;
 mod compare;
 mod compare_book;
 mod counts;
-mod desk;
 mod error;
 mod facts;
 mod figures;

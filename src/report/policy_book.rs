@@ -5,7 +5,7 @@ use std::{fs::File, io::BufWriter};
 use rust_xlsxwriter::{Url, XlsxError};
 
 use super::{
-    desk::Desk,
+    bench::Bench,
     page::Show,
     people::{People, Person},
     policies::PolicyList,
@@ -18,33 +18,33 @@ use crate::{
 
 /// Writes the workbook.
 pub fn write_policies(
-    desk: Desk<'_>,
+    bench: Bench<'_>,
     lists: &[PolicyList<'_>],
     people: &People,
     file: &mut BufWriter<File>,
 ) -> Result<(), XlsxError> {
-    let language = desk.words().language;
-    let mut book = Book::new(desk.letterhead, desk.folder)?;
-    let overview = book.allow_name(desk.words().get("policies", "overview"));
+    let language = bench.words().language;
+    let mut book = Book::new(bench.letterhead, bench.folder)?;
+    let overview = book.allow_name(bench.words().get("policies", "overview"));
     let names: Vec<String> =
         lists.iter().map(|list| book.allow_name(list.policy.sheet.get(language))).collect();
-    write_overview(desk, &mut book, &overview, lists, &names)?;
+    write_overview(bench, &mut book, &overview, lists, &names)?;
     for (list, name) in lists.iter().zip(&names) {
-        write_list(desk, &mut book, name, list, people)?;
+        write_list(bench, &mut book, name, list, people)?;
     }
     book.save(file)
 }
 
 fn write_overview<'a>(
-    desk: Desk<'a>,
+    bench: Bench<'a>,
     book: &mut Book<'a>,
     name: &str,
     lists: &[PolicyList<'_>],
     names: &[String],
 ) -> Result<(), XlsxError> {
     use ColumnStyle::{Number, Text};
-    let words = desk.words();
-    let columns = desk.columns(
+    let words = bench.words();
+    let columns = bench.columns(
         "policies",
         &[
             ("number", 6.0, Number),
@@ -72,7 +72,7 @@ fn write_overview<'a>(
             Cell::says(list.children.len().to_string()),
             Cell::says(list.unknown.to_string()),
             Cell::says(list.policy.action.get(words.language)),
-            Cell::says(source(desk, list)),
+            Cell::says(source(bench, list)),
         ])?;
         let url = Url::new(format!("internal:'{}'!A1", target.replace('\'', "''"))).set_text(title);
         let link = sheet.styles().link.clone();
@@ -82,21 +82,21 @@ fn write_overview<'a>(
 }
 
 /// The law, and whether anybody has compared it with its text.
-fn source(desk: Desk<'_>, list: &PolicyList<'_>) -> String {
-    let note = desk.words().get("policies", "unverified");
+fn source(bench: Bench<'_>, list: &PolicyList<'_>) -> String {
+    let note = bench.words().get("policies", "unverified");
     if list.policy.verified { list.policy.source.clone() } else { format!("{} ({note})", list.policy.source) }
 }
 
 fn write_list<'a>(
-    desk: Desk<'a>,
+    bench: Bench<'a>,
     book: &mut Book<'a>,
     name: &str,
     list: &PolicyList<'_>,
     people: &People,
 ) -> Result<(), XlsxError> {
     use ColumnStyle::{Center, Code, Fill, Number, Text};
-    let words = desk.words();
-    let columns = desk.columns(
+    let words = bench.words();
+    let columns = bench.columns(
         "policies",
         &[
             ("number", 6.0, Number),
@@ -139,7 +139,7 @@ fn write_list<'a>(
         })
         .collect();
     rows.sort_by(|one, other| (&one.0, one.1).cmp(&(&other.0, other.1)));
-    let law = source(desk, list);
+    let law = source(bench, list);
     let mut sheet = book.sheet(&plan)?;
     for (number, (_, record_id, reason, person)) in (1..).zip(rows) {
         sheet.row(&[
@@ -148,7 +148,7 @@ fn write_list<'a>(
             Cell::says(person.full_name.as_str()),
             Cell::says(person.birth.as_str()),
             Cell::says(person.gender.as_str()),
-            Cell::says(parents(desk, &person)),
+            Cell::says(parents(bench, &person)),
             Cell::says(residence(&person)),
             Cell::says(person.phone.as_str()),
             Cell::says(person.number.as_str()),
@@ -169,11 +169,11 @@ pub(super) fn list_key(person: &Person, order: &VietnameseOrder) -> Vec<u8> {
     key
 }
 
-fn parents(desk: Desk<'_>, person: &Person) -> String {
+fn parents(bench: Bench<'_>, person: &Person) -> String {
     let named = ["father", "mother", "guardian"].into_iter().zip(&person.parents);
     let lines = named
         .filter(|(_, name)| !name.is_empty())
-        .map(|(key, name)| desk.words().fill("sheets", key, &[("name", name)]));
+        .map(|(key, name)| bench.words().fill("sheets", key, &[("name", name)]));
     lines.collect::<Vec<_>>().join("\n")
 }
 

@@ -12,9 +12,9 @@ use serde_json::{Value, json};
 
 use super::{
     ReportError,
+    bench::Bench,
     compare::compare,
     compare_book::{Compared, read_decisions, write_changes, write_changes_csv},
-    desk::Desk,
     form::{FilledForm, fill},
     form_book::FormBook,
     form_notes::hidden_cells,
@@ -88,7 +88,7 @@ pub fn write_statistics(job: &StatisticsJob, rules: &Rules) -> Result<Statistics
     let hidden = if job.internal { Hidden::nothing() } else { ledger.hidden(rules.report.small_cell) };
     let folder = Target::of(job, &run)?.open()?;
     let letterhead = Letterhead::new(run.roll.commune(), run.roll.as_of, &rules.forms.title, words);
-    let desk = Desk {
+    let bench = Bench {
         roll: &run.roll,
         rules,
         letterhead: &letterhead,
@@ -96,7 +96,7 @@ pub fn write_statistics(job: &StatisticsJob, rules: &Rules) -> Result<Statistics
         internal: job.internal,
         folder: folder.pending.path(),
     };
-    let writing = Writing { job, run: &run, desk, pending: &folder.pending };
+    let writing = Writing { job, run: &run, bench, pending: &folder.pending };
     let mut files = vec![writing.page()?];
     files.extend(writing.indicators(&indicators)?);
     let people = People::read(&job.run)?;
@@ -237,7 +237,7 @@ impl OpenTarget {
 struct Writing<'a> {
     job: &'a StatisticsJob,
     run: &'a RunFolder,
-    desk: Desk<'a>,
+    bench: Bench<'a>,
     pending: &'a PendingFolder,
 }
 
@@ -254,34 +254,35 @@ impl Writing<'_> {
     }
 
     fn page(&self) -> Filled<WrittenFile> {
-        let page = page(self.run, self.desk.rules, self.job.language);
+        let page = page(self.run, self.bench.rules, self.job.language);
         let name = "report.html";
         Ok(self.pending.write(name, |file| file.write_all(page.as_bytes()).map_err(io("write", name)))?)
     }
 
     fn indicators(&self, indicators: &Indicators<'_>) -> Filled<[WrittenFile; 2]> {
-        let csv =
-            self.pending.write("indicators.csv", |file| write_indicators_csv(self.desk, indicators, file))?;
+        let csv = self
+            .pending
+            .write("indicators.csv", |file| write_indicators_csv(self.bench, indicators, file))?;
         let book = self.workbook("indicators.xlsx", "indicators.xlsx", |file| {
-            write_indicators(self.desk, indicators, file)
+            write_indicators(self.bench, indicators, file)
         })?;
         Ok([csv, book])
     }
 
     fn policies(&self, people: &People) -> Filled<WrittenFile> {
-        let lists = policy_lists(&self.run.roll, self.desk.rules, self.desk.words());
+        let lists = policy_lists(&self.run.roll, self.bench.rules, self.bench.words());
         self.workbook("policies.xlsx", "policies.xlsx", |file| {
-            write_policies(self.desk, &lists, people, file)
+            write_policies(self.bench, &lists, people, file)
         })
     }
 
     fn form(&self, filled: &FilledForm<'_>) -> Filled<WrittenFile> {
         let name = format!("mau03-{}.xlsx", filled.year);
-        self.workbook(&name, "mau03.xlsx", |file| FormBook { filled, desk: self.desk }.write(file))
+        self.workbook(&name, "mau03.xlsx", |file| FormBook { filled, bench: self.bench }.write(file))
     }
 
     fn changes(&self, earlier: &RunFolder, people: &People) -> Filled<[WrittenFile; 2]> {
-        let comparison = compare(&earlier.roll, &self.run.roll, self.desk.rules);
+        let comparison = compare(&earlier.roll, &self.run.roll, self.bench.rules);
         let people_before = People::read(&earlier.path)?;
         let decided = read_decisions(&self.run.path)?;
         let compared = Compared {
@@ -291,9 +292,9 @@ impl Writing<'_> {
             comparison: &comparison,
             decided: decided.as_deref(),
         };
-        let csv = self.pending.write("changes.csv", |file| write_changes_csv(self.desk, &compared, file))?;
+        let csv = self.pending.write("changes.csv", |file| write_changes_csv(self.bench, &compared, file))?;
         let book =
-            self.workbook("changes.xlsx", "changes.xlsx", |file| write_changes(self.desk, &compared, file))?;
+            self.workbook("changes.xlsx", "changes.xlsx", |file| write_changes(self.bench, &compared, file))?;
         Ok([csv, book])
     }
 
@@ -307,8 +308,8 @@ impl Writing<'_> {
             "as_of": run.as_of,
             "records_sha256": records_digest(&self.run.path, run.digest("records.csv"))?,
             "parameters": self.job.parameters,
-            "rules": self.desk.rules.digests,
-            "small_cell": self.desk.rules.report.small_cell,
+            "rules": self.bench.rules.digests,
+            "small_cell": self.bench.rules.report.small_cell,
             "hidden_figures": hidden.count(),
             "outputs": files,
         });

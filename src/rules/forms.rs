@@ -101,8 +101,31 @@ pub enum ChildColumn {
     PoliceReason,
     /// What to ask at home.
     ToCheck,
-    /// Empty, to be written in.
-    Blank,
+    /// Left empty for the number that the police supply.
+    SuppliedNumber,
+    /// Left empty for the name put right.
+    RightFullName,
+    /// Left empty for the birth date put right.
+    RightBirthDate,
+    /// Left empty for the gender put right.
+    RightGender,
+    /// Left empty for a remark.
+    Remark,
+    /// What the program needs to read the answers back: hidden.
+    Key,
+}
+
+impl ChildColumn {
+    /// The field that is put right in this column.
+    pub fn corrects(self) -> Option<crate::record::FieldKind> {
+        use crate::record::FieldKind;
+        match self {
+            Self::RightFullName => Some(FieldKind::FullName),
+            Self::RightBirthDate => Some(FieldKind::BirthDate),
+            Self::RightGender => Some(FieldKind::Gender),
+            _ => None,
+        }
+    }
 }
 
 /// What a column of the list of pairs shows.

@@ -382,6 +382,7 @@ mod tests {
         assert_eq!(decode("NguyêÞn Vãn Ðýìc", Charset::Cp1258).unwrap(), "Nguyễn Văn Đức");
         assert_eq!(decode("Nguyá»…n", Charset::Utf8).unwrap(), "Nguyễn");
         assert_eq!(decode("HáşŁi", Charset::Utf8).unwrap(), "Hải");
+        assert_eq!(decode("BYĂ", Charset::Utf8), None, "a clan of the Ê Đê, not half of an à");
         assert_eq!(decode("HÃ NhÆ°", Charset::Utf8).unwrap(), "Hà Như");
         assert_eq!(decode("LÃƒ", Charset::Utf8).unwrap(), "LÃ");
         assert_eq!(decode("HÃƒÂ¹ng", Charset::Utf8).unwrap(), "Hùng");

@@ -3,6 +3,7 @@
 
 pub mod charset;
 pub mod confusable;
+pub mod differ;
 pub mod fold;
 mod letter;
 pub mod lost;

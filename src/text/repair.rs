@@ -82,8 +82,29 @@ pub struct Repaired {
     pub mixed_scripts: bool,
 }
 
-/// Repairs one cell.
+/// Repairs one cell. What comes out needs no repair: a sign taken out may have stood in the way of
+/// seeing what the rest is (a soft hyphen within misread UTF-8).
 pub fn repair(raw: &str, column: ColumnCharset, rules: &TextRules) -> Repaired {
+    let mut repaired = repair_once(raw, column, rules);
+    for _ in 0..MOST_PASSES {
+        if repaired.changes.is_empty() {
+            break;
+        }
+        let again = repair_once(&repaired.text, ColumnCharset::default(), rules);
+        if again.text == repaired.text {
+            break;
+        }
+        let mut changes = repaired.changes;
+        again.changes.iter().for_each(|change| changes.insert(change));
+        repaired = Repaired { changes, ..again };
+    }
+    repaired
+}
+
+/// Passes after which a cell that goes on changing is left as it is.
+const MOST_PASSES: usize = 4;
+
+fn repair_once(raw: &str, column: ColumnCharset, rules: &TextRules) -> Repaired {
     let mut changes = Changes::NONE;
     if is_clean(raw, column, rules) {
         let letters_lost = lost::is_likely(raw, rules);

@@ -38,6 +38,8 @@ pub(crate) struct Cell {
     pub marked: bool,
     /// The note a reader sees when pointing at it.
     pub note: Option<String>,
+    /// In a hidden column: it takes no room.
+    pub hidden: bool,
 }
 
 impl Cell {
@@ -196,7 +198,8 @@ impl Sheet<'_> {
 
     /// Adds one row; `cells` are as many as there are columns.
     pub fn row(&mut self, cells: &[Cell]) -> Result<(), XlsxError> {
-        let lines = cells.iter().zip(&self.columns).map(|(cell, (_, width))| lines(&cell.text, *width)).max();
+        let shown = cells.iter().zip(&self.columns).filter(|(cell, _)| !cell.hidden);
+        let lines = shown.map(|(cell, (_, width))| lines(&cell.text, *width)).max();
         if let Some(lines) = lines.filter(|lines| *lines > 1) {
             let height = self.letterhead.block.font_size * LINE_HEIGHT * f64::from(lines) + 2.0;
             self.worksheet.set_row_height(self.next, height.min(TALLEST_ROW))?;

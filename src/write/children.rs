@@ -3,6 +3,7 @@
 use super::{book::Cell, run::Run};
 use crate::{
     choose::{Child, Chosen, ChosenFrom},
+    decide::record_key,
     matching::LinkStatus,
     normalise::hamlet_key,
     record::{Field, FieldKind, Finding, FindingCode, PartialDate, PersonName, PersonalId, Record, RecordIx},
@@ -20,7 +21,7 @@ pub(super) fn cell(run: &Run<'_>, child: &Child<'_>, column: ChildColumn, number
         "" => run.words.get("sheets", "old_empty").to_owned(),
         old => run.words.fill("sheets", "old_value", &[("old", old)]),
     });
-    Cell { text, marked: change.is_some(), note }
+    Cell { text, marked: change.is_some(), note, hidden: column == ChildColumn::Key }
 }
 
 /// The field whose change a column shows.
@@ -81,7 +82,12 @@ fn text(run: &Run<'_>, child: &Child<'_>, column: ChildColumn, number: usize) ->
         ChildColumn::Duplicates => duplicates(run, child).join("\n"),
         ChildColumn::PoliceReason => police_reasons(run, child).join("\n"),
         ChildColumn::ToCheck => to_check(run, child).join("\n"),
-        ChildColumn::Blank => String::new(),
+        ChildColumn::Key => record_key(primary),
+        ChildColumn::SuppliedNumber
+        | ChildColumn::RightFullName
+        | ChildColumn::RightBirthDate
+        | ChildColumn::RightGender
+        | ChildColumn::Remark => String::new(),
     }
 }
 

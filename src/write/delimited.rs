@@ -81,6 +81,11 @@ pub(super) fn harmless(text: &str) -> Cow<'_, str> {
     if risky && !is_plain_number(text) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
 }
 
+/// The text as it was before [`harmless`] put its apostrophe there.
+pub(crate) fn unharmed(text: &str) -> &str {
+    text.strip_prefix('\'').filter(|rest| harmless(rest) == text).unwrap_or(text)
+}
+
 fn is_plain_number(text: &str) -> bool {
     let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
     digits.bytes().any(|byte| byte.is_ascii_digit())
@@ -91,7 +96,7 @@ fn is_plain_number(text: &str) -> bool {
 mod tests {
     use proptest::prelude::*;
 
-    use super::harmless;
+    use super::{harmless, unharmed};
 
     #[test]
     fn formulas_are_text_and_numbers_stay() {
@@ -123,6 +128,10 @@ mod tests {
         fn nothing_is_lost(text in "\\PC*") {
             let harmless = harmless(&text);
             prop_assert_eq!(harmless.strip_prefix('\'').filter(|_| harmless != text).unwrap_or(&harmless), &text);
+            // An apostrophe that stood there from the start is the one thing that cannot be told.
+            if !text.starts_with('\'') {
+                prop_assert_eq!(unharmed(&harmless), &text);
+            }
         }
     }
 }

@@ -17,6 +17,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::error::{WriteError, io};
+use crate::decide::DECISIONS_FILE;
 use crate::report::{STATISTICS, is_untouched};
 
 /// Folders being written, each with the parent folders made for it. The lock is held during the final renames, so that Ctrl-C
@@ -164,6 +165,11 @@ impl PendingFolder {
             return Err(WriteError::Abandoned);
         }
         let aside = self.hidden.with_extension("old");
+        // Held until the new folder is in place: a desk that is open on the old one writes its next
+        // decision into the copy.
+        let decisions = if self.replace { self.carry_decisions()? } else { None };
+        // Windows does not rename a folder in which a file is open.
+        let decisions = decisions.filter(|_| cfg!(unix));
         if self.replace {
             fs::rename(&self.target, &aside).map_err(io("move aside", &self.target))?;
         }
@@ -177,6 +183,7 @@ impl PendingFolder {
         }
         pending.retain(|(path, _)| *path != self.hidden);
         drop(pending);
+        drop(decisions);
         if self.replace {
             keep_what_people_added(&aside, &self.target);
             remove(&aside);
@@ -185,6 +192,32 @@ impl PendingFolder {
             sync_folder(parent);
         }
         Ok(())
+    }
+}
+
+impl PendingFolder {
+    /// What people decided lies in the old folder and is nowhere else: it is in the new one before
+    /// the old one is touched.
+    fn carry_decisions(&self) -> Result<Option<File>, WriteError> {
+        let old = self.target.join(DECISIONS_FILE);
+        let failed = |error| io("carry over", &old)(error);
+        let mut file = match File::open(&old) {
+            Ok(file) => file,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(failed(error)),
+        };
+        file.lock().map_err(failed)?;
+        let new = self.hidden.join(DECISIONS_FILE);
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let copied = options.open(&new).and_then(|mut copy| {
+            std::io::copy(&mut file, &mut copy)?;
+            copy.sync_all()
+        });
+        copied.map_err(failed)?;
+        Ok(Some(file))
     }
 }
 

@@ -179,6 +179,7 @@ fn hamlet_sheets(
                 lists::fill(run, form, &run.child(*cluster as usize), number, false, &mut cells);
                 sheet.row(&cells)?;
             }
+            lists::hide_key(form, &mut sheet)?;
             sheet.finish(if part + 1 == parts { &form.signatures } else { &[] })?;
         }
     }

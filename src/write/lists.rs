@@ -3,13 +3,16 @@
 use std::{fs::File, io::BufWriter, path::Path};
 
 use super::{
-    book::{Book, Cell, Plan},
+    book::{Book, Cell, Plan, Sheet},
     children::cell,
     delimited::Delimited,
     error::WriteError,
     run::Run,
 };
-use crate::{choose::Child, rules::ChildForm};
+use crate::{
+    choose::Child,
+    rules::{ChildColumn, ChildForm},
+};
 
 /// Names a workbook in its error.
 pub(crate) fn workbook(file: &'static str) -> impl Fn(rust_xlsxwriter::XlsxError) -> WriteError {
@@ -55,10 +58,20 @@ pub(super) fn write_workbook(
             fill(run, form, &run.child(*cluster as usize), number, mark, &mut cells);
             sheet.row(&cells).map_err(&failed)?;
         }
+        hide_key(form, &mut sheet).map_err(&failed)?;
         let signatures = if part + 1 == parts { form.signatures.as_slice() } else { &[] };
         sheet.finish(signatures).map_err(&failed)?;
     }
     book.save(file).map_err(&failed)
+}
+
+/// The column by which a row is recognised when the list comes back is for the program alone.
+pub(super) fn hide_key(form: &ChildForm, sheet: &mut Sheet<'_>) -> Result<(), rust_xlsxwriter::XlsxError> {
+    let at = form.columns.iter().position(|column| column.key == ChildColumn::Key);
+    if let Some(at) = at.and_then(|at| u16::try_from(at).ok()) {
+        sheet.raw().set_column_hidden(at)?;
+    }
+    Ok(())
 }
 
 /// The cells of one child's row.

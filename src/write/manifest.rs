@@ -25,6 +25,9 @@ struct Manifest<'a> {
     language: crate::rules::Language,
     parameters: &'a Value,
     inputs: Vec<Value>,
+    /// What people had decided before, where it was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decisions: Option<Value>,
     rules: &'a BTreeMap<String, String>,
     counts: &'a Counts,
     /// How the decisions were reached: training, cuts, expected errors.
@@ -63,6 +66,7 @@ pub(super) fn write(
         language: run.outcome.language,
         parameters: &options.parameters,
         inputs: inputs(run),
+        decisions: decisions(run),
         rules: &run.outcome.rules,
         counts,
         matching: matching(&run.outcome.linkage),
@@ -84,6 +88,23 @@ fn matching(linkage: &Linkage) -> Value {
         "compared": linkage.compared,
         "left_out": linkage.left_out,
     })
+}
+
+/// The files of decisions, and how many answers came to what.
+fn decisions(run: &Run<'_>) -> Option<Value> {
+    let decided = run.outcome.decided.as_ref()?;
+    let files: Vec<Value> = decided
+        .files
+        .iter()
+        .map(
+            |file| json!({ "path": file.path.to_string_lossy(), "bytes": file.bytes, "sha256": file.sha256 }),
+        )
+        .collect();
+    let mut outcomes: BTreeMap<&str, u64> = BTreeMap::new();
+    for fate in &decided.fates {
+        *outcomes.entry(fate.kind_of_fate.as_str()).or_default() += 1;
+    }
+    Some(json!({ "files": files, "outcomes": outcomes }))
 }
 
 /// Writes `model.json`: the weights of the run, for reading and for `--model`.
@@ -132,6 +153,7 @@ pub(super) fn write_audit(
         ),
         (options.started, "rules.loaded", json!({ "rules": run.outcome.rules })),
         (now, "inputs.read", json!({ "inputs": inputs(run), "sheets": counts.sheets })),
+        (now, "decisions.read", decisions(run).unwrap_or(Value::Null)),
         (
             now,
             "records.decided",
@@ -147,7 +169,7 @@ pub(super) fn write_audit(
         (now, "run.finished", json!({ "balanced": counts.balanced() })),
     ];
     let mut head = AuditHead::default();
-    for (time, event, details) in events {
+    for (time, event, details) in events.into_iter().filter(|(.., details)| !details.is_null()) {
         let line = head.next(time, event, details);
         file.write_all(line.as_bytes()).map_err(io("write", super::audit::AUDIT_FILE))?;
     }

@@ -4,6 +4,7 @@
 mod audit;
 mod book;
 mod children;
+mod decisions;
 mod delimited;
 mod error;
 mod folder;
@@ -25,13 +26,13 @@ mod words;
 
 pub use audit::{AUDIT_FILE, AuditError, AuditHead, append_audit, verify_audit};
 pub(crate) use book::{Book, Cell, Plan};
-pub(crate) use delimited::Delimited;
+pub(crate) use delimited::{Delimited, unharmed};
 pub use error::WriteError;
 pub(crate) use error::io;
 pub use folder::{PendingFolder, WrittenFile, abandon_all, check_target};
 pub(crate) use letterhead::Letterhead;
 pub(crate) use lists::{grouped, workbook};
 pub use output::{WriteOptions, Written, failed_stream, write_run};
-pub use pairs::{Pair, PairKind, fingerprint, review_pairs};
+pub use pairs::{Pair, review_pairs};
 pub(crate) use show::each_field;
 pub(crate) use words::{Words, capitalised};

@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use super::{
     audit::AUDIT_FILE,
+    decisions,
     error::{WriteError, io},
     folder::{PendingFolder, WrittenFile, cause},
     household, manifest,
@@ -170,6 +171,7 @@ enum Output {
     HouseholdWorkbook,
     HouseholdCsv,
     Rejects,
+    Decisions,
     Model,
 }
 
@@ -193,6 +195,9 @@ fn plan(run: &Run<'_>, pairs: usize) -> (Vec<Output>, Vec<&'static str>) {
         left_out.extend(workbooks.map(Output::name));
     }
     kinds.extend([Output::Rejects, Output::Model]);
+    if run.outcome.decided.is_some() {
+        kinds.push(Output::Decisions);
+    }
     (kinds, left_out)
 }
 
@@ -209,6 +214,7 @@ impl Output {
             Self::HouseholdWorkbook => "household.xlsx",
             Self::HouseholdCsv => "household.csv",
             Self::Rejects => "rejects.csv",
+            Self::Decisions => "decisions.csv",
             Self::Model => "model.json",
         }
     }
@@ -232,6 +238,10 @@ impl Output {
             Self::HouseholdCsv => household::write_csv(run, file),
             Self::Rejects => rejects::write(run.outcome, run.words, file),
             Self::Model => manifest::write_model(run, file),
+            Self::Decisions => match &run.outcome.decided {
+                Some(decided) => decisions::write(decided, run.words, file),
+                None => Ok(()),
+            },
         }
     }
 }
@@ -248,6 +258,7 @@ mod tests {
             inputs: Vec::new(),
             children: List::default(),
             register: None,
+            decided: None,
             linkage: Linkage::default(),
             as_of: jiff::civil::Date::constant(2026, 11, 23),
             language: Language::Vi,

@@ -10,12 +10,16 @@ use super::{
     delimited::Delimited,
     error::WriteError,
     lists::{grouped, workbook},
-    pairs::{Pair, PairKind, fingerprint},
+    pairs::Pair,
     run::Run,
     show,
 };
 use crate::{
-    record::{PartialDate, Record},
+    choose::{ChosenFrom, choose_child},
+    decide::{PairKind, fingerprint},
+    matching::{Evidence, ReviewOther},
+    outcome::Outcome,
+    record::{FieldKind, PartialDate, Record},
     rules::{Bilingual, FormColumn, PairColumn, PairSheet},
 };
 
@@ -65,7 +69,11 @@ pub(super) fn write_csv(
     ];
     let sides: Vec<String> =
         SIDES.iter().flat_map(|(key, _)| [(*key).to_owned(), format!("other_{key}")]).collect();
-    let headings = FIXED.into_iter().chain(sides.iter().map(String::as_str));
+    let headings = FIXED.into_iter().chain(sides.iter().map(String::as_str)).chain([
+        "evidence_parts",
+        "default_keep",
+        "earlier_answer",
+    ]);
     let mut rows = Delimited::start(file, "review.csv", headings)?;
     for pair in pairs {
         rows.plain(&pair.id)?;
@@ -83,9 +91,42 @@ pub(super) fn write_csv(
             rows.text(&side(pair.record))?;
             rows.text(&side(pair.other))?;
         }
+        rows.plain(&evidence_parts(&pair.item.evidence))?;
+        rows.plain(&default_keep(run.outcome, pair))?;
+        let earlier = run
+            .outcome
+            .decided
+            .as_ref()
+            .and_then(|decided| decided.changed_since(&pair.record.record_id, &pair.other_id()));
+        rows.plain(earlier.map_or("", |fate| fate.answer.as_str()))?;
         rows.end_row()?;
     }
     rows.finish()
+}
+
+/// `full_name:other;…`: whose value would stand for the child if both records are one, by field; the register's counts where neither's would.
+fn default_keep(outcome: &Outcome, pair: &Pair<'_>) -> String {
+    let ReviewOther::Record(other) = pair.item.other else { return String::new() };
+    let records = [pair.item.record.min(other), pair.item.record.max(other)];
+    let child = choose_child(outcome, &records);
+    let fields = FieldKind::ALL.iter().filter_map(|field| {
+        let side = match child.chosen_from(*field)? {
+            ChosenFrom::List(at) if at == pair.item.record => "record",
+            ChosenFrom::List(_) => "other",
+            ChosenFrom::Register(_) => "register",
+        };
+        Some(format!("{}:{side}", field.key()))
+    });
+    fields.collect::<Vec<_>>().join(";")
+}
+
+/// `given_name:equal:7.20;…`: the evidence for programs, in the order of the comparisons.
+fn evidence_parts(evidence: &[Evidence]) -> String {
+    let parts = evidence
+        .iter()
+        .map(|part| format!("{}:{}:{:.2}", part.comparison, part.level, part.weight.0))
+        .collect::<Vec<_>>();
+    parts.join(";")
 }
 
 /// Writes the workbook: one sheet for each kind, since their answers differ.
@@ -178,7 +219,7 @@ fn cell(run: &Run<'_>, pair: &Pair<'_>, column: PairColumn, row: usize) -> Cell 
             both(&|record| residence(show::text(&record.address), show::text(&record.hamlet), run.rules))
         }
         PairColumn::Evidence => Cell::says(run.words.evidence(&pair.item.evidence)),
-        PairColumn::Key => Cell::says(pair.key()),
+        PairColumn::Key => Cell { hidden: true, ..Cell::says(pair.key()) },
     }
 }
 
@@ -192,7 +233,7 @@ fn both_sides(run: &Run<'_>, record: &str, other: &str) -> Cell {
     Cell {
         text: format!("{}\n{}", line(record), line(other)),
         marked: !record.is_empty() && !other.is_empty(),
-        note: None,
+        ..Cell::default()
     }
 }
 

@@ -217,6 +217,7 @@ impl Builder {
                 rejects: Vec::new(),
                 rivals: Vec::new(),
             }),
+            decided: None,
             linkage: Linkage {
                 decisions: self.decisions,
                 review: self.review,

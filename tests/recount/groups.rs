@@ -7,6 +7,9 @@ use super::{
     Answer, Birth, Circumstances, DAY, Recount, Row, both, circumstances, day_number, months, not, years,
 };
 
+/// Year, month, day.
+type Ymd = (i32, i32, i32);
+
 /// A child with all that can be asked of it.
 pub struct Child<'a> {
     pub row: &'a Row,
@@ -16,11 +19,7 @@ pub struct Child<'a> {
 
 impl Child<'_> {
     /// All ages it may have agree, or it is not known.
-    fn by_age(
-        &self,
-        age: fn((i32, i32, i32), (i32, i32, i32)) -> i32,
-        holds: impl Fn(i32) -> bool,
-    ) -> Answer {
+    fn by_age(&self, age: fn(Ymd, Ymd) -> i32, holds: impl Fn(i32) -> bool) -> Answer {
         let birth = self.birth?;
         let ages = age(birth.latest(), DAY)..=age(birth.earliest(), DAY);
         let all: Vec<bool> = ages.map(holds).collect();

@@ -3,13 +3,17 @@
 
 mod date;
 mod digits;
-mod name;
+mod part;
 mod text;
+mod whole_name;
+mod words;
 
 pub use date::compare_dates;
 pub use digits::compare_digits;
-pub use name::{NameContext, compare_crossed, compare_names, compare_part, names_differ};
+pub use part::compare_part;
 pub use text::{Similarities, compare_crossed_texts, compare_texts, texts_differ};
+pub use whole_name::{compare_crossed, compare_names, names_differ};
+pub use words::NameContext;
 
 use super::slot::{MISSING, Slot};
 

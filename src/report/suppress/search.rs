@@ -47,8 +47,8 @@ impl<'a> Search<'a> {
             equations,
             places,
         };
-        for at in 0..figures.len() {
-            if !figures[at].printed {
+        for (at, figure) in figures.iter().enumerate() {
+            if !figure.printed {
                 search.count(at, true, search.is_small(at));
             } else if search.is_small(at) {
                 search.hide(at);

@@ -34,7 +34,13 @@ const NUMBERS: &[FieldKind] =
     &[FieldKind::PersonalId, FieldKind::FatherId, FieldKind::MotherId, FieldKind::GuardianId];
 
 /// Fields that are compared as folded text, and in which no digit ever stands.
-const WORDS: &[FieldKind] = &[FieldKind::FullName, FieldKind::Gender];
+const WORDS: &[FieldKind] = &[
+    FieldKind::FullName,
+    FieldKind::FatherName,
+    FieldKind::MotherName,
+    FieldKind::GuardianName,
+    FieldKind::Gender,
+];
 
 /// Fields that are compared as folded text, or by their digits alone.
 const TEXTS: &[FieldKind] = &[
@@ -121,6 +127,12 @@ impl ComparisonRule {
         let fields = std::iter::once(&self.field).chain(&self.or_field);
         if let Some(field) = fields.into_iter().find(|field| !field.get_ref().suits(self.comparator)) {
             return fault(field, format!("cannot compare {}", field.get_ref()));
+        }
+        let names = [ComparatorKind::Name, ComparatorKind::Surname];
+        if let Some(field) = &self.surname_of
+            && !(names.contains(&self.comparator) && field.get_ref().suits(ComparatorKind::Name))
+        {
+            return fault(field, "has no surname that could repeat another's".to_owned());
         }
         match &self.or_field {
             Some(field) if !self.comparator.crosses() => fault(field, "looks at one field only".to_owned()),

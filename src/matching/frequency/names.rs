@@ -1,59 +1,12 @@
-//! How much an agreeing value says: `-log2` of its frequency in the lists at hand (term frequency,
-//! Newcombe 1959), smoothed, and capped where a frequency would be a guess.
+//! Names: every word of every part, by community, and first names that belong together.
 
 use rustc_hash::FxHashMap;
 
-use super::{
+use crate::matching::{
+    community::{Community, GENDERS},
     lexicon::{Lexicon, WordIx, mix},
-    slot::{DateSlot, MISSING, NameSlot, Slot},
+    slot::{MISSING, NameSlot, Slot},
 };
-
-/// Whom a name is counted among: peoples have names of their own, boys and girls too. Given that
-/// two records are of one people, that their names are of its few names is no news.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Community {
-    people: u8,
-    gender: u8,
-}
-
-/// Peoples counted apart at most, the largest; 0 stands for everybody.
-pub const MOST_PEOPLES: usize = 24;
-/// 0 not known, 1 and 2 the two.
-const GENDERS: usize = 3;
-
-impl Community {
-    /// Of a people (0: not known or too small to count) and a gender (0: not known).
-    pub fn new(people: u8, gender: u8) -> Self {
-        Self { people, gender }
-    }
-
-    /// As a slot.
-    pub fn slot(self) -> Slot {
-        Slot::from(self.people) | Slot::from(self.gender) << 8
-    }
-
-    /// The community behind a slot.
-    pub fn from_slot(slot: Slot) -> Self {
-        Self { people: (slot & 0xff) as u8, gender: (slot >> 8 & 0xff) as u8 }
-    }
-
-    /// The same people, either gender.
-    pub fn of_any_gender(self) -> Self {
-        Self { gender: 0, ..self }
-    }
-
-    /// The same gender, of a people.
-    pub fn with_people(self, people: u8) -> Self {
-        Self { people, ..self }
-    }
-
-    /// Whom a pair's names are counted among: what both sides agree on or one leaves open. Of two
-    /// peoples the smaller (the later number), where names are shared by more.
-    pub fn of_pair(self, other: Self) -> Self {
-        let gender = if self.gender == other.gender { self.gender } else { 0 };
-        Self { people: self.people.max(other.people), gender }
-    }
-}
 
 /// Information in bits of each word of one part of a name, among one community.
 #[derive(Default)]
@@ -263,7 +216,7 @@ impl NameInformation {
     pub fn among(&self, community: Community) -> &CommunityNames {
         groups_above(group_of(community))
             .find_map(|group| self.communities.get(group)?.as_ref())
-            .unwrap_or(&self.communities[EVERYBODY].as_ref().expect("everybody is always counted"))
+            .unwrap_or_else(|| self.communities[EVERYBODY].as_ref().expect("everybody is always counted"))
     }
 
     /// False for a word that nobody is called in this part: it can only be a slip.
@@ -275,7 +228,7 @@ impl NameInformation {
 const EVERYBODY: usize = 0;
 
 fn group_of(community: Community) -> usize {
-    usize::from(community.people) * GENDERS + usize::from(community.gender)
+    community.people() * GENDERS + community.gender()
 }
 
 /// A group and those it is part of, the smallest first: people and gender, people, everybody.
@@ -370,95 +323,6 @@ fn count_together(
     counts.into_iter().zip(totals).map(of_group).collect()
 }
 
-/// Information of whole dates and of years.
-pub struct DateInformation {
-    days: Vec<f32>,
-    years: Vec<f32>,
-}
-
-const FIRST_YEAR: u32 = 1900;
-const YEARS: usize = 300;
-const DAYS: usize = 12 * 31;
-
-impl DateInformation {
-    /// Counts the dates of one field over all lists. Beforehand every day of a year is worth the
-    /// same, every year as much as its share.
-    pub fn count(dates: &[Slot], rarest: f64) -> Self {
-        let mut days = vec![0_u32; YEARS * DAYS];
-        let mut years = vec![0_u32; YEARS];
-        for slot in dates.iter().filter(|slot| **slot != MISSING) {
-            let date = DateSlot::from_slot(*slot);
-            let (year, month, day) = date.parts();
-            let Some(year) = Self::year_index(year) else { continue };
-            years[year] += 1;
-            if date.is_whole() {
-                days[year * DAYS + Self::day_index(month, day)] += 1;
-            }
-        }
-        let total = f64::from(years.iter().sum::<u32>()) + 1.0;
-        let bits = |share: f64| -share.log2().clamp(-rarest, 0.0) as f32;
-        let year_share = |year: usize| (f64::from(years[year]) + 1.0 / YEARS as f64) / total;
-        let smoothed = |ix: usize| {
-            // A year's dates, half of them taken as spread evenly: a day seen once is not 1/N.
-            let (year, count) = (ix / DAYS, f64::from(days[ix]));
-            let of_year = f64::from(years[year]);
-            year_share(year) * (count + 20.0 / 365.25) / (of_year + 20.0)
-        };
-        Self {
-            days: (0..days.len()).map(|ix| bits(smoothed(ix))).collect(),
-            years: (0..YEARS).map(|year| bits(year_share(year))).collect(),
-        }
-    }
-
-    /// Bits in agreeing on this whole date.
-    pub fn day(&self, date: DateSlot) -> f32 {
-        let (year, month, day) = date.parts();
-        Self::year_index(year).map_or(0.0, |year| self.days[year * DAYS + Self::day_index(month, day)])
-    }
-
-    /// Bits in agreeing on the year.
-    pub fn year(&self, date: DateSlot) -> f32 {
-        Self::year_index(date.parts().0).map_or(0.0, |year| self.years[year])
-    }
-
-    fn year_index(year: u32) -> Option<usize> {
-        year.checked_sub(FIRST_YEAR).map(|year| year as usize).filter(|year| *year < YEARS)
-    }
-
-    fn day_index(month: u32, day: u32) -> usize {
-        ((month - 1) * 31 + day - 1) as usize
-    }
-}
-
-/// Information of arbitrary values: numbers, codes, texts.
-pub struct ValueInformation {
-    seen_often: FxHashMap<Slot, f32>,
-    once: f32,
-}
-
-impl ValueInformation {
-    /// Counts the values of one field over all lists.
-    pub fn count(values: &[Slot], rarest: f64) -> Self {
-        let mut counts: FxHashMap<Slot, u32> = FxHashMap::default();
-        for value in values.iter().filter(|value| **value != MISSING) {
-            *counts.entry(*value).or_default() += 1;
-        }
-        let total = f64::from(counts.values().sum::<u32>()) + 1.0;
-        let bits = |count: f64| (total / count).log2().clamp(0.0, rarest) as f32;
-        let seen_often = counts
-            .into_iter()
-            .filter(|(_, count)| *count > 1)
-            .map(|(value, count)| (value, bits(f64::from(count))))
-            .collect();
-        Self { seen_often, once: bits(1.0) }
-    }
-
-    /// Bits in agreeing on this value.
-    pub fn value(&self, value: Slot) -> f32 {
-        self.seen_often.get(&value).copied().unwrap_or(self.once)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -513,8 +377,8 @@ mod tests {
         }
     }
 
-    const KINH: Community = Community { people: 1, gender: 1 };
-    const EDE: Community = Community { people: 2, gender: 1 };
+    const KINH: Community = Community::new(1, 1);
+    const EDE: Community = Community::new(2, 1);
 
     #[test]
     fn a_name_says_less_where_everybody_has_it() {

@@ -13,7 +13,7 @@ pub const HIDDEN: &str = "*";
 
 /// What the workbooks need to know.
 #[derive(Clone, Copy)]
-pub struct Desk<'a> {
+pub struct Bench<'a> {
     /// The list.
     pub roll: &'a Roll,
     /// Rules.
@@ -28,7 +28,7 @@ pub struct Desk<'a> {
     pub folder: &'a Path,
 }
 
-impl<'a> Desk<'a> {
+impl<'a> Bench<'a> {
     /// The words.
     pub fn words(self) -> Words<'a> {
         self.letterhead.words

@@ -1,0 +1,329 @@
+//! From records to rows of slots: words to numbers, values to codes, words grown together parted,
+//! and whose names a record's are counted among.
+
+use rustc_hash::FxHashMap;
+
+use super::{
+    community::{Community, Guess, Peoples},
+    confusion::Confusions,
+    extra::ExtraColumns,
+    glued::Glued,
+    lexicon::{Lexicon, WordIx, stable_hash},
+    profile::{FieldSpecs, Rows, SlotKind, name_prior},
+    slot::{DateSlot, MISSING, NameSlot, Slot, StoredWord},
+};
+use crate::{
+    normalise::hamlet_key,
+    outcome::List,
+    record::{Field, FieldKind, PartialDate, PersonName, Record},
+    rules::{MatchField, Rules},
+    text::fold,
+};
+
+/// Rows under construction, with the tables they share.
+pub(super) struct Builder<'a> {
+    rules: &'a Rules,
+    specs: &'a FieldSpecs,
+    /// The words met so far.
+    pub(super) lexicon: Lexicon,
+    /// Spellings taken for one another.
+    pub(super) confusions: Confusions,
+    /// The words of every name, one stretch a name.
+    pub(super) arena: Vec<WordIx>,
+    /// Folded texts.
+    pub(super) texts: Vec<Box<str>>,
+    by_text: FxHashMap<Box<str>, u64>,
+}
+
+impl<'a> Builder<'a> {
+    pub(super) fn new(specs: &'a FieldSpecs, rules: &'a Rules) -> Self {
+        Self {
+            rules,
+            specs,
+            lexicon: Lexicon::default(),
+            confusions: Confusions::new(&rules.matching.confusions, &rules.text.syllables),
+            arena: Vec::new(),
+            texts: Vec::new(),
+            by_text: FxHashMap::default(),
+        }
+    }
+}
+
+impl Builder<'_> {
+    /// The rows of a list; what its records state of their people is added to `peoples`.
+    pub(super) fn rows(&mut self, list: &List, peoples: &mut Vec<Option<Box<str>>>) -> Rows {
+        let stride = self.specs.0.len() + 1;
+        let mut slots = Vec::with_capacity(stride * list.records.len());
+        let extras = ExtraColumns::of(list, &self.specs.0, &self.rules.dates);
+        for record in list.everybody() {
+            for (at, spec) in self.specs.0.iter().enumerate() {
+                let slot = match &spec.field {
+                    MatchField::Known(kind) => self.known(record, *kind, spec.kind),
+                    MatchField::Extra(_) => self.extra(record, at, spec.kind, &extras),
+                };
+                slots.push(slot.unwrap_or(MISSING));
+            }
+            slots.push(Community::of(0, record.gender.get()).slot());
+            let people = match self.rules.matching.frequency.community_field.get_ref() {
+                MatchField::Known(field) => text_of(record, *field, self.rules),
+                MatchField::Extra(_) => None,
+            };
+            peoples.push(people.map(String::into_boxed_str));
+        }
+        Rows { stride, slots }
+    }
+
+    /// Parts words that have grown together.
+    pub(super) fn part_glued(&mut self, sides: [&mut Rows; 2]) {
+        let Self { rules, specs, lexicon, arena, .. } = self;
+        let columns: Vec<usize> =
+            (0..specs.0.len()).filter(|at| specs.0[*at].kind == SlotKind::Name).collect();
+        let names = sides.iter().flat_map(|side| side.rows()).flat_map(|row| {
+            columns.iter().map(|at| row[*at]).filter(|slot| *slot != MISSING).map(NameSlot::from_slot)
+        });
+        let is_name = |key: &str| (0..3).any(|part| name_prior(rules, part, key) > 0.0);
+        let glued = Glued::find(names.map(|name| name.words(arena)), lexicon, is_name);
+        if glued.is_empty() {
+            return;
+        }
+        for side in sides {
+            let stride = side.stride.max(1);
+            for row in side.slots.chunks_exact_mut(stride) {
+                for at in &columns {
+                    if row[*at] != MISSING
+                        && let Some(parted) =
+                            NameSlot::from_slot(row[*at]).parted(arena, |word| glued.parts(word))
+                    {
+                        row[*at] = parted.slot();
+                    }
+                }
+            }
+        }
+    }
+
+    /// Puts its people into the community of each record, as stated or else guessed.
+    pub(super) fn settle_communities(
+        &self,
+        [children, register]: [&mut Rows; 2],
+        stated: &[Option<Box<str>>],
+        child_records: usize,
+    ) {
+        let rules = &self.rules.matching;
+        if !rules.ideas.communities {
+            return;
+        }
+        let values = stated.iter().flatten().map(|value| &**value);
+        let peoples = Peoples::count(values, rules.frequency.community_least);
+        if peoples.len() < 2 {
+            return;
+        }
+        let names: Vec<usize> =
+            (0..self.specs.0.len()).filter(|at| self.specs.0[*at].kind == SlotKind::Name).collect();
+        let known: Vec<u8> =
+            stated.iter().map(|value| value.as_deref().map_or(0, |value| peoples.of(value))).collect();
+        let learnt: Vec<(Slot, u8)> = children
+            .rows()
+            .chain(register.rows())
+            .zip(&known)
+            .flat_map(|(row, people)| names.iter().map(|at| (row[*at], *people)))
+            .collect();
+        let guess = Guess::learn(&learnt, peoples.len(), &self.arena, &self.lexicon);
+        let (of_children, of_register) = stated.split_at(child_records);
+        let (known_children, known_register) = known.split_at(child_records);
+        for (side, stated, known) in
+            [(children, of_children, known_children), (register, of_register, known_register)]
+        {
+            let stride = side.stride.max(1);
+            for ((row, stated), known) in side.slots.chunks_exact_mut(stride).zip(stated).zip(known) {
+                let people = match stated {
+                    Some(_) => *known,
+                    None => guess.people(names.iter().map(|at| row[*at]), &self.arena),
+                };
+                if let Some(slot) = row.last_mut() {
+                    *slot = Community::from_slot(*slot).with_people(people).slot();
+                }
+            }
+        }
+    }
+
+    fn known(&mut self, record: &Record, field: FieldKind, kind: SlotKind) -> Option<Slot> {
+        match kind {
+            SlotKind::Name => self.name(name_of(record, field)?),
+            SlotKind::Date => date_of(record, field).map(|date| DateSlot::new(date).slot()),
+            SlotKind::Number => number_of(record, field, self.rules),
+            SlotKind::Code => text_of(record, field, self.rules).map(|text| code(&text)),
+            SlotKind::Text => text_of(record, field, self.rules).map(|text| self.text(text)),
+        }
+    }
+
+    /// The slot of a column of no known meaning, by its position among the model's fields.
+    fn extra(
+        &mut self,
+        record: &Record,
+        at: usize,
+        kind: SlotKind,
+        extras: &ExtraColumns<'_>,
+    ) -> Option<Slot> {
+        let text = || folded(extras.text(record, at)?);
+        match kind {
+            SlotKind::Name => None,
+            SlotKind::Date => extras.date(record, at).map(|date| DateSlot::new(date).slot()),
+            SlotKind::Number => digits(&text()?),
+            SlotKind::Code => text().map(|text| code(&text)),
+            SlotKind::Text => text().map(|text| self.text(text)),
+        }
+    }
+
+    fn name(&mut self, name: &PersonName) -> Option<Slot> {
+        let Self { rules, lexicon, confusions, arena, .. } = self;
+        let stored = NameSlot::store(name, arena, |word| {
+            let word = lexicon.word(word, &rules.text.syllables, confusions);
+            let form = lexicon.form(word);
+            StoredWord { word, bare: form.bare, nickname: rules.names.is_nickname(&form.key) }
+        });
+        stored.map(NameSlot::slot)
+    }
+
+    fn text(&mut self, text: String) -> Slot {
+        if let Some(ix) = self.by_text.get(text.as_str()) {
+            return *ix;
+        }
+        let ix = self.texts.len() as u64;
+        self.texts.push(text.as_str().into());
+        self.by_text.insert(text.into(), ix);
+        ix
+    }
+}
+
+fn name_of(record: &Record, field: FieldKind) -> Option<&PersonName> {
+    match field {
+        FieldKind::FullName => record.name.get(),
+        FieldKind::FatherName => record.father.name.get(),
+        FieldKind::MotherName => record.mother.name.get(),
+        FieldKind::GuardianName => record.guardian.name.get(),
+        _ => None,
+    }
+}
+
+fn date_of(record: &Record, field: FieldKind) -> Option<PartialDate> {
+    let date = match field {
+        FieldKind::BirthDate => record.birth.get(),
+        FieldKind::FatherBirth => record.father.birth.get(),
+        FieldKind::MotherBirth => record.mother.birth.get(),
+        _ => None,
+    };
+    date.copied()
+}
+
+fn number_of(record: &Record, field: FieldKind, rules: &Rules) -> Option<Slot> {
+    let id = match field {
+        FieldKind::PersonalId => record.personal_id.get(),
+        FieldKind::FatherId => record.father.id.get(),
+        FieldKind::MotherId => record.mother.id.get(),
+        FieldKind::GuardianId => record.guardian.id.get(),
+        _ => return digits(&text_of(record, field, rules)?),
+    };
+    id.map(|id| id.as_u64())
+}
+
+fn digits(text: &str) -> Option<Slot> {
+    let digits: String = text.chars().filter(char::is_ascii_digit).take(19).collect();
+    digits.parse().ok()
+}
+
+fn code(text: &str) -> Slot {
+    stable_hash(text.as_bytes()) >> 1
+}
+
+fn folded(text: &str) -> Option<String> {
+    Some(fold::plain(text)).filter(|text| !text.is_empty())
+}
+
+/// A field's value as folded text, `None` where missing.
+fn text_of(record: &Record, field: FieldKind, rules: &Rules) -> Option<String> {
+    let text = |field: &Field<String>| field.get().and_then(|text| folded(text));
+    let place = || record.place.get();
+    match field {
+        FieldKind::Gender => record.gender.get().map(|gender| format!("{gender:?}")),
+        FieldKind::Phone => record.phone.get().cloned(),
+        FieldKind::ChildCode => text(&record.child_code),
+        FieldKind::HouseholdCode => text(&record.household_code),
+        FieldKind::Hamlet => record.hamlet.get().map(|hamlet| hamlet_key(hamlet, &rules.fields)),
+        FieldKind::Address => text(&record.address),
+        FieldKind::Ethnicity => text(&record.ethnicity),
+        FieldKind::BirthPlace => text(&record.birth_place),
+        FieldKind::OtherName => text(&record.other_name),
+        // Diacritics tell names apart: Hương and Hường are two.
+        FieldKind::FullName | FieldKind::FatherName | FieldKind::MotherName | FieldKind::GuardianName => {
+            name_of(record, field).map(|name| name.full().to_lowercase())
+        }
+        FieldKind::Commune => place().and_then(|place| place.commune_2025).map(|code| code.to_string()),
+        FieldKind::Province => place().and_then(|place| place.province).map(|code| format!("{code:?}")),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::{Changes, Era, Gender, NameOrder, Origin, PersonalId, Place, PlaceCode, SourceIx};
+    use crate::rules::ComparatorKind;
+
+    fn full_record() -> Record {
+        fn given<T>(value: T) -> Field<T> {
+            Field::usable("given", value, Changes::NONE)
+        }
+        let text = || given("12 a".to_owned());
+        let name = || PersonName::new(["Hồ", "Thị", "Mây"], 1, 1, NameOrder::SurnameFirst, false);
+        let date = || given(PartialDate::from_year(2018).unwrap());
+        let id = || given(PersonalId::parse("042318000123").unwrap());
+        let code = PlaceCode { era: Era::From2025, code: 42 };
+        let mut record = Record::at(Origin { source: SourceIx(0), row: 1 });
+        for parent in [&mut record.father, &mut record.mother, &mut record.guardian] {
+            (parent.name, parent.id, parent.birth) = (given(name().unwrap()), id(), date());
+        }
+        Record {
+            child_code: text(),
+            household_code: text(),
+            name: given(name().unwrap()),
+            other_name: text(),
+            birth: date(),
+            gender: given(Gender::Female),
+            ethnicity: text(),
+            personal_id: id(),
+            hamlet: text(),
+            address: text(),
+            place: given(Place { province: Some(code), commune_2025: Some(code.code), ..Place::default() }),
+            birth_place: text(),
+            phone: text(),
+            ..record
+        }
+    }
+
+    #[test]
+    fn what_the_rules_may_compare_is_what_matching_holds() {
+        let (rules, specs) = (Rules::built_in().unwrap(), FieldSpecs::default());
+        let mut builder = Builder {
+            rules: &rules,
+            specs: &specs,
+            lexicon: Lexicon::default(),
+            confusions: Confusions::new(&rules.matching.confusions, &rules.text.syllables),
+            arena: Vec::new(),
+            texts: Vec::new(),
+            by_text: FxHashMap::default(),
+        };
+        let record = full_record();
+        for field in FieldKind::ALL {
+            for comparator in [
+                ComparatorKind::Name,
+                ComparatorKind::Date,
+                ComparatorKind::Digits,
+                ComparatorKind::Code,
+                ComparatorKind::Text,
+            ] {
+                let held = builder.known(&record, *field, SlotKind::of(comparator)).is_some();
+                assert_eq!(MatchField::Known(*field).suits(comparator), held, "{field} {comparator:?}");
+            }
+        }
+    }
+}
