@@ -1,61 +1,23 @@
 //! `changes.xlsx` and `changes.csv`: what changed since an earlier run.
 
-use std::{fs::File, io::BufWriter, path::Path};
+use std::{fs::File, io::BufWriter};
 
 use rust_xlsxwriter::XlsxError;
 
 use super::{
-    ReportError,
     bench::Bench,
     compare::{Comparison, Event, Happened},
+    decided::{AppliedDecision, write_decided},
     page::Show,
     people::{People, Person},
     policy_book::list_key,
     roll::{Kid, Roll},
-    table::Table,
 };
 use crate::{
-    rules::ColumnStyle,
+    rules::{ColumnStyle, FormColumn},
     text::order::VietnameseOrder,
     write::{Book, Cell, Delimited, Plan, WriteError},
 };
-
-/// An answer of a person that the run applied.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AppliedDecision {
-    /// The record it speaks of.
-    pub record_id: String,
-    /// The other record or the number.
-    pub other: String,
-    /// The answer, as the run has it.
-    pub answer: String,
-    /// `duplicate` or `identity`.
-    pub kind: String,
-}
-
-/// The answers that a run applied; `None` where it was given none.
-pub fn read_decisions(run: &Path) -> Result<Option<Vec<AppliedDecision>>, ReportError> {
-    let path = run.join("decisions.csv");
-    if !path.is_file() {
-        return Ok(None);
-    }
-    let mut table = Table::open(&path, "decisions.csv")?;
-    let columns = [
-        table.column("record_id")?,
-        table.column("other")?,
-        table.column("answer")?,
-        table.column("kind")?,
-        table.column("outcome")?,
-    ];
-    let mut decided = Vec::new();
-    while table.next(&path)? {
-        let [record_id, other, answer, kind, outcome] = columns.map(|column| table.get(column).to_owned());
-        if outcome == "applied" && !record_id.is_empty() {
-            decided.push(AppliedDecision { record_id, other, answer, kind });
-        }
-    }
-    Ok(Some(decided))
-}
 
 /// The two runs, told apart.
 pub struct Compared<'a> {
@@ -157,6 +119,9 @@ pub fn write_changes(
     for happened in Happened::ALL.into_iter().filter(|happened| compared.count(*happened) > 0) {
         events(bench, compared, happened, &mut book)?;
     }
+    if let Some(decided) = compared.decided.filter(|decided| !decided.is_empty()) {
+        write_decided(bench, decided, |record_id| compared.people.get(record_id), &mut book)?;
+    }
     book.save(file)
 }
 
@@ -215,27 +180,34 @@ fn overview<'a>(bench: Bench<'a>, compared: &Compared<'_>, book: &mut Book<'a>) 
     sheet.finish(&[])
 }
 
+/// The columns that say who a row speaks of, and two more.
+pub(super) fn child_columns<'a>(
+    bench: Bench<'a>,
+    more: [(&'a str, f64, ColumnStyle); 2],
+) -> Vec<FormColumn<()>> {
+    use ColumnStyle::{Center, Code, Number, Text};
+    let [one, other] = more;
+    let columns = [
+        ("number", 6.0, Number),
+        ("record_id", 15.0, Code),
+        ("full_name", 24.0, Text),
+        ("birth_date", 12.0, Center),
+        ("gender", 8.0, Center),
+        ("hamlet", 24.0, Text),
+        one,
+        other,
+    ];
+    bench.columns("changed", &columns)
+}
+
 fn events<'a>(
     bench: Bench<'a>,
     compared: &Compared<'_>,
     happened: Happened,
     book: &mut Book<'a>,
 ) -> Result<(), XlsxError> {
-    use ColumnStyle::{Center, Code, Number, Text};
     let words = bench.words();
-    let columns = bench.columns(
-        "changed",
-        &[
-            ("number", 6.0, Number),
-            ("record_id", 15.0, Code),
-            ("full_name", 24.0, Text),
-            ("birth_date", 12.0, Center),
-            ("gender", 8.0, Center),
-            ("hamlet", 24.0, Text),
-            ("was", 34.0, Text),
-            ("is", 34.0, Text),
-        ],
-    );
+    let columns = child_columns(bench, [("was", 34.0, ColumnStyle::Text), ("is", 34.0, ColumnStyle::Text)]);
     let order = VietnameseOrder::default();
     let mut rows: Vec<(Vec<u8>, String, Person, [String; 2])> = compared
         .comparison

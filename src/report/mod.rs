@@ -7,6 +7,7 @@ mod circumstances;
 mod compare;
 mod compare_book;
 mod counts;
+mod decided;
 mod error;
 mod facts;
 mod figures;

@@ -14,7 +14,8 @@ use super::{
     ReportError,
     bench::Bench,
     compare::compare,
-    compare_book::{Compared, read_decisions, write_changes, write_changes_csv},
+    compare_book::{Compared, write_changes, write_changes_csv},
+    decided::decided_since,
     form::{FilledForm, fill},
     form_book::FormBook,
     form_notes::hidden_cells,
@@ -284,7 +285,7 @@ impl Writing<'_> {
     fn changes(&self, earlier: &RunFolder, people: &People) -> Filled<[WrittenFile; 2]> {
         let comparison = compare(&earlier.roll, &self.run.roll, self.bench.rules);
         let people_before = People::read(&earlier.path)?;
-        let decided = read_decisions(&self.run.path)?;
+        let decided = decided_since(&earlier.path, &self.run.path)?;
         let compared = Compared {
             before: &earlier.roll,
             people_before: &people_before,

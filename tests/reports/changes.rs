@@ -6,7 +6,7 @@ use std::{
     path::Path,
 };
 
-use calamine::{Reader as _, Xlsx, open_workbook};
+use calamine::{Data, Reader as _, Xlsx, open_workbook};
 
 use crate::program::Office;
 
@@ -133,21 +133,54 @@ fn a_row_number_is_no_child() {
     assert_eq!(changes["new"].len(), 1);
 }
 
+/// The invented ward of the samples.
+fn ward() -> Office {
+    let mut office = Office::new();
+    for file in ["ward.xlsx", "register.csv"] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples").join(file);
+        office.file(file, fs::read(path).unwrap());
+    }
+    let names = office.column("register.csv", "Họ và tên");
+    office.keep_secret(names.into_iter().filter(|name| name.chars().count() > 8));
+    office
+}
+
 #[test]
 fn numbers_that_came_and_answers_that_were_applied_are_listed() {
-    let office = Office::furnished();
-    check(&office, "children.csv", "before", "2026-10-01");
-    let run = ["run", "children.csv", "--register", "register.csv", "--out", "now", "--as-of", "2026-11-01"];
-    assert_eq!(office.run(&run).code, Some(0));
-    office.file(
-        "now/decisions.csv",
-        "file,place,pair_id,kind,record_id,other,answer,who,time,outcome,outcome_text,contradiction\n\
-         d.jsonl,1,D-1,duplicate,TE0001,TE0002,same,,,applied,,\nd.jsonl,2,D-2,duplicate,TE0001,TE0003,same,,,refused,,\n",
-    );
+    let office = ward();
+    check(&office, "ward.xlsx", "before", "2026-10-01");
+    let run = ["run", "ward.xlsx", "--register", "register.csv", "--as-of", "2026-11-01", "--out"];
+    let again = |out, decisions: &[&str]| {
+        let said = office.run(&[&run[..], &[out], decisions].concat());
+        assert!(matches!(said.code, Some(0 | 1)), "{said:?}");
+    };
+    again("asked", &[]);
+    let pairs = office.rows("asked/review.csv");
+    let pair = pairs.iter().find(|pair| pair["kind"] == "identity").expect("a pair to decide");
+    let decided = serde_json::json!({
+        "id": "1", "time": "2026-11-01T01:00:00Z", "who": "A",
+        "pair_id": pair["pair_id"], "kind": "identity", "answer": "none",
+        "record_id": pair["record_id"], "record_fingerprint": pair["record_fingerprint"],
+        "other": pair["other"], "other_fingerprint": pair["other_fingerprint"],
+    });
+    office.file("decisions.jsonl", format!("{decided}\n"));
+    again("now", &["--decisions", "decisions.jsonl"]);
+    again("later", &["--decisions", "decisions.jsonl"]);
+
     assert_eq!(office.run(&["report", "now", "--since", "before"]).code, Some(0));
-    let changes = changes(&office, "now/statistics/changes.csv");
-    assert_eq!(changes["number_gained"], BTreeSet::from(["TE0003".to_owned()]));
-    assert_eq!(changes["decided"], BTreeSet::from(["TE0001".to_owned()]));
+    let listed = changes(&office, "now/statistics/changes.csv");
+    let records = office.rows("now/records.csv");
+    let attached = records.iter().filter(|row| row["link_status"] == "attached");
+    let gained = attached.filter(|row| listed["number_gained"].contains(&row["record_id"]));
+    assert!(gained.count() > 100);
+    assert_eq!(listed["decided"], BTreeSet::from([pair["record_id"].clone()]));
     let now = office.column("now/statistics/changes.csv", "now");
-    assert!(now.contains(&"042217000456".to_owned()) && now.contains(&"same".to_owned()));
+    assert!(now.contains(&"none".to_owned()));
+    let mut book: Xlsx<_> = open_workbook(office.path("now/statistics/changes.xlsx")).unwrap();
+    let sheet = book.worksheet_range("Quyết định đã áp dụng").unwrap();
+    assert!(sheet.cells().any(|(.., cell)| *cell == Data::String("Không phải".to_owned())));
+
+    // The same answer given to the next run is nothing new.
+    assert_eq!(office.run(&["report", "later", "--since", "now"]).code, Some(0));
+    assert!(changes(&office, "later/statistics/changes.csv").is_empty());
 }
