@@ -47,6 +47,7 @@ fn stages(criterion: &mut Criterion) {
         as_of: AS_OF,
         language: Language::Vi,
         model: None,
+        learn: false,
     };
 
     let mut group = criterion.benchmark_group("ward");
@@ -80,7 +81,13 @@ fn stages(criterion: &mut Criterion) {
         );
     });
     let constraints = Constraints::default();
-    let given = Given { as_of: AS_OF, constraints: &constraints, model: None, contradicted: &id_contradicts };
+    let given = Given {
+        as_of: AS_OF,
+        constraints: &constraints,
+        model: None,
+        learn: false,
+        contradicted: &id_contradicts,
+    };
     group.bench_function("match", |bencher| {
         bencher.iter(|| match_lists(&outcome.children, outcome.register.as_ref(), given, &rules));
     });

@@ -33,6 +33,8 @@ pub struct Job {
     pub language: Language,
     /// The model of an earlier run, to be used instead of training.
     pub model: Option<TrainedModel>,
+    /// Learn from the decisions, beyond the pairs decided.
+    pub learn: bool,
 }
 
 /// A stage of the run, for whoever shows progress.
@@ -148,6 +150,7 @@ pub fn run_explained(
         as_of: job.as_of,
         constraints: &constraints,
         model: job.model.as_ref(),
+        learn: job.learn,
         contradicted: &id_contradicts,
     };
     let (linkage, explainer) = match_lists(&children, register.as_ref(), given, rules);

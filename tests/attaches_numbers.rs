@@ -58,6 +58,7 @@ fn outcome(children: &[&str], register: &[&str]) -> Outcome {
         as_of: jiff::civil::date(2026, 11, 1),
         language: Language::Vi,
         model: None,
+        learn: false,
     };
     run(&job, &Rules::built_in().unwrap(), &|_| {}).unwrap()
 }
@@ -269,7 +270,8 @@ fn a_parents_number_in_the_childs_column_gives_way_to_the_childs_own_in_the_open
 
 /// Decides again, with what people said.
 fn decide(outcome: &Outcome, constraints: &Constraints) -> Linkage {
-    let given = Given { as_of: outcome.as_of, constraints, model: None, contradicted: &id_contradicts };
+    let given =
+        Given { as_of: outcome.as_of, constraints, model: None, learn: false, contradicted: &id_contradicts };
     let rules = Rules::built_in().unwrap();
     match_lists(&outcome.children, outcome.register.as_ref(), given, &rules).0
 }

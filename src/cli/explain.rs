@@ -86,6 +86,7 @@ pub fn run(args: &ExplainArgs) -> anyhow::Result<String> {
         as_of: made.as_of,
         language,
         model: Some(model),
+        learn: false,
     };
     let (outcome, explainer) =
         pipeline::run_explained(&job, &rules, &|_| ()).map_err(|error| said(&error, &rules, language))?;

@@ -33,6 +33,9 @@ pub struct CommonOptions {
     /// household.xlsx
     #[arg(long, value_name = "FILE", num_args = 1..)]
     pub decisions: Vec<PathBuf>,
+    /// Learn from the decisions too: adjust weights and bands, shown before and after
+    #[arg(long)]
+    pub learn: bool,
     /// Which column is which, where the program cannot tell (TOML)
     #[arg(long, value_name = "FILE")]
     pub columns: Option<PathBuf>,
@@ -96,8 +99,12 @@ impl CommonOptions {
             None => None,
         };
         let model = self.model.as_deref().map(|file| load_model(file, rules, language)).transpose()?;
+        if self.learn && self.decisions.is_empty() {
+            return Err(anyhow!(rules.messages.fill(language, "run_error", "learn_without_decisions", &[])));
+        }
         Ok(Job {
             model,
+            learn: self.learn,
             children: children.to_vec(),
             register: register.to_vec(),
             decisions: self.decisions.clone(),

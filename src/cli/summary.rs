@@ -19,6 +19,7 @@ pub fn parameters(common: &CommonOptions, check: bool) -> Value {
         "rules": common.rules.as_ref().map(|path| path.display().to_string()),
         "decisions": common.decisions.iter().map(|path| path.display().to_string()).collect::<Vec<_>>(),
         "model": common.model.as_ref().map(|path| path.display().to_string()),
+        "learn": common.learn,
         "columns": common.columns.as_ref().map(|path| path.display().to_string()),
         "threads": common.threads,
         "language": format!("{:?}", common.lang).to_lowercase(),
@@ -77,6 +78,9 @@ fn text(outcome: &Outcome, out: &Path, kept: bool, messages: &MessageRules, lang
     if kept {
         let file = out.join(DECISIONS_FILE).display().to_string();
         line(say("decisions_kept", &[("file", &file)]));
+    }
+    if !outcome.linkage.learnt.is_empty() {
+        line(say("learnt", &[("figures", &outcome.linkage.learnt.len().to_string())]));
     }
     line(say("written", &[("folder", &out.display().to_string())]));
     text

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::trained::TrainedModel;
+use super::{learn::LearntFigure, trained::TrainedModel};
 use crate::record::{PersonalId, RecordIx};
 
 /// Evidence for (positive) or against (negative) two records being the same person, in bits:
@@ -195,4 +195,6 @@ pub struct Linkage {
     pub left_out: u64,
     /// The weights, and how they were learnt: for duplicates, and for the register where there is one.
     pub model: TrainedModel,
+    /// What people's decisions changed in it, where it was learnt from them.
+    pub learnt: Vec<LearntFigure>,
 }

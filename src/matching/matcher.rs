@@ -3,13 +3,15 @@
 use jiff::civil::Date;
 
 use super::{
+    blocking::BlockIndex,
     constraints::{Asked, Constraints},
     decide::{Evidence, decide},
     explain::Explainer,
+    learn::Lessons,
     linkage::Linkage,
     model::Priors,
-    profile::Profiles,
-    score::{Candidates, Keep, score},
+    profile::{Profiles, Rows},
+    score::{Keep, score},
     scorer::{Model, Scorer},
     trained::{TrainedModel, TrainedSide},
     training::{Side, Sides, train},
@@ -34,6 +36,8 @@ pub struct Given<'a> {
     pub constraints: &'a Constraints,
     /// The model of an earlier run, to be used instead of training.
     pub model: Option<&'a TrainedModel>,
+    /// Learn from what people decided, beyond the pairs they decided.
+    pub learn: bool,
     /// Whether a record's own birth year or gender contradicts its number.
     pub contradicted: &'a (dyn Fn(&Record) -> bool + Sync),
 }
@@ -45,83 +49,118 @@ pub fn match_lists(
     given: Given<'_>,
     rules: &Rules,
 ) -> (Linkage, Explainer) {
-    let matching = &rules.matching;
-    let model = Model::new(matching);
+    let model = Model::new(&rules.matching);
     let profiles = Profiles::new(children, register, &model.specs, given.as_of, rules);
-    let scorer = Scorer { model: &model, profiles: &profiles };
-    let population = matching.expected_population();
-
-    let rows = &profiles.children;
-    let index = model.blocking.index(rows, &profiles);
-    let sides = Sides { rows, others: rows, index: &index, side: Side::Duplicates };
-    let (duplicate_model, duplicate_population, trained) = learn(scorer, sides, given, matching);
-    let mut model_of_run = TrainedModel { sides: vec![trained] };
-    let duplicates = Scorer { model: &duplicate_model, profiles: &profiles };
-    let duplicate_priors = Priors::duplicates(&duplicate_population, rows.len());
-    let pairs = score(duplicates, rows, rows, &index, &duplicate_priors, keep(&duplicate_priors, false));
-    drop(index);
-
-    let people = &profiles.register;
-    let (mut register_model, mut register_population) = (model.clone(), population);
-    let mut persons = Candidates::default();
-    if people.len() > 0 {
-        let index = model.blocking.index(people, &profiles);
-        let sides = Sides { rows, others: people, index: &index, side: Side::Register };
-        let trained;
-        (register_model, register_population, trained) = learn(scorer, sides, given, matching);
-        model_of_run.sides.push(trained);
-        let identities = Scorer { model: &register_model, profiles: &profiles };
-        let priors = Priors::register(&register_population, people.len());
-        persons = score(identities, rows, people, &index, &priors, keep(&priors, true));
-    }
-
-    let register_priors = Priors::register(&register_population, people.len());
-    let doubtful_numbers = register.into_iter().flat_map(|register| &register.rivals);
-    let doubtful_numbers = doubtful_numbers.filter_map(|rival| rival.personal_id.get().copied()).collect();
-    let register = register.map_or(&[] as &[Record], |register| &register.records);
-    let linkage = decide(&Evidence {
-        children: &children.records,
-        register,
-        doubtful_numbers,
-        duplicates,
-        identities: Scorer { model: &register_model, profiles: &profiles },
-        duplicate_priors,
-        register_priors,
-        sharing: (duplicate_population.duplicates / register_population.coverage).min(1.0),
-        twins_listed: register_population.twins_listed,
-        pairs,
-        persons,
-        cuts: matching.cuts,
-        ideas: matching.ideas,
-        asked: Asked::new(given.constraints, register),
-        contradicted: given.contradicted,
-    });
-    let linkage = Linkage { model: model_of_run, ..linkage };
+    let lists = Lists { children, register, model: &model, profiles: &profiles, rules: &rules.matching };
+    let (linkage, taught) = if given.learn {
+        // What people were asked about is what is doubtful without their answers.
+        let nothing = Constraints::default();
+        let (before, _) = lists.link(Given { constraints: &nothing, ..given }, &Lessons::default());
+        let lessons = Lessons::of(given.constraints, &before.review, &rules.matching.learning);
+        let (mut after, taught) = lists.link(given, &lessons);
+        after.learnt = after.model.differences(&before.model);
+        (after, taught)
+    } else {
+        lists.link(given, &Lessons::default())
+    };
+    let [duplicates, identities] = taught;
     let explainer = Explainer {
-        duplicates: duplicate_model,
-        identities: register_model,
-        duplicate_priors,
-        register_priors,
+        duplicates: duplicates.model,
+        identities: identities.model,
+        duplicate_priors: duplicates.priors,
+        register_priors: identities.priors,
         profiles,
     };
     (linkage, explainer)
 }
 
-/// The model of one side: of an earlier run where one is given, else learnt from the lists at hand.
-fn learn(
-    scorer: Scorer<'_>,
-    sides: Sides<'_>,
-    given: Given<'_>,
-    rules: &MatchingRules,
-) -> (Model, Population, TrainedSide) {
-    let population = rules.expected_population();
-    if let Some(trained) = given.model.and_then(|model| model.side(sides.side)) {
-        let (model, population) = trained.apply(scorer.model, &population);
-        return (model, population, trained.clone());
+/// The lists, ready to be compared.
+#[derive(Clone, Copy)]
+struct Lists<'a> {
+    children: &'a List,
+    register: Option<&'a List>,
+    model: &'a Model,
+    profiles: &'a Profiles,
+    rules: &'a MatchingRules,
+}
+
+/// What is known of one side before anything is decided.
+struct Taught {
+    model: Model,
+    population: Population,
+    priors: Priors,
+    trained: TrainedSide,
+}
+
+impl Lists<'_> {
+    /// Trains, scores and decides: duplicates and register.
+    fn link(self, given: Given<'_>, lessons: &Lessons) -> (Linkage, [Taught; 2]) {
+        let Self { model, profiles, rules: matching, .. } = self;
+        let (rows, people) = (&profiles.children, &profiles.register);
+
+        let index = model.blocking.index(rows, profiles);
+        let of_list = self.train(rows, &index, Side::Duplicates, given, lessons);
+        let duplicates = Scorer { model: &of_list.model, profiles };
+        let pairs = score(duplicates, rows, rows, &index, &of_list.priors, keep(&of_list.priors, false));
+        drop(index);
+
+        let index = model.blocking.index(people, profiles);
+        let of_register = self.train(people, &index, Side::Register, given, lessons);
+        let identities = Scorer { model: &of_register.model, profiles };
+        let keep = keep(&of_register.priors, true);
+        let persons = score(identities, rows, people, &index, &of_register.priors, keep);
+        drop(index);
+
+        let rivals = self.register.into_iter().flat_map(|register| &register.rivals);
+        let register = self.register.map_or(&[] as &[Record], |register| &register.records);
+        let linkage = decide(&Evidence {
+            children: &self.children.records,
+            register,
+            doubtful_numbers: rivals.filter_map(|rival| rival.personal_id.get().copied()).collect(),
+            duplicates,
+            identities,
+            duplicate_priors: of_list.priors,
+            register_priors: of_register.priors,
+            sharing: (of_list.population.duplicates / of_register.population.coverage).min(1.0),
+            twins_listed: of_register.population.twins_listed,
+            pairs,
+            persons,
+            cuts: matching.cuts,
+            ideas: matching.ideas,
+            asked: Asked::new(given.constraints, register),
+            contradicted: given.contradicted,
+        });
+        let of_register_too = (people.len() > 0).then(|| of_register.trained.clone());
+        let sides = std::iter::once(of_list.trained.clone()).chain(of_register_too).collect();
+        (Linkage { model: TrainedModel { sides }, ..linkage }, [of_list, of_register])
     }
-    let (model, population, report) = train(scorer, sides, rules, &population);
-    let trained = TrainedSide::of(&model, &population, report);
-    (model, population, trained)
+
+    /// The model of one side: of an earlier run where one is given, else learnt from the lists at
+    /// hand; moved as far as people's decisions move it.
+    fn train(
+        self,
+        others: &Rows,
+        index: &BlockIndex,
+        side: Side,
+        given: Given<'_>,
+        lessons: &Lessons,
+    ) -> Taught {
+        let expected = self.rules.expected_population();
+        let shift = lessons.shift(side);
+        if let Some(trained) = given.model.and_then(|model| model.side(side)) {
+            let (model, population) = trained.apply(self.model, &expected);
+            let trained = TrainedSide { shift: trained.shift + shift, ..trained.clone() };
+            let priors = Priors::of_side(side, &population, others.len()).shifted(trained.shift);
+            return Taught { model, population, priors, trained };
+        }
+        let scorer = Scorer { model: self.model, profiles: self.profiles };
+        let sides =
+            Sides { rows: &self.profiles.children, others, index, side, labels: lessons.labels(side) };
+        let (model, population, report) = train(scorer, sides, self.rules, &expected);
+        let priors = Priors::of_side(side, &population, others.len()).shifted(shift);
+        let trained = TrainedSide { shift, ..TrainedSide::of(&model, &population, report) };
+        Taught { model, population, priors, trained }
+    }
 }
 
 fn keep(priors: &Priors, persons: bool) -> Keep {

@@ -16,6 +16,7 @@ mod explain;
 mod extra;
 mod frequency;
 mod glued;
+mod learn;
 mod lexicon;
 mod linkage;
 mod matcher;
@@ -35,6 +36,7 @@ mod word;
 pub use constraints::Constraints;
 pub use explain::{Explainer, Explanation};
 pub use extra::{MissingColumn, require_columns};
+pub use learn::LearntFigure;
 pub use linkage::{
     ClusterRole, Decision, Estimates, Evidence, LinkStatus, Linkage, MatchWeight, ReviewItem, ReviewOther,
     ReviewReason,

@@ -12,6 +12,7 @@
 //! is also what keeps five family fields from counting as five sources. Person evidence has `n = m`:
 //! a name and a birthday alone, however rare, are never more than the word of two fields.
 
+use super::training::Side;
 use crate::rules::{ComparatorKind, ComparisonRule, EvidenceKind, Population, Relative};
 
 /// One level's probabilities.
@@ -316,6 +317,14 @@ pub struct Priors {
 }
 
 impl Priors {
+    /// Of one side with so many records or persons.
+    pub fn of_side(side: Side, population: &Population, others: usize) -> Self {
+        match side {
+            Side::Duplicates => Self::duplicates(population, others),
+            Side::Register => Self::register(population, others),
+        }
+    }
+
     /// Against a register of so many persons.
     pub fn register(population: &Population, persons: usize) -> Self {
         // Twins and the like are in the register as seldom as the children are.
@@ -351,6 +360,11 @@ impl Priors {
     /// any other child.
     pub fn nobody(&self, newborn: bool) -> f64 {
         self.nobody[usize::from(newborn)]
+    }
+
+    /// The same, the chance of being the same person moved by so many bits.
+    pub fn shifted(&self, bits: f64) -> Self {
+        Self { same: self.same + bits, ..*self }
     }
 
     /// The match weight of the sums: log2 of m over the mixture of the other hypotheses.

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
+    learn::LearntFigure,
     scorer::Model,
     training::{Side, TrainingReport},
 };
@@ -31,6 +32,9 @@ pub struct TrainedSide {
     pub coverage: f64,
     /// The same for the newborn.
     pub newborn_coverage: f64,
+    /// By how many bits people's decisions moved the bands; 0 where nothing was learnt from them.
+    #[serde(default)]
+    pub shift: f64,
     /// m of every level, by comparison.
     pub comparisons: Vec<TrainedComparison>,
 }
@@ -54,6 +58,9 @@ pub struct TrainedLevel {
     /// P(level | same person).
     pub m: f64,
 }
+
+/// Changes smaller than this are noise.
+const WORTH_SAYING: f64 = 0.0005;
 
 /// Why a model cannot be used with these rules.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -94,8 +101,30 @@ impl TrainedSide {
             duplicates: population.duplicates,
             coverage: population.coverage,
             newborn_coverage: population.newborn_coverage,
+            shift: 0.0,
             comparisons: comparisons.collect(),
         }
+    }
+
+    /// What is not as it was in another training of the same side.
+    fn differences(&self, before: &Self) -> Vec<LearntFigure> {
+        let side = match self.side {
+            Side::Duplicates => "duplicates",
+            Side::Register => "register",
+        };
+        let mut figures = vec![
+            (format!("{side}.bands_bits"), before.shift, self.shift),
+            (format!("{side}.duplicates"), before.duplicates, self.duplicates),
+            (format!("{side}.coverage"), before.coverage, self.coverage),
+            (format!("{side}.newborn_coverage"), before.newborn_coverage, self.newborn_coverage),
+        ];
+        for (ours, theirs) in self.comparisons.iter().zip(&before.comparisons) {
+            figures.extend(ours.levels.iter().zip(&theirs.levels).map(|(ours_level, level)| {
+                (format!("{side}.{}.{}", ours.comparison, ours_level.level), level.m, ours_level.m)
+            }));
+        }
+        let moved = figures.into_iter().filter(|(_, before, after)| (before - after).abs() >= WORTH_SAYING);
+        moved.map(|(name, before, after)| LearntFigure { name, before, after }).collect()
     }
 
     /// The model and the expectations with what was found.
@@ -128,6 +157,11 @@ impl TrainedModel {
         self.sides.iter().find(|trained| trained.side == side)
     }
 
+    /// What is not as it was in another training.
+    pub(super) fn differences(&self, before: &Self) -> Vec<LearntFigure> {
+        self.sides.iter().zip(&before.sides).flat_map(|(after, before)| after.differences(before)).collect()
+    }
+
     /// Whether it can be used with these rules.
     ///
     /// # Errors
@@ -150,6 +184,9 @@ impl TrainedModel {
             let share = |value: f64| value > 0.0 && value < 1.0;
             if !(side.duplicates > 0.0 && side.duplicates.is_finite()) {
                 return Err(ModelFault::OutOfRange("duplicates"));
+            }
+            if !side.shift.is_finite() {
+                return Err(ModelFault::OutOfRange("shift"));
             }
             if !share(side.coverage) || !share(side.newborn_coverage) {
                 return Err(ModelFault::OutOfRange("coverage"));

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     blocking::{BlockIndex, Candidate},
+    learn::Labels,
     model::{Priors, Sums},
     profile::Rows,
     scorer::{Model, Scorer},
@@ -45,13 +46,15 @@ pub enum Side {
 
 /// A record with its candidate pairs.
 struct Group {
+    record: u32,
     newborn: bool,
     pairs: Vec<Pair>,
 }
 
 /// One candidate pair, ready to be weighed again and again.
 struct Pair {
-    /// By comparison: level (15 missing) and information.
+    other: u32,
+    /// By comparison: level (`u8::MAX` missing) and information.
     found: Vec<(u8, f32)>,
     /// The passes that found it.
     passes: u32,
@@ -68,6 +71,8 @@ pub struct Sides<'a> {
     pub index: &'a BlockIndex,
     /// Which comparison it is.
     pub side: Side,
+    /// What people said of pairs, where it is to be learnt from.
+    pub labels: &'a Labels,
 }
 
 /// Trains the model on the candidate pairs of a sample of records.
@@ -84,6 +89,7 @@ pub fn train(
         groups: &groups,
         others: sides.others.len(),
         side: sides.side,
+        labels: sides.labels,
     };
     let report = expectation.maximise(&rules.training);
     (expectation.model, expectation.population, report)
@@ -97,6 +103,7 @@ struct Expectation<'a> {
     /// How many records there are on the other side.
     others: usize,
     side: Side,
+    labels: &'a Labels,
 }
 
 /// What one expectation step counted, weighed by the probability of being the same person.
@@ -136,15 +143,12 @@ impl Expectation<'_> {
     /// The E step.
     fn count(&self) -> Counts {
         let Self { model, groups, side, .. } = self;
-        let priors = match side {
-            Side::Duplicates => Priors::duplicates(&self.population, self.others),
-            Side::Register => Priors::register(&self.population, self.others),
-        };
+        let priors = Priors::of_side(*side, &self.population, self.others);
         let usable: Vec<u32> = (0..model.comparisons.len())
             .map(|at| model.blocking.passes_without(model.slots[at], model.comparisons[at].comparator))
             .collect();
         let posteriors: Vec<Vec<f64>> =
-            groups.par_iter().map(|group| posteriors(model, &priors, group, *side)).collect();
+            groups.par_iter().map(|group| posteriors(model, &priors, group, *side, self.labels)).collect();
         let levels = model.comparisons.iter().map(|comparison| vec![0.0; comparison.levels.len()]);
         let mut counts = Counts { levels: levels.collect(), matches: 0.0, newborn_matches: 0.0 };
         // Summed in the order of the records: floating-point sums must not depend on threads.
@@ -203,12 +207,19 @@ impl Expectation<'_> {
 /// How many records' worth of trust the rules' expectations of coverage and duplicates have.
 const PRIOR_RECORDS: f64 = 50.0;
 
-/// Candidate pairs of evenly spread records, one group a record.
+/// Odds of what somebody said.
+const SAID: f64 = 1e60;
+
+/// Candidate pairs of evenly spread records, and of those that somebody said something of; one group
+/// a record.
 fn sample(scorer: Scorer<'_>, sides: Sides<'_>, most: usize) -> Vec<Group> {
-    let Sides { rows, others, index, side } = sides;
+    let Sides { rows, others, index, side, labels } = sides;
     // About eight candidates a record is usual; the cap on pairs is kept approximately.
     let step = (rows.len() * 8).div_ceil(most.max(1)).max(1);
-    let records: Vec<usize> = (0..rows.len()).step_by(step).collect();
+    let mut records: Vec<usize> = (0..rows.len()).step_by(step).collect();
+    records.extend(labels.records().into_iter().map(|record| record as usize));
+    records.sort_unstable();
+    records.dedup();
     records
         .par_iter()
         .map(|record| {
@@ -225,14 +236,18 @@ fn sample(scorer: Scorer<'_>, sides: Sides<'_>, most: usize) -> Vec<Group> {
                             .map_or((u8::MAX, 0.0), |found| (found.level, found.information))
                     })
                     .collect();
-                Pair { found, passes: candidate.passes }
+                Pair { other: candidate.record, found, passes: candidate.passes }
             };
-            Group { newborn: scorer.profiles.newborn[*record], pairs: found.iter().map(pair).collect() }
+            Group {
+                record: *record as u32,
+                newborn: scorer.profiles.newborn[*record],
+                pairs: found.iter().map(pair).collect(),
+            }
         })
         .collect()
 }
 
-fn posteriors(model: &Model, priors: &Priors, group: &Group, side: Side) -> Vec<f64> {
+fn posteriors(model: &Model, priors: &Priors, group: &Group, side: Side, labels: &Labels) -> Vec<f64> {
     let odds: Vec<f64> = group
         .pairs
         .iter()
@@ -243,7 +258,11 @@ fn posteriors(model: &Model, priors: &Priors, group: &Group, side: Side) -> Vec<
                     sums.add(comparison.weigh_level(*level, *information));
                 }
             }
-            (priors.match_weight(sums) + priors.same).min(200.0).exp2()
+            match labels.of_pair(group.record, pair.other) {
+                Some(false) => 0.0,
+                Some(true) => SAID,
+                None => (priors.match_weight(sums) + priors.same).min(200.0).exp2(),
+            }
         })
         .collect();
     match side {
@@ -291,9 +310,9 @@ mod tests {
             let same = 4_000.0 * probability(TRUE_M);
             let unrelated = 16_000.0 * probability([U; 4]);
             let found: Vec<(u8, f32)> = (0..4).map(|at| (u8::from(pattern >> at & 1 == 0), 0.0)).collect();
-            let pair = || Pair { found: found.clone(), passes: 1 };
+            let pair = || Pair { other: 1, found: found.clone(), passes: 1 };
             let count = (same + unrelated).round() as usize;
-            groups.extend((0..count).map(|_| Group { newborn: false, pairs: vec![pair()] }));
+            groups.extend((0..count).map(|_| Group { record: 0, newborn: false, pairs: vec![pair()] }));
         }
         groups
     }
@@ -309,6 +328,7 @@ mod tests {
             // One candidate a record, which is the same person as often as records have duplicates.
             others: 1,
             side: Side::Duplicates,
+            labels: &Labels::default(),
         };
         let report = expectation.maximise(&rules.training);
         assert!(report.converged, "{report:?}");
@@ -329,6 +349,7 @@ mod tests {
             groups: &groups,
             others: 1,
             side: Side::Duplicates,
+            labels: &Labels::default(),
         };
         let report = expectation.maximise(&Training { rounds: 2, ..rules.training });
         assert_eq!((report.rounds, report.converged), (2, false));

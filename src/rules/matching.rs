@@ -7,7 +7,7 @@ mod veto;
 
 use serde::Deserialize;
 
-use super::{RuleSource, RulesError};
+use super::{RuleSource, RulesError, range};
 use crate::rules_file;
 
 pub use comparison::{ComparatorKind, ComparisonRule, EvidenceKind, LevelRule, Relative};
@@ -20,6 +20,8 @@ pub use veto::VetoRule;
 pub struct MatchingRules {
     /// EM.
     pub training: Training,
+    /// Learning from decisions.
+    pub learning: Learning,
     /// What is expected of the population at hand.
     pub population: Population,
     /// How the frequency of an agreeing value is found.
@@ -46,8 +48,10 @@ pub struct MatchingRules {
 #[serde(deny_unknown_fields)]
 pub struct Training {
     /// Pairs' worth of trust in the m of the rules.
+    #[serde(deserialize_with = "range::amount")]
     pub prior: f64,
     /// EM has converged when no m moves by more.
+    #[serde(deserialize_with = "range::share")]
     pub tolerance: f64,
     /// Most rounds.
     pub rounds: usize,
@@ -55,29 +59,53 @@ pub struct Training {
     pub sample: usize,
 }
 
+/// What people's decisions may move (`--learn`).
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Learning {
+    /// Part of the answers that are mistakes, about.
+    #[serde(deserialize_with = "range::share")]
+    pub mistakes: f64,
+    /// How far the bands are believed to be off beforehand, bits (standard deviation).
+    #[serde(deserialize_with = "range::amount")]
+    pub expected_shift: f64,
+    /// The bands move by no more than so many bits, however many answers there are.
+    #[serde(deserialize_with = "range::amount")]
+    pub most_shift: f64,
+}
+
 /// Expectations that become prior probabilities.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Population {
     /// Part of the children whom the register holds, 0 to 1.
+    #[serde(deserialize_with = "range::share")]
     pub coverage: f64,
     /// The same for the newborn.
+    #[serde(deserialize_with = "range::share")]
     pub newborn_coverage: f64,
     /// Days after birth in which a child counts as newborn.
     pub newborn_days: i32,
     /// Further records of the same child, per record.
+    #[serde(deserialize_with = "range::amount")]
     pub duplicates: f64,
     /// Twins per child.
+    #[serde(deserialize_with = "range::amount")]
     pub twins: f64,
     /// Siblings per child.
+    #[serde(deserialize_with = "range::amount")]
     pub siblings: f64,
     /// Namesakes born the same day nearby per child, beyond chance.
+    #[serde(deserialize_with = "range::amount")]
     pub namesakes: f64,
     /// Children of the same full name born another day per child, beyond chance.
+    #[serde(deserialize_with = "range::amount")]
     pub like_named: f64,
     /// Part of the twins of listed children that are in the list too, 0 to 1.
+    #[serde(deserialize_with = "range::share")]
     pub twins_listed: f64,
     /// Most bits one agreeing value can bring.
+    #[serde(deserialize_with = "range::amount")]
     pub rarest: f64,
 }
 
@@ -90,8 +118,10 @@ pub struct Frequency {
     /// Fewest records of a community that is counted apart.
     pub community_least: usize,
     /// How many names' worth of trust the counts of everybody have within a community.
+    #[serde(deserialize_with = "range::amount")]
     pub community_trust: f64,
     /// How many names' worth of trust the built-in name counts have against the lists at hand.
+    #[serde(deserialize_with = "range::amount")]
     pub built_in_trust: f64,
 }
 
@@ -117,22 +147,31 @@ pub struct Ideas {
 #[serde(deny_unknown_fields)]
 pub struct Cuts {
     /// Expected wrong numbers per million sent that the run may reach.
+    #[serde(deserialize_with = "range::amount")]
     pub wrong_per_million: f64,
     /// Expected wrong numbers allowed to every run on top of that.
+    #[serde(deserialize_with = "range::amount")]
     pub wrong_per_run: f64,
     /// Posterior below which a number is never attached, however few the expected errors are.
+    #[serde(deserialize_with = "range::share")]
     pub attach: f64,
     /// Expected false merges per million records that the run may reach.
+    #[serde(deserialize_with = "range::amount")]
     pub false_merges_per_million: f64,
     /// Expected false merges allowed to every run on top of that.
+    #[serde(deserialize_with = "range::amount")]
     pub false_merges_per_run: f64,
     /// Posterior below which two records are never merged.
+    #[serde(deserialize_with = "range::share")]
     pub merge: f64,
     /// Lead over the runner-up, bits.
+    #[serde(deserialize_with = "range::amount")]
     pub margin: f64,
     /// Posterior from which a candidate person is shown.
+    #[serde(deserialize_with = "range::share")]
     pub review_identity: f64,
     /// Posterior from which a possible duplicate is shown.
+    #[serde(deserialize_with = "range::share")]
     pub review_duplicate: f64,
     /// Most candidates shown for one child.
     pub candidates: usize,
@@ -269,5 +308,9 @@ mod tests {
         let text = "[[comparison]]\nname = \"x\"\nfield = \"address\"\ncomparator = \"text\"\nevidence = \"place\"\n";
         assert!(fault(&format!("{text}{level}")).contains("matching.toml:6: similarity"));
         assert!(fault("[cuts]\natach = 0.9\n").contains("matching.toml:2"), "a slip names its line");
+        let coverage = fault("[population]\n\ncoverage = 93\n");
+        assert!(coverage.contains("matching.toml:3") && coverage.contains("93 is not between 0 and 1"));
+        assert!(fault("[population]\ntwins = nan\n").contains("NaN is not a number of 0 or more"));
+        assert!(fault("[learning]\nmost_shift = -1.0\n").contains("-1 is not a number of 0 or more"));
     }
 }

@@ -20,6 +20,7 @@ mod names;
 mod personal_id;
 mod places;
 mod policies;
+mod range;
 mod report;
 mod source;
 mod synth;
@@ -45,7 +46,7 @@ pub use groups::{Comparison, Group, Vocabulary};
 pub use indicators::{AgeBand, Dimension, Formula, Indicator, IndicatorRules, Verified};
 pub use matching::{
     BlockKey, BlockingRules, ComparatorKind, ComparisonRule, Confusions, Cuts, EvidenceKind, Frequency,
-    Ideas, KeyForm, LevelRule, MatchField, MatchingRules, Population, Relative, Training, VetoRule,
+    Ideas, KeyForm, Learning, LevelRule, MatchField, MatchingRules, Population, Relative, Training, VetoRule,
 };
 pub use messages::{Language, MessageRules};
 pub(crate) use names::cell_key;

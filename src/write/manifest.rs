@@ -82,6 +82,7 @@ pub(super) fn write(
 fn matching(linkage: &Linkage) -> Value {
     json!({
         "training": linkage.model.sides.iter().map(|side| &side.training).collect::<Vec<_>>(),
+        "learnt": linkage.learnt,
         "attach_cut": linkage.estimates.attach_cut,
         "expected_wrong_numbers": linkage.estimates.wrong_numbers,
         "expected_false_merges": linkage.estimates.false_merges,

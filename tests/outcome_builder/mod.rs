@@ -225,6 +225,7 @@ impl Builder {
                 compared: (4_321, 98_765),
                 left_out: 0,
                 model: TrainedModel::default(),
+                learnt: Vec::new(),
             },
             as_of: Date::constant(2026, 11, 23),
             language: Language::Vi,

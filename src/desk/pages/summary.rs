@@ -143,7 +143,10 @@ fn again(view: &View<'_>, answers: usize, returned: &[String]) -> Markup {
                         form method="post" action="/files/returned/remove" { input type="hidden" name="name" value=(name); button.link type="submit" aria-label=(view.fill("remove_file", &[("name", name)])) { (view.t("remove")) } }
                     } } } }
                 }
-                form method="post" action="/run" { button type="submit" { (view.t("run_again")) } }
+                form method="post" action="/run" {
+                    label.tick { input type="checkbox" name="learn" value="1"; " " (view.t("learn_from_decisions")) }
+                    button type="submit" { (view.t("run_again")) }
+                }
             } @else if let Some(log) = log {
                 p { (view.t("run_again_command")) }
                 p { code { "--decisions " (log) " --force" } }

@@ -170,7 +170,12 @@ fn apply(list: &mut ListMapping, values: &[(String, String)]) {
 }
 
 /// Starts a run with the files, the columns and the decisions of the job.
-pub async fn run(State(desk): State<Arc<Desk>>, Extension(visit): Extension<Visit>) -> Response {
+pub async fn run(
+    State(desk): State<Arc<Desk>>,
+    Extension(visit): Extension<Visit>,
+    Form(values): Form<Values>,
+) -> Response {
+    let learn = values.contains_key("learn");
     let jobs = match jobs_of(&desk) {
         Ok(jobs) => jobs,
         Err(elsewhere) => return elsewhere,
@@ -191,11 +196,12 @@ pub async fn run(State(desk): State<Arc<Desk>>, Extension(visit): Extension<Visi
         "rules": desk.overlay,
         "decisions": decisions,
         "columns": job.columns_file(),
+        "learn": learn,
         "language": language,
     });
     let as_of = Offset::constant(7).to_datetime(Timestamp::now()).date();
     let order = Order {
-        job: pipeline::Job { children, register, decisions, model: None, columns, as_of, language },
+        job: pipeline::Job { children, register, decisions, columns, as_of, language, model: None, learn },
         out: job.result(),
         who: visit.settings.who.clone(),
         parameters,
