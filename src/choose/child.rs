@@ -132,15 +132,17 @@ impl Child<'_> {
     }
 }
 
+/// The record that stands for a child of these records.
+pub fn primary_record(decisions: &[Decision], records: &[RecordIx]) -> RecordIx {
+    let stands = |record: &RecordIx| decisions[record.usize()].role != ClusterRole::Duplicate;
+    records.iter().copied().find(stands).unwrap_or(records[0])
+}
+
 /// Chooses the values of one child. `records` is one group of [`super::Clusters`].
 pub fn choose_child<'a>(outcome: &'a Outcome, records: &'a [RecordIx]) -> Child<'a> {
     let all = &outcome.children.records;
     let decisions = &outcome.linkage.decisions;
-    let primary = records
-        .iter()
-        .copied()
-        .find(|record| decisions[record.usize()].role != ClusterRole::Duplicate)
-        .unwrap_or(records[0]);
+    let primary = primary_record(decisions, records);
     let link = &decisions[primary.usize()];
     let person = link
         .person

@@ -8,5 +8,5 @@ mod prefer;
 mod spelling;
 
 pub use changes::{ChosenChange, Why};
-pub use child::{Child, Chosen, ChosenFrom, Suggestion, choose_child};
+pub use child::{Child, Chosen, ChosenFrom, Suggestion, choose_child, primary_record};
 pub use clusters::Clusters;

@@ -7,6 +7,7 @@ mod evaluate;
 mod explain;
 mod options;
 mod progress;
+mod report;
 mod review;
 mod run;
 mod summary;
@@ -38,6 +39,7 @@ pub struct Cli {
 enum Command {
     Run(run::RunArgs),
     Check(check::CheckArgs),
+    Report(report::ReportArgs),
     Review(review::ReviewArgs),
     Desk(desk::DeskArgs),
     Synth(synth::SynthArgs),
@@ -60,6 +62,7 @@ impl Cli {
         match self.command.unwrap_or_else(|| Command::Desk(desk::DeskArgs::default())) {
             Command::Run(arguments) => arguments.run(),
             Command::Check(arguments) => arguments.run(),
+            Command::Report(arguments) => report::run(&arguments),
             Command::Review(arguments) => arguments.run(),
             Command::Desk(arguments) => arguments.run(),
             Command::Synth(arguments) => synth::run(&arguments).map(|_| Done::Clean),

@@ -3,6 +3,7 @@
 //! [`crate::normalise`]), no files and no weights.
 
 mod cell;
+mod columns;
 mod date;
 mod field;
 mod finding;
@@ -14,6 +15,7 @@ mod place;
 mod table;
 
 pub use cell::RawCell;
+pub use columns::RECORD_COLUMNS;
 pub use date::{DateError, PartialDate};
 pub use field::{Change, Changes, Field, FieldKind};
 pub use finding::{Finding, FindingCode};

@@ -5,25 +5,35 @@
 use std::{collections::BTreeMap, path::Path};
 
 mod checks;
+mod circumstances;
 mod columns;
+mod counted_form;
 mod dates;
 mod ethnic;
 mod fields;
 mod forms;
+mod groups;
+mod indicators;
 mod matching;
 mod messages;
 mod names;
 mod personal_id;
 mod places;
+mod policies;
 mod range;
+mod report;
 mod source;
 mod synth;
 mod text;
 
 pub use checks::{CheckLimits, CheckRules, FixAt, NameGender, Severity};
+pub use circumstances::{Blank, CircumstanceRules, Code, CodeSet, ColumnMeaning, Family, Selection};
 pub use columns::{
     ColumnRules, Dictionary as HeadingDictionary, HeadingRules, LayoutRules, LayoutText,
     Person as HeadingPerson, Phrase as HeadingPhrase, Phrases as LayoutPhrases, ReaderLimits,
+};
+pub use counted_form::{
+    CheckKind, CountedForm, FormCheck, FormFigure, FormRow, HeaderCell, RowKind, YearEnd,
 };
 pub use dates::DateRules;
 pub use ethnic::{EthnicName, EthnicRules};
@@ -32,6 +42,8 @@ pub use forms::{
     Answers, Bilingual, ChildColumn, ChildForm, ColumnStyle, FormColumn, FormLimits, FormRules, PairColumn,
     PairForm, PairSheet, TitleBlock,
 };
+pub use groups::{Comparison, Group, Vocabulary};
+pub use indicators::{AgeBand, Dimension, Formula, Indicator, IndicatorRules, Verified};
 pub use matching::{
     BlockKey, BlockingRules, ComparatorKind, ComparisonRule, Confusions, Cuts, EvidenceKind, Frequency,
     Ideas, KeyForm, Learning, LevelRule, MatchField, MatchingRules, Population, Relative, Training, VetoRule,
@@ -41,6 +53,8 @@ pub(crate) use names::cell_key;
 pub use names::{NameRules, NearPair, PairReading};
 pub use personal_id::PersonalIdRules;
 pub use places::{PlaceLevel, PlaceRules, Successor, Unit, UnitKind, UnitWord};
+pub use policies::{Policy, PolicyRules};
+pub use report::{ExampleColumn, PageLimits, ReportRules};
 pub use source::{BuiltIn, Located, RuleSource, RulesError};
 pub use synth::{
     DateErrorRates, NameCount, NameErrorRates, NamingOrder, NumberErrorRates, People, Preset, Rate,
@@ -75,6 +89,16 @@ pub struct Rules {
     pub forms: FormRules,
     /// Headings and sentences of what people read, in both languages.
     pub messages: MessageRules,
+    /// What lists say of a child's circumstances, and in which columns.
+    pub circumstances: CircumstanceRules,
+    /// Limits of the report and of everything counted.
+    pub report: ReportRules,
+    /// MẪU 03.
+    pub mau03: CountedForm,
+    /// Indicators of Thông tư 13/2021.
+    pub indicators: IndicatorRules,
+    /// Lists of children to whom a policy applies.
+    pub policies: PolicyRules,
     /// SHA-256 of every rules file as used, by name.
     pub digests: BTreeMap<String, String>,
 }
@@ -96,14 +120,25 @@ impl Rules {
     fn load(mut source: RuleSource) -> Result<Self, RulesError> {
         let source_ref = &mut source;
         let text = TextRules::load(source_ref)?;
+        let ethnic = EthnicRules::load(source_ref)?;
+        let circumstances = CircumstanceRules::load(source_ref)?;
+        let vocabulary = Vocabulary { circumstances: &circumstances, ethnic: &ethnic };
+        let mau03 = CountedForm::load(source_ref, vocabulary)?;
+        let indicators = IndicatorRules::load(source_ref, vocabulary)?;
+        let policies = PolicyRules::load(source_ref, vocabulary)?;
         Ok(Self {
+            report: ReportRules::load(source_ref)?,
+            mau03,
+            indicators,
+            policies,
+            circumstances,
             columns: ColumnRules::load(source_ref)?,
             names: NameRules::load(source_ref, &text)?,
             text,
             dates: DateRules::load(source_ref)?,
             personal_id: PersonalIdRules::load(source_ref)?,
             places: PlaceRules::load(source_ref)?,
-            ethnic: EthnicRules::load(source_ref)?,
+            ethnic,
             fields: FieldRules::load(source_ref)?,
             checks: CheckRules::load(source_ref)?,
             matching: MatchingRules::load(source_ref)?,

@@ -9,6 +9,7 @@ mod letter;
 pub mod lost;
 pub mod marks;
 mod mojibake;
+pub mod order;
 pub mod repair;
 pub mod syllable;
 pub mod typing;

@@ -137,7 +137,13 @@ mod tests {
         let mut head = AuditHead::default();
         let mut lines: Vec<String> = ["run.started", "rules.loaded", "run.finished"]
             .into_iter()
-            .map(|event| head.next(Timestamp::UNIX_EPOCH, event, json!({"n": 1, "b": "Đ", "a": 2.5})))
+            .map(|event| {
+                head.next(
+                    Timestamp::UNIX_EPOCH,
+                    event,
+                    json!({"n": 1, "b": "Đ", "a": 2.5, "c": 0.013169895822801259}),
+                )
+            })
             .collect();
         std::fs::write(&path, lines.concat()).unwrap();
         assert_eq!(verify_audit(&path).unwrap(), head);

@@ -31,7 +31,7 @@ const TALLEST_ROW: f64 = 400.0;
 
 /// One cell of a list.
 #[derive(Debug, Default)]
-pub(super) struct Cell {
+pub(crate) struct Cell {
     /// What it says.
     pub text: String,
     /// Coloured: it changed, or the two sides differ.
@@ -50,7 +50,7 @@ impl Cell {
 }
 
 /// A workbook being built.
-pub(super) struct Book<'a> {
+pub(crate) struct Book<'a> {
     workbook: Workbook,
     styles: Styles,
     names: SheetNames,
@@ -59,7 +59,7 @@ pub(super) struct Book<'a> {
 }
 
 /// What one sheet is to look like.
-pub(super) struct Plan<'a, K> {
+pub(crate) struct Plan<'a, K> {
     /// Its name, as [`Book::allow_name`] gave it.
     pub name: &'a str,
     /// Title.
@@ -132,7 +132,7 @@ impl<'a> Book<'a> {
 }
 
 /// One sheet being filled, row by row.
-pub(super) struct Sheet<'b> {
+pub(crate) struct Sheet<'b> {
     worksheet: &'b mut Worksheet,
     styles: &'b Styles,
     letterhead: &'b Letterhead<'b>,
@@ -379,7 +379,7 @@ fn fitting(text: &str) -> &str {
 }
 
 /// The formats of a workbook.
-pub(super) struct Styles {
+pub(crate) struct Styles {
     authority: Format,
     country: Format,
     motto: Format,

@@ -6,7 +6,7 @@ use std::{borrow::Cow, fs::File, io::BufWriter, io::Write};
 use super::error::WriteError;
 
 /// A CSV file being written.
-pub(super) struct Delimited<'a> {
+pub(crate) struct Delimited<'a> {
     rows: csv::Writer<&'a mut BufWriter<File>>,
     name: &'static str,
 }

@@ -96,7 +96,7 @@ impl WriteError {
 }
 
 /// Names the action and the path of an I/O error.
-pub(super) fn io(action: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> WriteError {
+pub(crate) fn io(action: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> WriteError {
     let path = path.into();
     move |error| WriteError::Io { action, path, error }
 }

@@ -18,6 +18,7 @@ use sha2::{Digest, Sha256};
 
 use super::error::{WriteError, io};
 use crate::decide::DECISIONS_FILE;
+use crate::report::{STATISTICS, is_untouched};
 
 /// Folders being written, each with the parent folders made for it. The lock is held during the final renames, so that Ctrl-C
 /// comes before or after them, never between.
@@ -314,7 +315,12 @@ fn keep_what_people_added(old: &Path, new: &Path) {
     let Ok(entries) = fs::read_dir(old) else { return };
     for entry in entries.flatten() {
         let name = entry.file_name();
-        let kept = new.join(&name);
+        // Statistics of the old run would pass for those of the new one; work in them is kept
+        // under another name.
+        if name == STATISTICS && is_untouched(&entry.path()) {
+            continue;
+        }
+        let kept = new.join(if name == STATISTICS { "statistics.before".into() } else { name.clone() });
         // What an earlier version of the program wrote under another name is listed in its
         // manifest; it is out of date now.
         let written = fs::read_to_string(old.join(MANIFEST))

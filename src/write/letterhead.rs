@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// The head of a run's sheets, in the reader's language.
-pub(super) struct Letterhead<'a> {
+pub(crate) struct Letterhead<'a> {
     /// Words, font and limits.
     pub block: &'a TitleBlock,
     /// "PHƯỜNG VĂN YÊN", or dots to write it on.
@@ -27,10 +27,14 @@ pub(super) struct Letterhead<'a> {
 
 impl<'a> Letterhead<'a> {
     pub fn of(outcome: &Outcome, block: &'a TitleBlock, words: Words<'a>) -> Self {
-        let commune = usual_commune(outcome)
+        Self::new(usual_commune(outcome), outcome.as_of, block, words)
+    }
+
+    /// The head of sheets about a commune's children on a day.
+    pub fn new(commune: Option<PlaceCode>, day: Date, block: &'a TitleBlock, words: Words<'a>) -> Self {
+        let commune = commune
             .and_then(|code| words.commune(code))
             .map_or_else(|| block.unknown_commune.get(words.language).to_owned(), str::to_uppercase);
-        let day = outcome.as_of;
         // Two digits for the day and for January and February, as the decree asks.
         let month = if day.month() < 3 { format!("{:02}", day.month()) } else { day.month().to_string() };
         let date = block

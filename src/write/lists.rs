@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Names a workbook in its error.
-pub(super) fn workbook(file: &'static str) -> impl Fn(rust_xlsxwriter::XlsxError) -> WriteError {
+pub(crate) fn workbook(file: &'static str) -> impl Fn(rust_xlsxwriter::XlsxError) -> WriteError {
     move |error| match error {
         rust_xlsxwriter::XlsxError::IoError(error) => {
             WriteError::Io { action: "write", path: file.into(), error }

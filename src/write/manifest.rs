@@ -37,6 +37,17 @@ struct Manifest<'a> {
     outputs: &'a [WrittenFile],
 }
 
+/// What the report reads of the manifest, before there is one.
+pub(super) fn facts(run: &Run<'_>, counts: &Counts) -> Value {
+    json!({
+        "as_of": run.outcome.as_of,
+        "language": run.outcome.language,
+        "inputs": inputs(run),
+        "counts": counts,
+        "matching": matching(&run.outcome.linkage),
+    })
+}
+
 /// Writes the manifest. It lists every other file but the log, which goes on growing.
 pub(super) fn write(
     run: &Run<'_>,

@@ -25,10 +25,13 @@ mod update;
 mod words;
 
 pub use audit::{AUDIT_FILE, AuditError, AuditHead, append_audit, verify_audit};
-pub(crate) use delimited::unharmed;
+pub(crate) use book::{Book, Cell, Plan};
+pub(crate) use delimited::{Delimited, unharmed};
 pub use error::WriteError;
+pub(crate) use error::io;
 pub use folder::{PendingFolder, WrittenFile, abandon_all, check_target};
-pub(crate) use lists::grouped;
+pub(crate) use letterhead::Letterhead;
+pub(crate) use lists::{grouped, workbook};
 pub use output::{WriteOptions, Written, failed_stream, write_run};
 pub use pairs::{Pair, review_pairs};
 pub(crate) use show::each_field;

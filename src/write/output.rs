@@ -24,7 +24,7 @@ use super::{
 };
 use crate::{
     outcome::Outcome,
-    report::{Counts, count, page},
+    report::{Counts, ReportError, RunFacts, RunFolder, count, page},
     rules::Rules,
 };
 
@@ -106,13 +106,15 @@ fn write_files(
     let written = |kind: &Output| {
         let name = kind.name();
         let file = folder.write(name, |file| {
-            guarded(&target.join(name), || kind.write(&run, &pairs, &counts, folder.path(), file))
+            guarded(&target.join(name), || kind.write(&run, &pairs, folder.path(), file))
         })?;
         after(name).map_err(io("write", target.join(name)))?;
         Ok(file)
     };
     // Each file is independent of the others; the result keeps their order.
     let mut files = kinds.par_iter().map(written).collect::<Result<Vec<_>, WriteError>>()?;
+    files.push(write_report(&run, &counts, &folder)?);
+    after(REPORT).map_err(io("write", target.join(REPORT)))?;
     let record = folder.write("manifest.json", |file| {
         manifest::write(&run, options, &counts, left_out.clone(), &files, file)
     })?;
@@ -121,6 +123,18 @@ fn write_files(
     after(AUDIT_FILE).map_err(io("write", target.join(AUDIT_FILE)))?;
     folder.commit()?;
     Ok(Written { files, counts, workbooks_left_out: left_out })
+}
+
+/// The report counts what was written, as it would from the finished folder: its figures and the
+/// files cannot differ.
+fn write_report(run: &Run<'_>, counts: &Counts, folder: &PendingFolder) -> Result<WrittenFile, WriteError> {
+    let unreadable = |error: ReportError| {
+        io("count", folder.path().join(REPORT))(std::io::Error::other(error.to_string()))
+    };
+    let facts = RunFacts::of(manifest::facts(run, counts)).map_err(unreadable)?;
+    let written = RunFolder::read(folder.path(), facts, run.rules).map_err(unreadable)?;
+    let page = page(&written, run.rules, run.outcome.language);
+    folder.write(REPORT, |file| file.write_all(page.as_bytes()).map_err(io("write", REPORT)))
 }
 
 /// rust_xlsxwriter panics where a streamed sheet cannot be written (a full disk): that is an error
@@ -157,10 +171,11 @@ enum Output {
     HouseholdWorkbook,
     HouseholdCsv,
     Rejects,
-    Report,
     Decisions,
     Model,
 }
+
+const REPORT: &str = "report.html";
 
 /// Which files a run of this size gets, and which workbooks it goes without.
 fn plan(run: &Run<'_>, pairs: usize) -> (Vec<Output>, Vec<&'static str>) {
@@ -179,7 +194,7 @@ fn plan(run: &Run<'_>, pairs: usize) -> (Vec<Output>, Vec<&'static str>) {
         let workbooks = [Output::UpdateWorkbook, Output::PoliceWorkbook, Output::HouseholdWorkbook];
         left_out.extend(workbooks.map(Output::name));
     }
-    kinds.extend([Output::Rejects, Output::Report, Output::Model]);
+    kinds.extend([Output::Rejects, Output::Model]);
     if run.outcome.decided.is_some() {
         kinds.push(Output::Decisions);
     }
@@ -199,7 +214,6 @@ impl Output {
             Self::HouseholdWorkbook => "household.xlsx",
             Self::HouseholdCsv => "household.csv",
             Self::Rejects => "rejects.csv",
-            Self::Report => "report.html",
             Self::Decisions => "decisions.csv",
             Self::Model => "model.json",
         }
@@ -209,12 +223,11 @@ impl Output {
         self,
         run: &Run<'_>,
         pairs: &[Pair<'_>],
-        counts: &Counts,
         folder: &Path,
         file: &mut BufWriter<File>,
     ) -> Result<(), WriteError> {
         match self {
-            Self::Records => records::write(run.outcome, file),
+            Self::Records => records::write(run, file),
             Self::ReviewCsv => review::write_csv(run, pairs, file),
             Self::ReviewWorkbook => review::write_workbook(run, pairs, folder, file),
             Self::UpdateCsv => update::write_csv(run, file),
@@ -225,10 +238,6 @@ impl Output {
             Self::HouseholdCsv => household::write_csv(run, file),
             Self::Rejects => rejects::write(run.outcome, run.words, file),
             Self::Model => manifest::write_model(run, file),
-            Self::Report => {
-                let page = page(run.outcome, counts, run.words);
-                file.write_all(page.as_bytes()).map_err(io("write", self.name()))
-            }
             Self::Decisions => match &run.outcome.decided {
                 Some(decided) => decisions::write(decided, run.words, file),
                 None => Ok(()),

@@ -2,70 +2,37 @@
 
 use std::{fs::File, io::BufWriter};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{delimited::Delimited, error::WriteError, show};
+use super::{children, delimited::Delimited, error::WriteError, run::Run, show};
 use crate::{
-    matching::Decision,
+    choose::{Child, primary_record},
+    matching::{Decision, ReviewOther},
     outcome::{List, Outcome},
-    record::{ColumnUse, Era, Gender, PartialDate, PersonalId, Record},
+    record::{ColumnUse, Era, FieldKind, Gender, PartialDate, PersonalId, RECORD_COLUMNS, Record, RecordIx},
 };
 
-/// The columns before the input's own extra ones. The first eleven are the contract.
-const COLUMNS: &[&str] = &[
-    "record_id",
-    "source_file",
-    "source_sheet",
-    "source_row",
-    "cluster_id",
-    "cluster_role",
-    "link_status",
-    "personal_id",
-    "link_weight",
-    "link_margin",
-    "findings",
-    "child_code",
-    "household_code",
-    "full_name",
-    "surname",
-    "middle_name",
-    "given_name",
-    "other_name",
-    "birth_date",
-    "birth_precision",
-    "gender",
-    "ethnicity",
-    "father_name",
-    "father_id",
-    "mother_name",
-    "mother_id",
-    "guardian_name",
-    "guardian_id",
-    "hamlet",
-    "address",
-    "commune_code",
-    "commune_era",
-    "commune_2025",
-    "district_code",
-    "province_code",
-    "birth_place",
-    "phone",
-    "note",
-    "listed_personal_id",
-    "changes",
-    "unusable",
-];
+/// How many of [`RECORD_COLUMNS`] say what was chosen for the child: empty on a record that does not stand for
+/// it, so that children can be counted from this file alone.
+const CHILD_COLUMNS: usize = 9;
 
 /// Writes the file.
-pub(super) fn write(outcome: &Outcome, file: &mut BufWriter<File>) -> Result<(), WriteError> {
+pub(super) fn write(run: &Run<'_>, file: &mut BufWriter<File>) -> Result<(), WriteError> {
+    let outcome = run.outcome;
     let list = &outcome.children;
+    let standing = standing(run);
+    let reviewed = reviewed(outcome);
     let extras = Extras::of(list);
-    let headings = COLUMNS.iter().copied().chain(extras.headings.iter().map(String::as_str));
+    let headings = RECORD_COLUMNS.iter().copied().chain(extras.headings.iter().map(String::as_str));
     let mut rows = Delimited::start(file, "records.csv", headings)?;
     let mut cells = vec![""; extras.headings.len()];
-    for (record, decision) in list.records.iter().zip(&outcome.linkage.decisions) {
+    for (at, (record, decision)) in list.records.iter().zip(&outcome.linkage.decisions).enumerate() {
         write_position(&mut rows, outcome, record, decision)?;
         write_fields(&mut rows, record)?;
+        match standing[at] {
+            Some(cluster) => write_child(&mut rows, run, &run.child(cluster as usize), &reviewed)?,
+            None => (0..CHILD_COLUMNS).try_for_each(|_| rows.plain(""))?,
+        }
         cells.fill("");
         for (column, cell) in &record.extras {
             if let Some(at) = extras.position(record.origin.source.0, *column) {
@@ -137,6 +104,77 @@ fn write_fields(rows: &mut Delimited<'_>, record: &Record) -> Result<(), WriteEr
     rows.text(&show::unusable(record))
 }
 
+/// For every record the cluster it stands for; `None` for a duplicate.
+fn standing(run: &Run<'_>) -> Vec<Option<u32>> {
+    let mut standing = vec![None; run.outcome.children.records.len()];
+    for (cluster, records) in (0..).zip(run.clusters.iter()) {
+        standing[primary_record(&run.outcome.linkage.decisions, records).usize()] = Some(cluster);
+    }
+    standing
+}
+
+/// Records that a pair for a person speaks of.
+fn reviewed(outcome: &Outcome) -> FxHashSet<RecordIx> {
+    let pairs = outcome.linkage.review.iter();
+    pairs
+        .flat_map(|pair| {
+            let other = match pair.other {
+                ReviewOther::Record(other) => Some(other),
+                ReviewOther::Person(_) => None,
+            };
+            [Some(pair.record), other].into_iter().flatten()
+        })
+        .collect()
+}
+
+/// The values chosen for a child among its records and the register, what is still missing of it,
+/// and the lists on which people find it.
+fn write_child(
+    rows: &mut Delimited<'_>,
+    run: &Run<'_>,
+    child: &Child<'_>,
+    reviewed: &FxHashSet<RecordIx>,
+) -> Result<(), WriteError> {
+    rows.plain(&child.birth.get().map_or_else(String::new, PartialDate::to_string))?;
+    rows.plain(child.gender.get().map_or("", |gender| gender.vietnamese()))?;
+    rows.text(child.ethnicity.get().map_or("", String::as_str))?;
+    rows.text(child.hamlet.get().map_or("", String::as_str))?;
+    let place = child.place.get().copied().unwrap_or_default();
+    rows.plain(&show::place_code(place.commune, 5))?;
+    rows.plain(place.commune.map_or("", |commune| Era::as_str(commune.era)))?;
+    rows.plain(&place.commune_2025.map_or_else(String::new, |code| format!("{code:05}")))?;
+    rows.plain(&missing(child).join(";"))?;
+    let mut lists = Vec::new();
+    if children::asks_police(run, child.link.link, child.records) {
+        lists.push("police");
+    }
+    if !children::to_check(run, child).is_empty() {
+        lists.push("household");
+    }
+    if child.records.iter().any(|record| reviewed.contains(record)) {
+        lists.push("review");
+    }
+    rows.plain(&lists.join(";"))
+}
+
+/// Fields Công văn 2513/LĐTBXH-TTTT asks for that are still missing or incomplete.
+fn missing(child: &Child<'_>) -> Vec<&'static str> {
+    let whole_birth = child.birth.get().is_some_and(|birth| birth.to_date().is_some());
+    [
+        (FieldKind::FullName, child.name.get().is_some()),
+        (FieldKind::BirthDate, whole_birth),
+        (FieldKind::Gender, child.gender.get().is_some()),
+        (FieldKind::Ethnicity, child.ethnicity.get().is_some()),
+        (FieldKind::PersonalId, child.personal_id.is_some()),
+        (FieldKind::ParentNames, child.parent_names.iter().any(|name| name.get().is_some())),
+        (FieldKind::Hamlet, child.hamlet.get().is_some()),
+    ]
+    .into_iter()
+    .filter(|(_, known)| !known)
+    .map(|(field, _)| field.key())
+    .collect()
+}
+
 /// The input's other columns over all its sheets: the same heading on two sheets is one column,
 /// the same heading twice on one sheet two.
 struct Extras {
@@ -149,7 +187,7 @@ impl Extras {
     fn of(list: &List) -> Self {
         let mut extras = Self { headings: Vec::new(), positions: FxHashMap::default() };
         let mut known: FxHashMap<(String, u32), usize> = FxHashMap::default();
-        let mut taken: Vec<String> = COLUMNS.iter().map(|column| (*column).to_owned()).collect();
+        let mut taken: Vec<String> = RECORD_COLUMNS.iter().map(|column| (*column).to_owned()).collect();
         for table in &list.tables {
             let mut seen: FxHashMap<&str, u32> = FxHashMap::default();
             for (column, ix) in table.columns.iter().zip(0_u16..) {

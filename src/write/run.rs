@@ -1,16 +1,12 @@
 //! What every writer of one run needs to know.
 
-use icu_collator::{
-    Collator, CollatorBorrowed, options::CollatorOptions, preferences::CollationNumericOrdering,
-};
-use icu_locale_core::locale;
-
 use super::{letterhead::Letterhead, words::Words};
 use crate::{
     choose::{Child, Clusters, choose_child},
     outcome::Outcome,
     record::{Record, RecordIx},
     rules::{FormLimits, Rules},
+    text::order::VietnameseOrder,
 };
 
 /// A run being written.
@@ -20,23 +16,19 @@ pub(super) struct Run<'a> {
     pub words: Words<'a>,
     pub letterhead: Letterhead<'a>,
     pub clusters: Clusters,
-    collator: CollatorBorrowed<'static>,
+    order: VietnameseOrder,
 }
 
 impl<'a> Run<'a> {
     pub fn new(outcome: &'a Outcome, rules: &'a Rules) -> Self {
         let words = Words::new(rules, outcome.language);
-        let mut preferences = icu_collator::CollatorPreferences::from(locale!("vi"));
-        preferences.numeric_ordering = Some(CollationNumericOrdering::True);
-        let collator = Collator::try_new(preferences, CollatorOptions::default())
-            .expect("the Vietnamese collation is built into icu_collator");
         Self {
             outcome,
             rules,
             words,
             letterhead: Letterhead::of(outcome, &rules.forms.title, words),
             clusters: Clusters::of(&outcome.linkage.decisions),
-            collator,
+            order: VietnameseOrder::default(),
         }
     }
 
@@ -63,9 +55,7 @@ impl<'a> Run<'a> {
 
     /// Appends a key that sorts as a Vietnamese reader expects, numbers by their value.
     pub fn sort_key(&self, text: &str, key: &mut Vec<u8>) {
-        let Ok(()) = self.collator.write_sort_key_to(text, key);
-        // Below every byte of a key: a shorter text comes first.
-        key.push(0);
+        self.order.write_key(text, key);
     }
 
     /// The order of a printed list: by thôn/TDP, then by given name, surname and middle name, as
