@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::{
-    blocking::BlockIndex,
+    blocking::Blocks,
     constraints::{Asked, Constraints},
     decide::{Evidence, decide},
     explain::Explainer,
@@ -98,18 +98,18 @@ impl Lists<'_> {
         let Self { model, profiles, rules: matching, .. } = self;
         let (rows, people) = (&profiles.children, &profiles.register);
 
-        let index = model.blocking.index(rows, profiles);
-        let of_list = self.train(rows, &index, Side::Duplicates, given, lessons);
+        let blocks = model.blocking.within(rows, profiles);
+        let of_list = self.train(rows, &blocks, Side::Duplicates, given, lessons);
         let duplicates = Scorer { model: &of_list.model, profiles };
-        let pairs = score(duplicates, rows, rows, &index, &of_list.priors, keep(&of_list.priors, false));
-        drop(index);
+        let pairs = score(duplicates, rows, rows, &blocks, &of_list.priors, keep(&of_list.priors, false));
+        drop(blocks);
 
-        let index = model.blocking.index(people, profiles);
-        let of_register = self.train(people, &index, Side::Register, given, lessons);
+        let blocks = model.blocking.between(rows, people, profiles);
+        let of_register = self.train(people, &blocks, Side::Register, given, lessons);
         let identities = Scorer { model: &of_register.model, profiles };
         let keep = keep(&of_register.priors, true);
-        let persons = score(identities, rows, people, &index, &of_register.priors, keep);
-        drop(index);
+        let persons = score(identities, rows, people, &blocks, &of_register.priors, keep);
+        drop(blocks);
 
         let rivals = self.register.into_iter().flat_map(|register| &register.rivals);
         let register = self.register.map_or(&[] as &[Record], |register| &register.records);
@@ -140,7 +140,7 @@ impl Lists<'_> {
     fn train(
         self,
         others: &Rows,
-        index: &BlockIndex,
+        blocks: &Blocks,
         side: Side,
         given: Given<'_>,
         lessons: &Lessons,
@@ -155,7 +155,7 @@ impl Lists<'_> {
         }
         let scorer = Scorer { model: self.model, profiles: self.profiles };
         let sides =
-            Sides { rows: &self.profiles.children, others, index, side, labels: lessons.labels(side) };
+            Sides { rows: &self.profiles.children, others, blocks, side, labels: lessons.labels(side) };
         let (model, population, report) = train(scorer, sides, self.rules, &expected);
         let priors = Priors::of_side(side, &population, others.len()).shifted(shift);
         let trained = TrainedSide { shift, ..TrainedSide::of(&model, &population, report) };

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use rayon::prelude::*;
 
 use super::{
-    blocking::{BlockIndex, Candidate},
+    blocking::{Blocks, Candidate},
     model::Priors,
     profile::Rows,
     scorer::Scorer,
@@ -61,17 +61,16 @@ pub struct Keep {
 /// Records handled by one thread at a time.
 const CHUNK: usize = 1024;
 
-/// Compares each of `rows` with everything it shares a block with on the indexed side.
+/// Compares each of `rows` with everything it shares a block with among `others`.
 pub fn score(
     scorer: Scorer<'_>,
     rows: &Rows,
     others: &Rows,
-    index: &BlockIndex,
+    blocks: &Blocks,
     priors: &Priors,
     keep: Keep,
 ) -> Candidates {
     let compared = AtomicU64::new(0);
-    let cut = AtomicU64::new(0);
     let chunks: Vec<(Vec<u32>, Vec<Scored>)> = (0..rows.len().div_ceil(CHUNK))
         .into_par_iter()
         .map(|chunk| {
@@ -82,12 +81,8 @@ pub fn score(
             let mut best: Vec<Scored> = Vec::new();
             for record in range {
                 let row = rows.row(record);
-                let wanted = |other: u32| {
-                    if keep.persons { scorer.profiles.may_be(record, other) } else { other as usize > record }
-                };
-                let left_out =
-                    index.candidates(&scorer.model.blocking, row, scorer.profiles, wanted, &mut found);
-                cut.fetch_add(left_out, Ordering::Relaxed);
+                let wanted = |other: u32| !keep.persons || scorer.profiles.may_be(record, other);
+                blocks.candidates(record as u32, wanted, &mut found);
                 compared.fetch_add(found.len() as u64, Ordering::Relaxed);
                 best.clear();
                 for candidate in &found {
@@ -116,7 +111,7 @@ pub fn score(
     let mut candidates = Candidates {
         starts: vec![0],
         compared: compared.into_inner(),
-        cut: cut.into_inner(),
+        cut: blocks.cut(),
         ..Candidates::default()
     };
     for (counts, kept) in chunks {

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    blocking::{BlockIndex, Candidate},
+    blocking::{Blocks, Candidate},
     learn::Labels,
     model::{Priors, Sums},
     profile::Rows,
@@ -67,8 +67,8 @@ pub struct Sides<'a> {
     pub rows: &'a Rows,
     /// The records they are compared with.
     pub others: &'a Rows,
-    /// The index of `others`.
-    pub index: &'a BlockIndex,
+    /// The blocks that `rows` share with `others`.
+    pub blocks: &'a Blocks,
     /// Which comparison it is.
     pub side: Side,
     /// What people said of pairs, where it is to be learnt from.
@@ -213,7 +213,7 @@ const SAID: f64 = 1e60;
 /// Candidate pairs of evenly spread records, and of those that somebody said something of; one group
 /// a record.
 fn sample(scorer: Scorer<'_>, sides: Sides<'_>, most: usize) -> Vec<Group> {
-    let Sides { rows, others, index, side, labels } = sides;
+    let Sides { rows, others, blocks, labels, .. } = sides;
     // About eight candidates a record is usual; the cap on pairs is kept approximately.
     let step = (rows.len() * 8).div_ceil(most.max(1)).max(1);
     let mut records: Vec<usize> = (0..rows.len()).step_by(step).collect();
@@ -225,8 +225,7 @@ fn sample(scorer: Scorer<'_>, sides: Sides<'_>, most: usize) -> Vec<Group> {
         .map(|record| {
             let row = rows.row(*record);
             let mut found: Vec<Candidate> = Vec::new();
-            let wanted = |other: u32| side == Side::Register || other as usize > *record;
-            index.candidates(&scorer.model.blocking, row, scorer.profiles, wanted, &mut found);
+            blocks.candidates(*record as u32, |_| true, &mut found);
             let pair = |candidate: &Candidate| {
                 let other = others.row(candidate.record as usize);
                 let found = (0..scorer.model.comparisons.len())

@@ -44,7 +44,7 @@ impl RowReader<'_> {
         }
     }
 
-    fn read_own_name(&self, row: &RawRow, record: &mut Record) -> NameHints {
+    fn read_own_name(&mut self, row: &RawRow, record: &mut Record) -> NameHints {
         let kind = FieldKind::FullName;
         let (raw, mut joined, charset) = match self.columns.text(row, kind, " ") {
             Some((raw, joined)) => (raw.into_owned(), joined, self.columns.charset(kind)),
@@ -55,7 +55,8 @@ impl RowReader<'_> {
         if raw.trim().is_empty() {
             return NameHints::default();
         }
-        let mut reading = read_name(&raw, charset, self.rules);
+        let usual = self.usual_words.read(&raw, charset, self.rules);
+        let mut reading = usual.unwrap_or_else(|| read_name(&raw, charset, self.rules));
         if joined {
             reading.changes.insert(Change::Joined);
         }
@@ -358,6 +359,9 @@ impl RowReader<'_> {
 
     /// Reads a parent's name, from memory where it has been read before.
     fn parent_name(&mut self, raw: &str, charset: ColumnCharset) -> NameReading {
+        if let Some(reading) = self.usual_words.read(raw, charset, self.rules) {
+            return reading;
+        }
         let key = (charset, Box::from(raw));
         if let Some(known) = self.parents.get(&key) {
             return known.clone();

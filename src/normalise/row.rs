@@ -4,7 +4,11 @@
 use rustc_hash::FxHashMap;
 
 use super::{
-    address::Address, columns::Columns, name::NameReading, phone::read_phone, place::PlaceReading,
+    address::Address,
+    columns::Columns,
+    name::{NameReading, UsualWords},
+    phone::read_phone,
+    place::PlaceReading,
     table::NormaliseContext,
 };
 use crate::{
@@ -32,6 +36,8 @@ pub(super) struct RowReader<'t> {
     pub units: FxHashMap<String, Address>,
     /// Cells of parents' names already read: siblings share them.
     pub parents: FxHashMap<(ColumnCharset, Box<str>), NameReading>,
+    /// Words that names are made of.
+    pub usual_words: UsualWords,
 }
 
 impl<'t> RowReader<'t> {
@@ -49,6 +55,7 @@ impl<'t> RowReader<'t> {
             places: FxHashMap::default(),
             units: FxHashMap::default(),
             parents: FxHashMap::default(),
+            usual_words: UsualWords::default(),
         }
     }
 
