@@ -11,7 +11,7 @@ use super::{
     confusion::Confusions,
     frequency::{DateInformation, NameCounting, NameInformation, ValueInformation},
     lexicon::{Lexicon, WordIx},
-    slot::Slot,
+    slot::{MISSING, NameSlot, Slot},
 };
 use crate::{
     outcome::List,
@@ -192,6 +192,17 @@ impl Profiles {
         profiles.information =
             specs.0.par_iter().enumerate().map(|(at, spec)| profiles.count(at, spec, rules)).collect();
         profiles
+    }
+
+    /// Looks at the first word of every name of a row, so that its words are at hand when they are
+    /// compared. The sum says nothing.
+    pub(super) fn first_words(&self, row: &[Slot]) -> u32 {
+        let names = row.iter().zip(&self.kinds).filter(|(slot, kind)| {
+            **kind == SlotKind::Name && **slot != MISSING
+        });
+        names
+            .filter_map(|(slot, _)| NameSlot::from_slot(*slot).words(&self.arena).first())
+            .fold(0, |sum, word| sum.wrapping_add(word.0))
     }
 
     /// Whether a person of the register may be a child at all: a grown-up is none, even where the
