@@ -197,9 +197,8 @@ impl Profiles {
     /// Looks at the first word of every name of a row, so that its words are at hand when they are
     /// compared. The sum says nothing.
     pub(super) fn first_words(&self, row: &[Slot]) -> u32 {
-        let names = row.iter().zip(&self.kinds).filter(|(slot, kind)| {
-            **kind == SlotKind::Name && **slot != MISSING
-        });
+        let names =
+            row.iter().zip(&self.kinds).filter(|(slot, kind)| **kind == SlotKind::Name && **slot != MISSING);
         names
             .filter_map(|(slot, _)| NameSlot::from_slot(*slot).words(&self.arena).first())
             .fold(0, |sum, word| sum.wrapping_add(word.0))
