@@ -1,6 +1,8 @@
 //! One row of a sheet → one record: who it is is read in `identity`, where it lives in
 //! `whereabouts`; the rest is here.
 
+use std::sync::Arc;
+
 use super::{
     address::Address,
     columns::Columns,
@@ -9,7 +11,7 @@ use super::{
     phone::read_phone,
     place::PlaceReading,
     table::NormaliseContext,
-    whereabouts::{HamletReading, UnitsReading},
+    whereabouts::{HamletReading, UnitColumn, UnitsReading},
 };
 use crate::{
     record::{Change, Field, FieldKind, Finding, FindingCode, Origin, RawCell, RawRow, Record, SourceIx},
@@ -33,6 +35,8 @@ pub(super) struct RowReader<'t> {
     /// Thôn/TDP cells and sets of unit cells already read: neighbours share them.
     pub hamlets: Memory<HamletReading>,
     pub unit_sets: Memory<UnitsReading>,
+    /// Cells of single levels of units, by level.
+    pub unit_columns: Vec<Memory<Arc<UnitColumn>>>,
     /// Cells of parents' names already read: siblings share them.
     pub parents: Memory<(ColumnCharset, NameReading)>,
     /// Cells already repaired, of those that are more than ASCII.
@@ -57,6 +61,7 @@ impl<'t> RowReader<'t> {
             units: Memory::default(),
             hamlets: Memory::default(),
             unit_sets: Memory::default(),
+            unit_columns: Vec::new(),
             parents: Memory::default(),
             repairs: Memory::default(),
             usual_words: UsualWords::default(),

@@ -1,9 +1,12 @@
 //! Where a row lives: thôn/TDP, address, commune, district, province, out of their columns, out of
 //! the address, out of the group heading above the row, out of the list's title.
 
+use std::{borrow::Cow, sync::Arc};
+
 use super::{
     address::{Address, NamedUnit, read_address},
     hamlet,
+    memory::Memory,
     place::{NamedPlace, PlaceFault, PlaceReading, read_place},
     row::RowReader,
 };
@@ -19,6 +22,12 @@ const UNITS: [(FieldKind, PlaceLevel); 3] = [
     (FieldKind::District, PlaceLevel::District),
     (FieldKind::Province, PlaceLevel::Province),
 ];
+
+/// What the cell of one level of units says; no name where it says that there is none.
+pub(super) struct UnitColumn {
+    changes: Changes,
+    named: Option<NamedPlace>,
+}
 
 /// What the cell of the thôn/TDP says, with the units above it that it names as well.
 #[derive(Clone)]
@@ -160,16 +169,14 @@ impl RowReader<'_> {
         let mut changes = Changes::NONE;
         let mut named = NamedPlace::default();
         for (kind, level) in UNITS {
-            let Some((text, repaired)) = self.repaired(row, kind) else { continue };
-            if self.rules.fields.is_nothing(&fold::plain(&repaired.text)) {
-                continue;
-            }
+            let Some((text, read)) = self.read_unit_column(row, kind, level) else { continue };
+            let Some(unit) = &read.named else { continue };
             if !raw.is_empty() {
                 raw.push_str(", ");
             }
             raw.push_str(&text);
-            changes.extend(repaired.changes);
-            named = named.or(&self.unit_of_column(&repaired.text, level));
+            changes.extend(read.changes);
+            named = named.or(unit);
         }
         if named.commune.is_none() && (from_hamlet.commune.is_some() || address.commune.is_some()) {
             if raw.is_empty() {
@@ -247,6 +254,29 @@ impl RowReader<'_> {
         let read = read_address(text, self.rules);
         self.units.keep(text, &read);
         read
+    }
+
+    /// Reads the columns of one level of units: what stands there, and what it means.
+    fn read_unit_column<'r>(
+        &mut self,
+        row: &'r RawRow,
+        kind: FieldKind,
+        level: PlaceLevel,
+    ) -> Option<(Cow<'r, str>, Arc<UnitColumn>)> {
+        let (text, joined) = self.columns.text(row, kind, " ")?;
+        let key = kind as usize * 2 + usize::from(joined);
+        if self.unit_columns.len() <= key {
+            self.unit_columns.resize_with(key + 1, Memory::default);
+        }
+        if let Some(known) = self.unit_columns[key].get(&text) {
+            return Some((text, Arc::clone(known)));
+        }
+        let (_, repaired) = self.repaired(row, kind)?;
+        let nothing = self.rules.fields.is_nothing(&fold::plain(&repaired.text));
+        let named = (!nothing).then(|| self.unit_of_column(&repaired.text, level));
+        let read = Arc::new(UnitColumn { changes: repaired.changes, named });
+        self.unit_columns[key].keep(&text, &read);
+        Some((text, read))
     }
 
     fn look_up(&mut self, named: &NamedPlace) -> PlaceReading {
