@@ -5,7 +5,7 @@ use maud::{Markup, html};
 
 use super::{
     Page,
-    plot::{self, at, length, rect},
+    plot::{self, length, rect},
 };
 use crate::{matching::LinkStatus, record::PlaceCode, report::roll::Required};
 
@@ -93,8 +93,9 @@ pub(super) fn status_class(status: LinkStatus) -> &'static str {
 /// All children as one line, parted by the status of their number.
 fn statuses(page: Page<'_>) -> Markup {
     let figures = page.figures;
-    let scale = plot::WIDE / length(figures.children.max(1));
-    let mut x = 0.0;
+    // Half a stroke at either end, which paper would cut off.
+    let scale = (plot::WIDE - 2.0) / length(figures.children.max(1));
+    let mut x = 1.0;
     let mut parts = Vec::new();
     for status in LinkStatus::ALL {
         let width = length(figures.link(*status)) * scale;
@@ -125,7 +126,7 @@ fn statuses(page: Page<'_>) -> Markup {
 pub(super) fn swatch(class: &str) -> Markup {
     html! {
         svg.swatch viewBox="0 0 12 12" aria-hidden="true" {
-            rect class=(class) x=(at(0.5)) y=(at(0.5)) width="11" height="11" {}
+            rect class=(class) x="1" y="1" width="10" height="10" {}
         }
     }
 }
