@@ -9,7 +9,7 @@ use super::{
     truth::Judge,
 };
 use crate::{
-    rules::{CodeSet, Group, RowKind, Rules},
+    rules::{CodeSet, RowKind, Rules},
     write::{Words, grouped},
 };
 
@@ -98,16 +98,16 @@ impl Writer<'_> {
     fn empty(&self, row: usize, column: usize, known: Known) -> String {
         let mut codes = CodeSet::NONE;
         match &self.filled.form.rows[row].kind {
-            RowKind::Count(group) => collect(group, &mut codes),
+            RowKind::Count(group) => codes.extend(group.codes()),
             RowKind::Sum(parts) => parts.iter().for_each(|part| {
                 if let RowKind::Count(group) = &self.filled.form.rows[*part].kind {
-                    collect(group, &mut codes);
+                    codes.extend(group.codes());
                 }
             }),
             RowKind::Label => {}
         }
         if column > 0 {
-            collect(self.filled.form.columns[column].group(), &mut codes);
+            codes.extend(self.filled.form.columns[column].group().codes());
         }
         let silent: Vec<&str> = self
             .rules
@@ -132,16 +132,6 @@ impl Writer<'_> {
         } else {
             self.words.fill("mau03", "not_asked", &[("about", &silent.join("; "))])
         }
-    }
-}
-
-/// The codes a group speaks of.
-fn collect(group: &Group, codes: &mut CodeSet) {
-    match group {
-        Group::Circumstance(selection) => codes.extend(selection.below),
-        Group::Not(inner) => collect(inner, codes),
-        Group::And(parts) | Group::Or(parts) => parts.iter().for_each(|part| collect(part, codes)),
-        _ => {}
     }
 }
 
