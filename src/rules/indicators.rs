@@ -1,6 +1,6 @@
 //! Definitions of indicators: `rules/indicators/thong_tu_13_2021.toml`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 use toml::Spanned;
@@ -115,12 +115,8 @@ pub struct AgeBand {
 pub struct Formula {
     /// The children counted.
     pub numerator: Group,
-    /// As the file has it.
-    pub numerator_text: String,
     /// The children they are compared with.
     pub denominator: Option<Group>,
-    /// As the file has it.
-    pub denominator_text: Option<String>,
     /// The tables: one or two dimensions each.
     pub by: Vec<Vec<Dimension>>,
 }
@@ -168,22 +164,22 @@ impl IndicatorRules {
             let group = parse(&band.group, vocabulary, &places)?;
             Ok(AgeBand { key: band.key, group, name: Bilingual { vi: band.vi, en: band.en } })
         };
-        let mut indicators = Vec::new();
+        let mut indicators: Vec<Indicator> = Vec::new();
+        let mut codes = BTreeSet::new();
         for (key, file) in file.indicator {
-            indicators.push(indicator(key, file, vocabulary, &places)?);
+            let code = file.code.span();
+            let indicator = indicator(key, file, vocabulary, &places)?;
+            let (annex, number) = (&indicator.annex, &indicator.code);
+            if !number.is_empty() && !codes.insert((annex.clone(), number.clone())) {
+                return Err(places.fault(code, format!("annex {annex} has the code {number} twice")));
+            }
+            indicators.push(indicator);
         }
         indicators.sort_by(|one, other| {
             let order =
                 |it: &Indicator| (it.annex.clone(), it.code.is_empty(), it.code.clone(), it.key.clone());
             order(one).cmp(&order(other))
         });
-        for pair in indicators.windows(2) {
-            if !pair[0].code.is_empty() && (&pair[0].annex, &pair[0].code) == (&pair[1].annex, &pair[1].code)
-            {
-                let message = format!("annex {} has the code {} twice", pair[0].annex, pair[0].code);
-                return Err(source.fault(FILE, 1, message));
-            }
-        }
         Ok(Self {
             unknown_share: *share.get_ref(),
             age_bands: file.age_band.into_iter().map(band).collect::<Result<_, RulesError>>()?,
@@ -214,9 +210,7 @@ fn indicator(
             let denominator = file.denominator.as_ref();
             Ok(Formula {
                 numerator: parse(&numerator, vocabulary, places)?,
-                numerator_text: numerator.get_ref().clone(),
                 denominator: denominator.map(|text| parse(text, vocabulary, places)).transpose()?,
-                denominator_text: denominator.map(|text| text.get_ref().clone()),
                 by: file.by.iter().map(|by| dimensions(by, places)).collect::<Result<_, _>>()?,
             })
         }
