@@ -30,7 +30,7 @@ pub(crate) use delimited::{Delimited, unharmed};
 pub use error::WriteError;
 pub(crate) use error::io;
 pub use folder::{PendingFolder, WrittenFile, abandon_all, check_target};
-pub(crate) use letterhead::Letterhead;
+pub(crate) use letterhead::{Letterhead, usual};
 pub use lists::grouped;
 pub(crate) use lists::workbook;
 pub use output::{WriteOptions, Written, failed_stream, write_run};
