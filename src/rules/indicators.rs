@@ -126,7 +126,7 @@ pub struct Formula {
 pub struct Indicator {
     /// The program's name for it.
     pub key: String,
-    /// I or II.
+    /// I or II, or nothing where the circular has no such indicator.
     pub annex: String,
     /// Four digits, or nothing where the code is not known.
     pub code: String,
@@ -147,7 +147,7 @@ pub struct IndicatorRules {
     pub unknown_share: f64,
     /// The age bands.
     pub age_bands: Vec<AgeBand>,
-    /// In the order of annex, code and key; those without a code last.
+    /// In the order of annex, code and key; those without last.
     pub indicators: Vec<Indicator>,
 }
 
@@ -175,10 +175,9 @@ impl IndicatorRules {
             }
             indicators.push(indicator);
         }
-        indicators.sort_by(|one, other| {
-            let order =
-                |it: &Indicator| (it.annex.clone(), it.code.is_empty(), it.code.clone(), it.key.clone());
-            order(one).cmp(&order(other))
+        indicators.sort_by_cached_key(|it| {
+            let unknown = (it.annex.is_empty(), it.code.is_empty());
+            (unknown.0, it.annex.clone(), unknown.1, it.code.clone(), it.key.clone())
         });
         Ok(Self {
             unknown_share: *share.get_ref(),
@@ -198,8 +197,10 @@ fn indicator(
     vocabulary: Vocabulary<'_>,
     places: &Places,
 ) -> Result<Indicator, RulesError> {
-    if !matches!(file.annex.get_ref().as_str(), "I" | "II") {
-        return Err(places.fault(file.annex.span(), "annex is I or II"));
+    if !matches!(file.annex.get_ref().as_str(), "I" | "II" | "") {
+        return Err(
+            places.fault(file.annex.span(), "annex is I or II, or empty for what the circular has not")
+        );
     }
     let code = file.code.get_ref();
     if !code.is_empty() && (code.len() != 4 || !code.bytes().all(|byte| byte.is_ascii_digit())) {
