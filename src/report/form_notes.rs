@@ -2,11 +2,10 @@
 //! whether the totals come out.
 
 use super::{
-    form::{CheckResult, FilledForm, FormCell, Known},
+    form::{CheckResult, FilledForm, FormCell},
     ledger::Hidden,
     roll::Roll,
-    tally::Counter,
-    truth::Judge,
+    tally::{Counter, Tally},
 };
 use crate::{
     rules::{CodeSet, RowKind, Rules},
@@ -35,8 +34,7 @@ pub struct Notes {
 
 /// Collects the notes.
 pub fn notes(filled: &FilledForm<'_>, roll: &Roll, rules: &Rules, words: Words<'_>) -> Notes {
-    let judge = Judge { day: filled.day, child_age: rules.checks.limits.child_age, names: &roll.names };
-    let counter = Counter::new(roll, judge);
+    let counter = Counter::new(roll, filled.day, rules);
     let writer = Writer { filled, counter: &counter, rules, words };
     let mut notes = Notes::default();
     for (row, cells) in filled.cells.iter().enumerate() {
@@ -95,7 +93,7 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     /// Why a cell is empty: the list does not ask, or too many answers are missing.
-    fn empty(&self, row: usize, column: usize, known: Known) -> String {
+    fn empty(&self, row: usize, column: usize, known: Tally) -> String {
         let mut codes = CodeSet::NONE;
         match &self.filled.form.rows[row].kind {
             RowKind::Count(group) => codes.extend(group.codes()),

@@ -8,7 +8,7 @@ use super::{
     slices::{Slices, split},
     suppress::FigureIx,
     tally::{Counter, Tally},
-    truth::{Judge, Truth},
+    truth::Truth,
 };
 use crate::{
     rules::{Dimension, Formula, Group, Indicator, Rules},
@@ -48,8 +48,7 @@ pub struct Indicators<'a> {
 
 /// Computes everything; the figures go into the ledger.
 pub fn compute<'a>(roll: &Roll, rules: &'a Rules, words: Words<'_>, ledger: &mut Ledger) -> Indicators<'a> {
-    let judge = Judge { day: roll.as_of, child_age: rules.checks.limits.child_age, names: &roll.names };
-    let counter = Counter::new(roll, judge);
+    let counter = Counter::new(roll, roll.as_of, rules);
     let mut slices = BTreeMap::new();
     for indicator in &rules.indicators.indicators {
         for dimension in indicator.formula.iter().flat_map(|formula| formula.by.iter().flatten()) {
