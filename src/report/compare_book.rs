@@ -131,10 +131,10 @@ fn overview<'a>(bench: Bench<'a>, compared: &Compared<'_>, book: &mut Book<'a>) 
     let columns = bench.columns(
         "changed",
         &[
-            ("what", 60.0, ColumnStyle::Text),
-            ("children", 16.0, ColumnStyle::Number),
-            ("note", 70.0, ColumnStyle::Text),
-            ("blank", 4.0, ColumnStyle::Text),
+            ("number", 6.0, ColumnStyle::Number),
+            ("what", 50.0, ColumnStyle::Text),
+            ("children", 14.0, ColumnStyle::Number),
+            ("note", 80.0, ColumnStyle::Text),
         ],
     );
     let introduction = words.fill(
@@ -157,26 +157,22 @@ fn overview<'a>(bench: Bench<'a>, compared: &Compared<'_>, book: &mut Book<'a>) 
         rows: Happened::ALL.len() + 1,
     };
     let mut sheet = book.sheet(&plan)?;
-    for happened in Happened::ALL {
-        let count = compared.count(happened).to_string();
-        let note = words.get("happened_note", happened.key());
+    let mut lines: Vec<(&str, String, &str)> = Happened::ALL
+        .into_iter()
+        .map(|happened| (happened.key(), compared.count(happened).to_string(), happened.key()))
+        .collect();
+    lines.push(match compared.decided {
+        Some(decided) => ("decided", decided.len().to_string(), "decided"),
+        None => ("decided", String::new(), "no_decisions"),
+    });
+    for (number, (what, count, note)) in (1..).zip(lines) {
         sheet.row(&[
-            Cell::says(words.get("happened", happened.key())),
+            Cell::says(i32::to_string(&number)),
+            Cell::says(words.get("happened", what)),
             Cell::says(count),
-            Cell::says(note),
-            Cell::default(),
+            Cell::says(words.get("happened_note", note)),
         ])?;
     }
-    let (count, note) = match compared.decided {
-        Some(decided) => (decided.len().to_string(), words.get("happened_note", "decided")),
-        None => (String::new(), words.get("happened_note", "no_decisions")),
-    };
-    sheet.row(&[
-        Cell::says(words.get("happened", "decided")),
-        Cell::says(count),
-        Cell::says(note),
-        Cell::default(),
-    ])?;
     sheet.finish(&[])
 }
 

@@ -258,6 +258,8 @@ pub(super) struct Styles {
     /// The same.
     pub paragraph: Format,
     /// The same.
+    pub note_heading: Format,
+    /// The same.
     pub note: Format,
 }
 
@@ -295,6 +297,7 @@ impl Styles {
             unknown: figures("#,##0").map(|format| format.set_background_color(Color::RGB(0x00F5_F1E8))),
             heading: base.clone().set_bold().set_font_size(12),
             paragraph: base.clone().set_text_wrap().set_align(FormatAlign::Top),
+            note_heading: bordered.clone().set_bold().set_background_color(Color::RGB(0x00EE_F2F3)),
             note: bordered.set_align(FormatAlign::Top),
             centre,
         }

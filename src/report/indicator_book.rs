@@ -9,6 +9,7 @@ use super::{
     indicators::{Computed, Indicators, Line},
     ledger::Hidden,
     page::{Show, per_mille},
+    told::told,
 };
 use crate::{
     rules::{ColumnStyle, FormColumn, Verified},
@@ -311,7 +312,10 @@ fn definitions_sheet<'a>(
     let rows = indicators.computed.iter().map(|computed| {
         let indicator = computed.indicator;
         let (numerator, denominator) = match &indicator.formula {
-            Ok(formula) => (formula.numerator_text.clone(), formula.denominator_text.clone()),
+            Ok(formula) => {
+                let told = |group| told(group, &bench.rules.circumstances, words);
+                (told(&formula.numerator), formula.denominator.as_ref().map(told))
+            }
             Err(reason) => {
                 (words.fill("indicators", "not_computed", &[("reason", reason.get(words.language))]), None)
             }

@@ -31,6 +31,7 @@ mod statistics;
 mod suppress;
 mod table;
 mod tally;
+mod told;
 mod truth;
 
 pub use counts::{Counts, FieldCounts, SheetCounts, count};

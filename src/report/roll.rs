@@ -8,6 +8,7 @@ use crate::{
     matching::LinkStatus,
     record::{Change, FindingCode, Gender, PartialDate, PersonalId, PlaceCode},
     rules::CodeSet,
+    write::usual,
 };
 
 /// The fields Công văn 2513/LĐTBXH-TTTT asks for.
@@ -292,16 +293,14 @@ impl Roll {
         }
     }
 
-    /// The commune most children live in: today's where it is known. Ties go to the smaller code.
+    /// The commune in which more than half of the children live: today's where it is known.
     pub fn commune(&self) -> Option<PlaceCode> {
-        let mut counts: FxHashMap<PlaceCode, u32> = FxHashMap::default();
-        for kid in &self.children {
-            if let Some(commune) = kid.today().or(kid.commune) {
-                *counts.entry(commune).or_default() += 1;
-            }
-        }
-        let order = |(code, count): &(PlaceCode, u32)| (*count, std::cmp::Reverse(*code));
-        counts.into_iter().max_by_key(order).map(|(code, _)| code)
+        usual(self.communes())
+    }
+
+    /// Where each child lives, as far as that is known.
+    pub fn communes(&self) -> impl Iterator<Item = PlaceCode> {
+        self.children.iter().filter_map(|kid| kid.today().or(kid.commune))
     }
 }
 

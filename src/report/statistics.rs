@@ -18,7 +18,6 @@ use super::{
     decided::decided_since,
     form::{FilledForm, fill},
     form_book::FormBook,
-    form_notes::hidden_cells,
     indicator_book::{write_indicators, write_indicators_csv},
     indicators::{Indicators, compute},
     ledger::{Hidden, Ledger},
@@ -65,8 +64,6 @@ pub struct Statistics {
     pub folder: PathBuf,
     /// The files of this call, by name.
     pub files: Vec<String>,
-    /// Cells of MẪU 03 that are hidden.
-    pub hidden_cells: usize,
     /// Figures hidden in all.
     pub hidden_figures: usize,
     /// Cells of MẪU 03 that are empty because the list does not tell.
@@ -111,16 +108,11 @@ pub fn write_statistics(job: &StatisticsJob, rules: &Rules) -> Result<Statistics
     writing.manifest(&files, &hidden)?;
     folder.pending.commit()?;
     log(job, &files, &made)?;
-    let (hidden_cells, empty_cells) = match &filled {
-        Some(filled) => (hidden_cells(filled, &hidden), empty_cells(filled)),
-        None => (0, 0),
-    };
     Ok(Statistics {
         folder: folder.target,
         files: made,
-        hidden_cells,
         hidden_figures: hidden.count(),
-        empty_cells,
+        empty_cells: filled.as_ref().map_or(0, empty_cells),
     })
 }
 

@@ -122,7 +122,7 @@ pub(super) fn select(run: &Run<'_>, wanted: impl Fn(&Child<'_>) -> bool) -> Vec<
 }
 
 /// `12.345` in Vietnamese, `12,345` in English.
-pub(crate) fn grouped(number: usize, language: crate::rules::Language) -> String {
+pub fn grouped(number: usize, language: crate::rules::Language) -> String {
     let separator = match language {
         crate::rules::Language::Vi => '.',
         crate::rules::Language::En => ',',
@@ -136,4 +136,17 @@ pub(crate) fn grouped(number: usize, language: crate::rules::Language) -> String
         text.push(digit);
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::grouped;
+    use crate::rules::Language::{En, Vi};
+
+    #[test]
+    fn thousands_are_parted_as_the_reader_does() {
+        assert_eq!(grouped(7, Vi), "7");
+        assert_eq!(grouped(1_234_567, Vi), "1.234.567");
+        assert_eq!(grouped(1_234_567, En), "1,234,567");
+    }
 }
