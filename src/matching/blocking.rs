@@ -73,6 +73,34 @@ impl Blocking {
     }
 }
 
+/// One pass, for whoever keeps or looks up its keys elsewhere than in a [`BlockIndex`].
+#[derive(Clone, Copy)]
+pub struct PassKeys<'a>(&'a Pass);
+
+impl PassKeys<'_> {
+    /// How many further keys it has.
+    pub fn refinements(self) -> usize {
+        self.0.refine.len()
+    }
+
+    /// The key of a record with so many of the further ones.
+    pub fn key(self, depth: usize, row: &[Slot], profiles: &Profiles) -> Option<u64> {
+        self.0.key(depth, row, profiles, &profiles.kinds)
+    }
+}
+
+impl Blocking {
+    /// The passes, in their order.
+    pub fn passes(&self) -> impl Iterator<Item = PassKeys<'_>> {
+        self.passes.iter().map(PassKeys)
+    }
+
+    /// Most records of a block.
+    pub fn limit(&self) -> usize {
+        self.limit
+    }
+}
+
 impl Key {
     fn new(key: &BlockKey, specs: &mut FieldSpecs) -> Self {
         let BlockKey { field, form } = key;
@@ -291,14 +319,19 @@ impl BlockIndex {
                     .map(|record| Candidate { record: *record, passes }),
             );
         }
-        found.sort_unstable();
-        found.dedup_by(|later, first| {
-            let same = later.record == first.record;
-            if same {
-                first.passes |= later.passes;
-            }
-            same
-        });
+        unite(found);
         cut
     }
+}
+
+/// Each candidate once, by record, with all passes that found it.
+pub(super) fn unite(found: &mut Vec<Candidate>) {
+    found.sort_unstable();
+    found.dedup_by(|later, first| {
+        let same = later.record == first.record;
+        if same {
+            first.passes |= later.passes;
+        }
+        same
+    });
 }

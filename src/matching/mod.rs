@@ -16,12 +16,15 @@ mod explain;
 mod extra;
 mod frequency;
 mod glued;
+mod indexed;
 mod learn;
 mod lexicon;
 mod linkage;
+mod lookup;
 mod matcher;
 mod merge;
 mod model;
+mod persons;
 mod profile;
 mod review;
 mod score;
@@ -41,6 +44,8 @@ pub use linkage::{
     ClusterRole, Decision, Estimates, Evidence, LinkStatus, Linkage, MatchWeight, ReviewItem, ReviewOther,
     ReviewReason,
 };
-pub use matcher::{Given, match_lists};
+pub use extra::ExtraColumns;
+pub use indexed::{Draft, Drafter, IndexBuilder, IndexModel, IndexedPeople};
+pub use matcher::{Given, match_indexed, match_lists};
 pub use trained::{ModelFault, TrainedComparison, TrainedLevel, TrainedModel, TrainedSide};
 pub use training::{Side, TrainingReport};

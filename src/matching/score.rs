@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use rayon::prelude::*;
 
 use super::{
-    blocking::{BlockIndex, Candidate},
+    blocking::Candidate,
+    lookup::Lookup,
     model::Priors,
     profile::Rows,
     scorer::Scorer,
@@ -66,7 +67,7 @@ pub fn score(
     scorer: Scorer<'_>,
     rows: &Rows,
     others: &Rows,
-    index: &BlockIndex,
+    index: &Lookup,
     priors: &Priors,
     keep: Keep,
 ) -> Candidates {
@@ -85,8 +86,7 @@ pub fn score(
                 let wanted = |other: u32| {
                     if keep.persons { scorer.profiles.may_be(record, other) } else { other as usize > record }
                 };
-                let left_out =
-                    index.candidates(&scorer.model.blocking, row, scorer.profiles, wanted, &mut found);
+                let left_out = index.candidates(scorer, record, row, wanted, &mut found);
                 cut.fetch_add(left_out, Ordering::Relaxed);
                 compared.fetch_add(found.len() as u64, Ordering::Relaxed);
                 best.clear();

@@ -9,8 +9,9 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    blocking::{BlockIndex, Candidate},
+    blocking::Candidate,
     learn::Labels,
+    lookup::Lookup,
     model::{Priors, Sums},
     profile::Rows,
     scorer::{Model, Scorer},
@@ -67,8 +68,10 @@ pub struct Sides<'a> {
     pub rows: &'a Rows,
     /// The records they are compared with.
     pub others: &'a Rows,
+    /// How many there are in all: of an indexed register only those that are needed are at hand.
+    pub persons: usize,
     /// The index of `others`.
-    pub index: &'a BlockIndex,
+    pub index: &'a Lookup,
     /// Which comparison it is.
     pub side: Side,
     /// What people said of pairs, where it is to be learnt from.
@@ -87,7 +90,7 @@ pub fn train(
         model: scorer.model.clone(),
         population: *population,
         groups: &groups,
-        others: sides.others.len(),
+        others: sides.persons,
         side: sides.side,
         labels: sides.labels,
     };
@@ -213,7 +216,7 @@ const SAID: f64 = 1e60;
 /// Candidate pairs of evenly spread records, and of those that somebody said something of; one group
 /// a record.
 fn sample(scorer: Scorer<'_>, sides: Sides<'_>, most: usize) -> Vec<Group> {
-    let Sides { rows, others, index, side, labels } = sides;
+    let Sides { rows, others, index, side, labels, .. } = sides;
     // About eight candidates a record is usual; the cap on pairs is kept approximately.
     let step = (rows.len() * 8).div_ceil(most.max(1)).max(1);
     let mut records: Vec<usize> = (0..rows.len()).step_by(step).collect();
@@ -226,7 +229,7 @@ fn sample(scorer: Scorer<'_>, sides: Sides<'_>, most: usize) -> Vec<Group> {
             let row = rows.row(*record);
             let mut found: Vec<Candidate> = Vec::new();
             let wanted = |other: u32| side == Side::Register || other as usize > *record;
-            index.candidates(&scorer.model.blocking, row, scorer.profiles, wanted, &mut found);
+            index.candidates(scorer, *record, row, wanted, &mut found);
             let pair = |candidate: &Candidate| {
                 let other = others.row(candidate.record as usize);
                 let found = (0..scorer.model.comparisons.len())
