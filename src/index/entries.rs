@@ -17,8 +17,6 @@ use super::{
 
 /// Entries of one block.
 const BLOCK: u32 = 16;
-/// Pages read ahead in a scan.
-const AHEAD: usize = 64;
 
 /// The entries of whole blocks, in order.
 pub fn entries(bytes: &[u8]) -> impl Iterator<Item = Result<&[u8], Malformed>> {
@@ -101,21 +99,62 @@ impl Spill {
         nth(&bytes, entry - block).map(<[u8]>::to_vec).map_err(|_| io::ErrorKind::InvalidData.into())
     }
 
-    /// Makes two sections of it: the entries, and where their blocks begin.
-    pub fn store(mut self, name: &str, out: &mut IndexWriter) -> Result<(), IndexError> {
+    /// Makes a section of it.
+    pub fn store(mut self, name: &'static str, out: &mut IndexWriter) -> Result<(), IndexError> {
         self.flush().map_err(|error| out.error(error))?;
         out.begin(name);
         for range in self.chunks(1 << 14) {
             let bytes = self.read(&range).map_err(|error| out.error(error))?;
             out.append(&bytes)?;
         }
-        out.end()?;
-        out.begin(&starts_of(name));
-        for start in self.starts.iter().chain([&self.flushed]) {
-            out.append(&start.to_le_bytes())?;
-        }
-        out.end()
+        self.starts.push(self.flushed);
+        write_starts(name, &self.starts, out)
     }
+}
+
+/// Writes entries directly into a section of the index.
+pub struct EntriesWriter {
+    name: &'static str,
+    starts: Vec<u64>,
+    at: u64,
+    count: u32,
+    buffer: Vec<u8>,
+}
+
+impl EntriesWriter {
+    /// Begins the section.
+    pub fn begin(name: &'static str, out: &mut IndexWriter) -> Self {
+        out.begin(name);
+        Self { name, starts: Vec::new(), at: 0, count: 0, buffer: Vec::new() }
+    }
+
+    /// Appends an entry.
+    pub fn push(&mut self, entry: &[u8], out: &mut IndexWriter) -> Result<(), IndexError> {
+        if self.count.is_multiple_of(BLOCK) {
+            self.starts.push(self.at);
+        }
+        self.count += 1;
+        self.buffer.clear();
+        self.buffer.put_varint(entry.len() as u64);
+        self.at += (self.buffer.len() + entry.len()) as u64;
+        out.append(&self.buffer)?;
+        out.append(entry)
+    }
+
+    /// Ends the section; returns how many entries it has.
+    pub fn end(mut self, out: &mut IndexWriter) -> Result<u32, IndexError> {
+        self.starts.push(self.at);
+        write_starts(self.name, &self.starts, out)?;
+        Ok(self.count)
+    }
+}
+
+/// Ends a section of entries and says where its blocks begin.
+fn write_starts(name: &str, starts: &[u64], out: &mut IndexWriter) -> Result<(), IndexError> {
+    out.end()?;
+    out.begin(&starts_of(name));
+    starts.iter().try_for_each(|start| out.append(&start.to_le_bytes()))?;
+    out.end()
 }
 
 fn chunks(count: u32, entries: u32) -> impl Iterator<Item = Range<u32>> {
@@ -146,13 +185,6 @@ impl<'a> Entries<'a> {
             return Err(starts.damaged());
         }
         Ok(Self { entries: index.section(name)?.cursor(), starts: starts.cursor(), count })
-    }
-
-    /// The same, for reading most of it in order.
-    pub fn in_order(self) -> Self {
-        let Self { entries, starts, count } = self;
-        let entries = Cursor::ahead(entries, AHEAD);
-        Self { entries, starts, count }
     }
 
     /// One entry.

@@ -241,11 +241,6 @@ impl<'a> Cursor<'a> {
         self.section
     }
 
-    /// The same, reading onwards.
-    pub(super) fn ahead(self, pages: usize) -> Self {
-        Self { ahead: pages as u64, ..self }
-    }
-
     /// So many bytes from a position of the section on.
     pub fn read(&mut self, at: u64, count: usize) -> Result<&[u8], IndexError> {
         let end = at.checked_add(count as u64).filter(|end| *end <= self.section.len());

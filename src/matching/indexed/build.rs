@@ -22,7 +22,7 @@ use crate::{
         extra::ExtraColumns,
         glued::{Glued, neighbours, pair_key},
         lexicon::{Lexicon, WordIx},
-        profile::{Profiles, SlotKind},
+        profile::{FieldSpecs, Profiles, SlotKind},
         scorer::Model,
         slot::{MISSING, NameSlot, Slot},
     },
@@ -255,8 +255,12 @@ impl<'a> IndexBuilder<'a> {
         Ok(Some(Guessing { settled, numbers }))
     }
 
-    fn statistics(&self, scan: &mut Scan<'_>, out: &mut IndexWriter) -> Result<Statistics, IndexError> {
-        let specs = &self.model.specs;
+    fn statistics(
+        &self,
+        scan: &mut Scan<'_>,
+        out: &mut IndexWriter,
+    ) -> Result<Statistics<'a>, IndexError> {
+        let specs: &'a FieldSpecs = &self.model.specs;
         let mut statistics = Statistics::new(specs);
         let count = |profiles: &Profiles, _: u32, rows: &Stretch| {
             let mut counted = Statistics::new(specs);

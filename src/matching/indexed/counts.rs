@@ -8,7 +8,7 @@ use crate::{
         profile::SlotKind,
         slot::Slot,
     },
-    record::PartialDate,
+    record::{PartialDate, PersonalId},
 };
 
 /// A people whose number says only that the record states one that is too rare to be numbered.
@@ -77,6 +77,11 @@ pub fn value_key(kind: SlotKind, slot: Slot, texts: &[Box<str>]) -> u64 {
         SlotKind::Text => stable_hash(texts.get(slot as usize).map_or(&[][..], |text| text.as_bytes())),
         _ => mix(slot),
     }
+}
+
+/// By what a personal number is found again.
+pub fn number_key(number: PersonalId) -> u64 {
+    mix(number.as_u64())
 }
 
 /// The name of a field's section: fields have no names as short as their places.

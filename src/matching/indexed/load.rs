@@ -7,7 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
     build::move_slots,
-    counts::{NameKey, WHOLE, age_of_year, section, value_key},
+    counts::{NameKey, WHOLE, age_of_year, number_key, section, value_key},
     keys::Blocks,
     row::{Taken, take_person},
 };
@@ -22,7 +22,7 @@ use crate::{
             first_names_key,
         },
         glued::Glued,
-        lexicon::{WordIx, mix},
+        lexicon::WordIx,
         lookup::{FoundCandidates, Lookup},
         persons::Facts,
         profile::{Information, Profiles, Rows, SlotKind, most_bits, name_prior, newborn, years_of},
@@ -56,7 +56,7 @@ impl IndexedPeople<'_> {
         let mut table = Table::open(self.file, "numbers", 12)?;
         let (mut holders, mut outside) = (Vec::new(), false);
         for number in numbers {
-            table.find(mix(number.as_u64()), |person| {
+            table.find(number_key(number), |person| {
                 let person = u32::from_le_bytes(person.try_into().unwrap_or_default());
                 outside |= person as usize >= self.len();
                 holders.push(person);

@@ -12,4 +12,6 @@ mod statistics;
 
 pub use build::{IndexBuilder, IndexModel};
 pub use draft::{Draft, Drafter};
+pub use counts::number_key;
+pub use keys::MOST_RECORDS;
 pub use load::{IndexedPeople, Loaded};
