@@ -65,15 +65,22 @@ impl Blocking {
             .fold(0, |set, (at, _)| set | 1 << at)
     }
 
-    /// Indexes one side.
-    pub fn index(&self, rows: &Rows, profiles: &Profiles) -> BlockIndex {
-        let passes =
-            self.passes.par_iter().map(|pass| PassIndex::new(pass, rows, profiles, self.limit)).collect();
-        BlockIndex { passes, limit: self.limit }
+    /// The blocks that the records of one list share with one another.
+    pub fn within(&self, rows: &Rows, profiles: &Profiles) -> Blocks {
+        let blocks = |pass: &Pass| PassBlocks::within(&pass.keyed(rows, profiles), self.limit);
+        Blocks { passes: self.passes.par_iter().map(blocks).collect() }
+    }
+
+    /// The blocks that the records of one list share with those of another.
+    pub fn between(&self, rows: &Rows, others: &Rows, profiles: &Profiles) -> Blocks {
+        let blocks = |pass: &Pass| {
+            PassBlocks::between(&pass.keyed(rows, profiles), &pass.keyed(others, profiles), self.limit)
+        };
+        Blocks { passes: self.passes.par_iter().map(blocks).collect() }
     }
 }
 
-/// One pass, for whoever keeps or looks up its keys elsewhere than in a [`BlockIndex`].
+/// One pass, for whoever keeps its keys and finds its blocks elsewhere.
 #[derive(Clone, Copy)]
 pub struct PassKeys<'a>(&'a Pass);
 
@@ -185,6 +192,10 @@ fn date_key(date: DateSlot, form: KeyForm) -> Option<u64> {
 }
 
 impl Pass {
+    fn keyed<'a>(&'a self, rows: &'a Rows, profiles: &'a Profiles) -> Keyed<'a> {
+        Keyed { pass: self, rows, profiles }
+    }
+
     /// The key of a record at a depth: 0 = the pass's own keys, then one further key each.
     /// `None` where one of the pass's own keys is missing; a missing further key is a value.
     fn key(&self, depth: usize, row: &[Slot], profiles: &Profiles, kinds: &[SlotKind]) -> Option<u64> {
@@ -199,139 +210,207 @@ impl Pass {
     }
 }
 
-/// Records of one side by the keys of every pass.
-pub struct BlockIndex {
-    passes: Vec<PassIndex>,
-    limit: usize,
+/// A list as one pass sees it.
+struct Keyed<'a> {
+    pass: &'a Pass,
+    rows: &'a Rows,
+    profiles: &'a Profiles,
 }
 
-struct PassIndex {
-    /// By depth; deeper ones hold only the records of blocks that were too large above.
-    depths: Vec<SortedKeys>,
+impl Keyed<'_> {
+    /// The keys at a depth of those records that have one, in order of key and record.
+    fn sorted(&self, depth: usize, records: impl Iterator<Item = u32>) -> Vec<(u64, u32)> {
+        let key = |record: u32| {
+            let row = self.rows.row(record as usize);
+            Some((self.pass.key(depth, row, self.profiles, &self.profiles.kinds)?, record))
+        };
+        let mut keys: Vec<(u64, u32)> = records.filter_map(key).collect();
+        keys.sort_unstable();
+        keys
+    }
+
+    fn all(&self) -> std::ops::Range<u32> {
+        0..self.rows.len() as u32
+    }
+
+    fn deepest(&self) -> usize {
+        self.pass.refine.len()
+    }
 }
 
-/// Sorted keys with their records, and a table of where each leading bit pattern begins: keys
-/// are hashes, so a look-up is one step instead of a binary search.
+/// Stretches of equal keys.
+fn groups(keys: &[(u64, u32)]) -> impl Iterator<Item = &[(u64, u32)]> {
+    keys.chunk_by(|one, other| one.0 == other.0)
+}
+
+/// For every record of a list the records it is to be compared with, pass by pass.
+///
+/// A block is a stretch of record numbers whose last one is marked; a record knows where its own
+/// walk through its block begins. Nothing is looked up while pairs are compared.
+pub struct Blocks {
+    passes: Vec<PassBlocks>,
+}
+
 #[derive(Default)]
-struct SortedKeys {
-    keys: Vec<u64>,
-    records: Vec<u32>,
-    starts: Vec<u32>,
-    shift: u32,
+struct PassBlocks {
+    /// The records of all blocks, block by block.
+    members: Vec<Member>,
+    /// By record of the asking list: its first candidate among `members`, or [`NOWHERE`].
+    first: Vec<u32>,
+    /// Pairs left out because a block could not be split far enough.
+    cut: u64,
 }
 
-impl SortedKeys {
-    fn new(mut pairs: Vec<(u64, u32)>) -> Self {
-        pairs.sort_unstable();
-        let bits = (pairs.len().max(2) as u64).ilog2();
-        let shift = 64 - bits;
-        let mut starts = vec![0_u32; (1 << bits) + 1];
-        for (key, _) in &pairs {
-            starts[(key >> shift) as usize + 1] += 1;
-        }
-        for at in 1..starts.len() {
-            starts[at] += starts[at - 1];
-        }
-        let (keys, records) = pairs.into_iter().unzip();
-        Self { keys, records, starts, shift }
+/// A record number in 31 bits and whether it is the last of its block.
+#[derive(Clone, Copy)]
+struct Member(u32);
+
+const LAST: u32 = 1 << 31;
+const NOWHERE: u32 = u32::MAX;
+
+impl Member {
+    fn record(self) -> u32 {
+        self.0 & !LAST
     }
 
-    fn get(&self, key: u64) -> &[u32] {
-        let at = (key >> self.shift) as usize;
-        let (low, high) = (self.starts[at] as usize, self.starts[at + 1] as usize);
-        let keys = &self.keys[low..high];
-        let first = keys.partition_point(|known| *known < key);
-        let count = keys[first..].iter().take_while(|known| **known == key).count();
-        &self.records[low + first..low + first + count]
+    fn is_last(self) -> bool {
+        self.0 & LAST != 0
     }
 }
 
-impl PassIndex {
-    fn new(pass: &Pass, rows: &Rows, profiles: &Profiles, limit: usize) -> Self {
-        let kinds = &profiles.kinds;
-        let mut members: Vec<u32> = (0..rows.len() as u32).collect();
-        let mut depths = Vec::new();
-        for depth in 0..=pass.refine.len() {
-            let key =
-                |record: &u32| Some((pass.key(depth, rows.row(*record as usize), profiles, kinds)?, *record));
-            let sorted = SortedKeys::new(members.iter().filter_map(key).collect());
-            members.clear();
-            let mut first = 0;
-            while first < sorted.keys.len() {
-                let count = sorted.keys[first..].iter().take_while(|key| **key == sorted.keys[first]).count();
-                if count > limit {
-                    members.extend_from_slice(&sorted.records[first..first + count]);
+impl PassBlocks {
+    /// Blocks of at most `limit` records where the pass's keys can split them; of a block that
+    /// cannot be split the first `limit` are compared.
+    fn within(list: &Keyed<'_>, limit: usize) -> Self {
+        let mut blocks = Self { first: vec![NOWHERE; list.rows.len()], ..Self::default() };
+        let mut too_large = list.sorted(0, list.all());
+        for depth in 0..=list.deepest() {
+            let keys = std::mem::take(&mut too_large);
+            for block in groups(&keys).filter(|block| block.len() > 1) {
+                if block.len() > limit && depth < list.deepest() {
+                    too_large.extend_from_slice(block);
+                    continue;
                 }
-                first += count;
+                let kept = &block[..block.len().min(limit)];
+                blocks.cut += (block.len() * (block.len() - kept.len())) as u64;
+                // Each pair once: a record meets those behind it.
+                let start = blocks.push(kept);
+                for (at, (_, record)) in kept[..kept.len() - 1].iter().enumerate() {
+                    blocks.first[*record as usize] = start + at as u32 + 1;
+                }
             }
-            depths.push(sorted);
-            if members.is_empty() {
+            if too_large.is_empty() {
                 break;
             }
+            too_large = list.sorted(depth + 1, too_large.iter().map(|(_, record)| *record));
         }
-        Self { depths }
+        blocks
     }
 
-    /// The records that share a record's keys, in blocks of at most `limit` where the pass's
-    /// keys can split them; what lies beyond in a block that cannot be split is counted.
-    fn block(&self, pass: &Pass, row: &[Slot], profiles: &Profiles, limit: usize, cut: &mut u64) -> &[u32] {
-        let mut block: &[u32] = &[];
-        for (depth, sorted) in self.depths.iter().enumerate() {
-            let Some(key) = pass.key(depth, row, profiles, &profiles.kinds) else { return &[] };
-            block = sorted.get(key);
-            if block.len() <= limit {
-                return block;
+    /// The same for two lists: what counts is how many of the other list share the keys.
+    fn between(list: &Keyed<'_>, other: &Keyed<'_>, limit: usize) -> Self {
+        let mut blocks = Self { first: vec![NOWHERE; list.rows.len()], ..Self::default() };
+        let mut asking = list.sorted(0, list.all());
+        let mut members = other.sorted(0, other.all());
+        for depth in 0..=list.deepest() {
+            let (mut still_asking, mut too_large) = (Vec::new(), Vec::new());
+            let mut theirs = groups(&members).peekable();
+            for ours in groups(&asking) {
+                let key = ours[0].0;
+                while theirs.next_if(|block| block[0].0 < key).is_some() {}
+                let Some(block) = theirs.next_if(|block| block[0].0 == key) else { continue };
+                if block.len() > limit && depth < list.deepest() {
+                    still_asking.extend(ours.iter().map(|(_, record)| *record));
+                    too_large.extend(block.iter().map(|(_, record)| *record));
+                    continue;
+                }
+                let kept = &block[..block.len().min(limit)];
+                blocks.cut += (ours.len() * (block.len() - kept.len())) as u64;
+                let start = blocks.push(kept);
+                for (_, record) in ours {
+                    blocks.first[*record as usize] = start;
+                }
             }
+            drop(theirs);
+            if too_large.is_empty() {
+                break;
+            }
+            asking = list.sorted(depth + 1, still_asking.into_iter());
+            members = other.sorted(depth + 1, too_large.into_iter());
         }
-        *cut += (block.len() - limit) as u64;
-        &block[..limit]
+        blocks
+    }
+
+    /// Appends a block; returns where it begins.
+    fn push(&mut self, block: &[(u64, u32)]) -> u32 {
+        let start = u32::try_from(self.members.len()).expect("fewer than 2^32 records on one side");
+        self.members.extend(block.iter().map(|(_, record)| Member(*record)));
+        if let Some(last) = self.members.last_mut() {
+            last.0 |= LAST;
+        }
+        start
+    }
+
+    /// The candidates of a record.
+    fn of(&self, record: u32) -> impl Iterator<Item = u32> {
+        let first = self.first[record as usize] as usize;
+        let mut members = self.members.get(first..).unwrap_or_default().iter();
+        let mut ended = false;
+        std::iter::from_fn(move || {
+            let member = members.next().filter(|_| !ended)?;
+            ended = member.is_last();
+            Some(member.record())
+        })
     }
 }
 
 /// A record that shares at least one block, with the passes that found it (a set of bits).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Candidate {
-    /// The record on the indexed side.
+    /// The record on the other side.
     pub record: u32,
     pub passes: u32,
 }
 
-impl BlockIndex {
-    /// Everything that shares a block with `row`, each once, by record; `keep` chooses.
-    /// Returns how many were left out because a block could not be split far enough.
-    pub fn candidates(
-        &self,
-        blocking: &Blocking,
-        row: &[Slot],
-        profiles: &Profiles,
-        keep: impl Fn(u32) -> bool,
-        found: &mut Vec<Candidate>,
-    ) -> u64 {
+impl Blocks {
+    /// So many records, none of which shares a block with anybody in any of so many passes.
+    pub fn none(passes: usize, records: usize) -> Self {
+        let none = || PassBlocks { first: vec![NOWHERE; records], ..PassBlocks::default() };
+        Self { passes: (0..passes).map(|_| none()).collect() }
+    }
+
+    /// The block of a record in one pass, found elsewhere, and how many were left out of it.
+    pub fn put(&mut self, pass: usize, record: u32, block: impl Iterator<Item = u32>, left_out: u64) {
+        let blocks = &mut self.passes[pass];
+        blocks.cut += left_out;
+        let block: Vec<(u64, u32)> = block.map(|other| (0, other)).collect();
+        if !block.is_empty() {
+            blocks.first[record as usize] = blocks.push(&block);
+        }
+    }
+
+    /// Pairs left out because a block could not be split far enough.
+    pub fn cut(&self) -> u64 {
+        self.passes.iter().map(|pass| pass.cut).sum()
+    }
+
+    /// Everything that shares a block with a record, each once, by record; `keep` chooses. Within
+    /// one list only what stands behind it.
+    pub fn candidates(&self, record: u32, keep: impl Fn(u32) -> bool, found: &mut Vec<Candidate>) {
         found.clear();
-        let mut cut = 0;
-        for (at, (pass, index)) in blocking.passes.iter().zip(&self.passes).enumerate() {
-            let block = index.block(pass, row, profiles, self.limit, &mut cut);
+        for (at, pass) in self.passes.iter().enumerate() {
             let passes = 1_u32 << at;
             found.extend(
-                block
-                    .iter()
-                    .filter(|record| keep(**record))
-                    .map(|record| Candidate { record: *record, passes }),
+                pass.of(record).filter(|other| keep(*other)).map(|record| Candidate { record, passes }),
             );
         }
-        unite(found);
-        cut
+        found.sort_unstable();
+        found.dedup_by(|later, first| {
+            let same = later.record == first.record;
+            if same {
+                first.passes |= later.passes;
+            }
+            same
+        });
     }
-}
-
-/// Each candidate once, by record, with all passes that found it.
-pub(super) fn unite(found: &mut Vec<Candidate>) {
-    found.sort_unstable();
-    found.dedup_by(|later, first| {
-        let same = later.record == first.record;
-        if same {
-            first.passes |= later.passes;
-        }
-        same
-    });
 }

@@ -4,13 +4,13 @@ use jiff::civil::Date;
 use rustc_hash::FxHashSet;
 
 use super::{
+    blocking::Blocks,
     constraints::{Asked, Constraints},
     decide::{Evidence, decide},
     explain::Explainer,
     indexed::{IndexedPeople, Loaded},
     learn::Lessons,
     linkage::{Linkage, ReviewOther},
-    lookup::Lookup,
     model::Priors,
     persons::{Facts, Persons},
     profile::{Profiles, Rows},
@@ -147,7 +147,7 @@ struct Lists<'a> {
     /// How many persons the register has, rivals included; all of them, at hand or not.
     persons: usize,
     /// The children's candidate persons, where an index gave them.
-    found: Option<&'a Lookup>,
+    found: Option<&'a Blocks>,
     model: &'a Model,
     profiles: &'a Profiles,
     rules: &'a MatchingRules,
@@ -181,24 +181,24 @@ impl Lists<'_> {
         let Self { model, profiles, rules: matching, .. } = self;
         let (rows, people) = (&profiles.children, &profiles.register);
 
-        let index = Lookup::Blocks(model.blocking.index(rows, profiles));
-        let of_list = self.train((rows, rows.len()), &index, Side::Duplicates, given, lessons);
+        let blocks = model.blocking.within(rows, profiles);
+        let of_list = self.train((rows, rows.len()), &blocks, Side::Duplicates, given, lessons);
         let duplicates = Scorer { model: &of_list.model, profiles };
-        let pairs = score(duplicates, rows, rows, &index, &of_list.priors, keep(&of_list.priors, false));
-        drop(index);
+        let pairs = score(duplicates, rows, rows, &blocks, &of_list.priors, keep(&of_list.priors, false));
+        drop(blocks);
 
-        let blocks;
-        let index = match self.found {
+        let between;
+        let blocks = match self.found {
             Some(found) => found,
             None => {
-                blocks = Lookup::Blocks(model.blocking.index(people, profiles));
-                &blocks
+                between = model.blocking.between(rows, people, profiles);
+                &between
             }
         };
-        let of_register = self.train((people, self.persons), index, Side::Register, given, lessons);
+        let of_register = self.train((people, self.persons), blocks, Side::Register, given, lessons);
         let identities = Scorer { model: &of_register.model, profiles };
         let keep = keep(&of_register.priors, true);
-        let persons = score(identities, rows, people, index, &of_register.priors, keep);
+        let persons = score(identities, rows, people, blocks, &of_register.priors, keep);
 
         let linkage = decide(&Evidence {
             children: &self.children.records,
@@ -227,7 +227,7 @@ impl Lists<'_> {
     fn train(
         &self,
         (others, persons): (&Rows, usize),
-        index: &Lookup,
+        blocks: &Blocks,
         side: Side,
         given: Given<'_>,
         lessons: &Lessons,
@@ -242,7 +242,7 @@ impl Lists<'_> {
         }
         let scorer = Scorer { model: self.model, profiles: self.profiles };
         let (rows, labels) = (&self.profiles.children, lessons.labels(side));
-        let sides = Sides { rows, others, persons, index, side, labels };
+        let sides = Sides { rows, others, persons, blocks, side, labels };
         let (model, population, report) = train(scorer, sides, self.rules, &expected);
         let priors = Priors::of_side(side, &population, persons).shifted(shift);
         let trained = TrainedSide { shift, ..TrainedSide::of(&model, &population, report) };

@@ -20,7 +20,6 @@ mod indexed;
 mod learn;
 mod lexicon;
 mod linkage;
-mod lookup;
 mod matcher;
 mod merge;
 mod model;

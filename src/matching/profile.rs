@@ -13,7 +13,7 @@ use super::{
         DateCounts, DateInformation, NameCounting, NameInformation, ValueCounts, ValueInformation,
     },
     lexicon::{Lexicon, WordIx},
-    slot::Slot,
+    slot::{MISSING, NameSlot, Slot},
 };
 use crate::{
     outcome::List,
@@ -231,6 +231,16 @@ impl Profiles {
         let slots = persons.iter().flat_map(|person| rows.row(*person as usize)).copied().collect();
         self.of_age = persons.iter().map(|person| self.of_age[*person as usize]).collect();
         self.register = Rows { stride: rows.stride, slots };
+    }
+
+    /// Looks at the first word of every name of a row, so that its words are at hand when they are
+    /// compared. The sum says nothing.
+    pub(super) fn first_words(&self, row: &[Slot]) -> u32 {
+        let names =
+            row.iter().zip(&self.kinds).filter(|(slot, kind)| **kind == SlotKind::Name && **slot != MISSING);
+        names
+            .filter_map(|(slot, _)| NameSlot::from_slot(*slot).words(&self.arena).first())
+            .fold(0, |sum, word| sum.wrapping_add(word.0))
     }
 
     /// Whether a person of the register may be a child at all: a grown-up is none, even where the

@@ -5,10 +5,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use rayon::prelude::*;
 
 use super::{
-    blocking::Candidate,
-    lookup::Lookup,
+    blocking::{Blocks, Candidate},
     model::Priors,
-    profile::Rows,
+    profile::{Profiles, Rows},
     scorer::Scorer,
     slot::Slot,
 };
@@ -62,17 +61,16 @@ pub struct Keep {
 /// Records handled by one thread at a time.
 const CHUNK: usize = 1024;
 
-/// Compares each of `rows` with everything it shares a block with on the indexed side.
+/// Compares each of `rows` with everything it shares a block with among `others`.
 pub fn score(
     scorer: Scorer<'_>,
     rows: &Rows,
     others: &Rows,
-    index: &Lookup,
+    blocks: &Blocks,
     priors: &Priors,
     keep: Keep,
 ) -> Candidates {
     let compared = AtomicU64::new(0);
-    let cut = AtomicU64::new(0);
     let chunks: Vec<(Vec<u32>, Vec<Scored>)> = (0..rows.len().div_ceil(CHUNK))
         .into_par_iter()
         .map(|chunk| {
@@ -81,17 +79,16 @@ pub fn score(
             let mut kept = Vec::new();
             let mut found: Vec<Candidate> = Vec::new();
             let mut best: Vec<Scored> = Vec::new();
+            let mut near = Near::new(scorer.profiles, others);
             for record in range {
                 let row = rows.row(record);
-                let wanted = |other: u32| {
-                    if keep.persons { scorer.profiles.may_be(record, other) } else { other as usize > record }
-                };
-                let left_out = index.candidates(scorer, record, row, wanted, &mut found);
-                cut.fetch_add(left_out, Ordering::Relaxed);
+                let wanted = |other: u32| !keep.persons || scorer.profiles.may_be(record, other);
+                blocks.candidates(record as u32, wanted, &mut found);
                 compared.fetch_add(found.len() as u64, Ordering::Relaxed);
                 best.clear();
-                for candidate in &found {
-                    let sums = scorer.sums(row, others.row(candidate.record as usize));
+                near.fetch(&found);
+                for (candidate, other) in found.iter().zip(near.rows()) {
+                    let sums = scorer.sums(row, other);
                     let weight = priors.match_weight(sums);
                     if weight >= keep.floor {
                         best.push(Scored {
@@ -116,7 +113,7 @@ pub fn score(
     let mut candidates = Candidates {
         starts: vec![0],
         compared: compared.into_inner(),
-        cut: cut.into_inner(),
+        cut: blocks.cut(),
         ..Candidates::default()
     };
     for (counts, kept) in chunks {
@@ -126,6 +123,33 @@ pub fn score(
         candidates.scored.extend(kept);
     }
     candidates
+}
+
+/// The rows of one record's candidates, side by side. They lie all over memory: asked for together
+/// they arrive together, where one after the other each would be waited for.
+struct Near<'a> {
+    profiles: &'a Profiles,
+    others: &'a Rows,
+    slots: Vec<Slot>,
+}
+
+impl<'a> Near<'a> {
+    fn new(profiles: &'a Profiles, others: &'a Rows) -> Self {
+        Self { profiles, others, slots: Vec::new() }
+    }
+
+    fn fetch(&mut self, candidates: &[Candidate]) {
+        self.slots.clear();
+        for candidate in candidates {
+            self.slots.extend_from_slice(self.others.row(candidate.record as usize));
+        }
+        let words: u32 = self.rows().map(|row| self.profiles.first_words(row)).fold(0, u32::wrapping_add);
+        std::hint::black_box(words);
+    }
+
+    fn rows(&self) -> impl Iterator<Item = &[Slot]> {
+        self.slots.chunks_exact(self.others.stride.max(1))
+    }
 }
 
 /// Weighs the candidates again whose twin is the likelier candidate, and a likely one. Their own

@@ -99,8 +99,7 @@ impl Scorer<'_> {
     pub fn find(&self, comparison: usize, a: &[Slot], b: &[Slot]) -> Option<Found> {
         let slot = self.model.slots[comparison];
         let crossed = || self.find_crossed(comparison, a, b);
-        let community = self.community(comparison, a, b);
-        let surname_said = self.surname_is_said(comparison, a, b);
+        let (row, other) = (a, b);
         let (a, b) = (a[slot], b[slot]);
         if a == MISSING || b == MISSING {
             return crossed();
@@ -108,7 +107,10 @@ impl Scorer<'_> {
         let profiles = self.profiles;
         match (self.model.comparisons[comparison].comparator, &profiles.information[slot]) {
             (comparator, Information::Name(information)) => {
-                let context = NameContext { surname_said, ..self.names(information, community) };
+                let context = NameContext {
+                    surname_said: self.surname_is_said(comparison, row, other),
+                    ..self.names(information, self.community(comparison, row, other))
+                };
                 let (a, b) = (NameSlot::from_slot(a), NameSlot::from_slot(b));
                 match comparator {
                     ComparatorKind::Surname => compare_part(context, 0, a, b),
@@ -150,7 +152,7 @@ impl Scorer<'_> {
     fn find_crossed(&self, comparison: usize, a: &[Slot], b: &[Slot]) -> Option<Found> {
         let (slot, other) = (self.model.slots[comparison], self.model.or_slots[comparison]?);
         let profiles = self.profiles;
-        let community = self.community(comparison, a, b);
+        let community = || self.community(comparison, a, b);
         // `value` stands in the comparison's own column, `elsewhere` in the other.
         let compare = |value: Slot, elsewhere: Slot| {
             if value == MISSING || elsewhere == MISSING {
@@ -158,7 +160,7 @@ impl Scorer<'_> {
             }
             match &profiles.information[slot] {
                 Information::Name(information) => {
-                    let context = self.names(information, community);
+                    let context = self.names(information, community());
                     compare_crossed(context, NameSlot::from_slot(value), NameSlot::from_slot(elsewhere))
                 }
                 Information::Value(information) => {

@@ -9,9 +9,8 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    blocking::Candidate,
+    blocking::{Blocks, Candidate},
     learn::Labels,
-    lookup::Lookup,
     model::{Priors, Sums},
     profile::Rows,
     scorer::{Model, Scorer},
@@ -70,8 +69,8 @@ pub struct Sides<'a> {
     pub others: &'a Rows,
     /// How many there are in all: of an indexed register only those that are needed are at hand.
     pub persons: usize,
-    /// The index of `others`.
-    pub index: &'a Lookup,
+    /// The blocks that `rows` share with `others`.
+    pub blocks: &'a Blocks,
     /// Which comparison it is.
     pub side: Side,
     /// What people said of pairs, where it is to be learnt from.
@@ -216,7 +215,7 @@ const SAID: f64 = 1e60;
 /// Candidate pairs of evenly spread records, and of those that somebody said something of; one group
 /// a record.
 fn sample(scorer: Scorer<'_>, sides: Sides<'_>, most: usize) -> Vec<Group> {
-    let Sides { rows, others, index, side, labels, .. } = sides;
+    let Sides { rows, others, blocks, labels, .. } = sides;
     // About eight candidates a record is usual; the cap on pairs is kept approximately.
     let step = (rows.len() * 8).div_ceil(most.max(1)).max(1);
     let mut records: Vec<usize> = (0..rows.len()).step_by(step).collect();
@@ -228,8 +227,7 @@ fn sample(scorer: Scorer<'_>, sides: Sides<'_>, most: usize) -> Vec<Group> {
         .map(|record| {
             let row = rows.row(*record);
             let mut found: Vec<Candidate> = Vec::new();
-            let wanted = |other: u32| side == Side::Register || other as usize > *record;
-            index.candidates(scorer, *record, row, wanted, &mut found);
+            blocks.candidates(*record as u32, |_| true, &mut found);
             let pair = |candidate: &Candidate| {
                 let other = others.row(candidate.record as usize);
                 let found = (0..scorer.model.comparisons.len())

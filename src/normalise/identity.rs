@@ -44,7 +44,7 @@ impl RowReader<'_> {
         }
     }
 
-    fn read_own_name(&self, row: &RawRow, record: &mut Record) -> NameHints {
+    fn read_own_name(&mut self, row: &RawRow, record: &mut Record) -> NameHints {
         let kind = FieldKind::FullName;
         let (raw, mut joined, charset) = match self.columns.text(row, kind, " ") {
             Some((raw, joined)) => (raw.into_owned(), joined, self.columns.charset(kind)),
@@ -55,7 +55,8 @@ impl RowReader<'_> {
         if raw.trim().is_empty() {
             return NameHints::default();
         }
-        let mut reading = read_name(&raw, charset, self.rules);
+        let usual = self.usual_words.read(&raw, charset, self.rules);
+        let mut reading = usual.unwrap_or_else(|| read_name(&raw, charset, self.rules));
         if joined {
             reading.changes.insert(Change::Joined);
         }
@@ -181,13 +182,14 @@ impl RowReader<'_> {
     }
 
     fn read_own_gender(
-        &self,
+        &mut self,
         row: &RawRow,
         record: &mut Record,
         by_column: Option<Gender>,
         hint: Option<Gender>,
     ) {
-        let rules = &self.rules.fields;
+        let rules = self.rules;
+        let rules = &rules.fields;
         let (male, female) = (FieldKind::GenderMale, FieldKind::GenderFemale);
         let reading = if let Some(cell) = self.columns.cell(row, FieldKind::Gender) {
             self.read_gender_cell(row, cell)
@@ -214,8 +216,9 @@ impl RowReader<'_> {
     }
 
     /// Reads a gender cell as it is, and decoded where it means nothing (`N÷` is Nữ in TCVN3).
-    fn read_gender_cell(&self, row: &RawRow, cell: &RawCell) -> GenderReading {
-        let rules = &self.rules.fields;
+    fn read_gender_cell(&mut self, row: &RawRow, cell: &RawCell) -> GenderReading {
+        let rules = self.rules;
+        let rules = &rules.fields;
         let reading = read_gender(cell, rules);
         if reading.unknown || !reading.field.is_unusable() {
             return reading;
@@ -232,7 +235,7 @@ impl RowReader<'_> {
         }
     }
 
-    fn read_own_ethnicity(&self, row: &RawRow, record: &mut Record) {
+    fn read_own_ethnicity(&mut self, row: &RawRow, record: &mut Record) {
         let Some((raw, repaired)) = self.repaired(row, FieldKind::Ethnicity) else { return };
         let reading =
             read_ethnicity(&raw, &repaired.text, repaired.changes, &self.rules.ethnic, &self.rules.fields);
@@ -358,13 +361,15 @@ impl RowReader<'_> {
 
     /// Reads a parent's name, from memory where it has been read before.
     fn parent_name(&mut self, raw: &str, charset: ColumnCharset) -> NameReading {
-        let key = (charset, Box::from(raw));
-        if let Some(known) = self.parents.get(&key) {
+        if let Some(reading) = self.usual_words.read(raw, charset, self.rules) {
+            return reading;
+        }
+        if let Some((_, known)) = self.parents.get(raw).filter(|(column, _)| *column == charset) {
             return known.clone();
         }
         let read = read_parent_name(raw, charset, self.rules);
         if self.parents.len() < REMEMBERED {
-            self.parents.insert(key, read.clone());
+            self.parents.insert(raw.into(), (charset, read.clone()));
         }
         read
     }

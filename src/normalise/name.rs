@@ -8,8 +8,10 @@ mod aside;
 mod doubt;
 mod parts;
 mod placeholder;
+mod usual;
 mod words;
 
+pub(super) use usual::UsualWords;
 pub use words::pattern_stem;
 
 use crate::{

@@ -4,8 +4,13 @@
 use rustc_hash::FxHashMap;
 
 use super::{
-    address::Address, columns::Columns, name::NameReading, phone::read_phone, place::PlaceReading,
+    address::Address,
+    columns::Columns,
+    name::{NameReading, UsualWords},
+    phone::read_phone,
+    place::PlaceReading,
     table::NormaliseContext,
+    whereabouts::Whereabouts,
 };
 use crate::{
     record::{Change, Field, FieldKind, Finding, FindingCode, Origin, RawCell, RawRow, Record, SourceIx},
@@ -30,8 +35,14 @@ pub(super) struct RowReader<'t> {
     pub places: FxHashMap<String, PlaceReading>,
     /// Thôn/TDP, unit and address cells already read: a household's rows share them.
     pub units: FxHashMap<String, Address>,
+    /// Whereabouts already read as wholes: neighbours share them.
+    pub whereabouts: FxHashMap<Box<str>, Whereabouts>,
     /// Cells of parents' names already read: siblings share them.
-    pub parents: FxHashMap<(ColumnCharset, Box<str>), NameReading>,
+    pub parents: FxHashMap<Box<str>, (ColumnCharset, NameReading)>,
+    /// Cells already repaired, of those that are more than ASCII.
+    repairs: FxHashMap<Box<str>, (ColumnCharset, Repaired)>,
+    /// Words that names are made of.
+    pub usual_words: UsualWords,
 }
 
 impl<'t> RowReader<'t> {
@@ -48,7 +59,10 @@ impl<'t> RowReader<'t> {
             rules,
             places: FxHashMap::default(),
             units: FxHashMap::default(),
+            whereabouts: FxHashMap::default(),
             parents: FxHashMap::default(),
+            repairs: FxHashMap::default(),
+            usual_words: UsualWords::default(),
         }
     }
 
@@ -80,18 +94,33 @@ impl<'t> RowReader<'t> {
     }
 
     /// The repaired text of a field and what stood there, columns joined.
-    pub fn repaired(&self, row: &RawRow, kind: FieldKind) -> Option<(Box<str>, Repaired)> {
+    pub fn repaired(&mut self, row: &RawRow, kind: FieldKind) -> Option<(Box<str>, Repaired)> {
         let separator = if matches!(kind, FieldKind::Address | FieldKind::Hamlet) { ", " } else { " " };
         let (raw, joined) = self.columns.text(row, kind, separator)?;
-        let mut repaired = repair(&raw, self.columns.charset(kind), &self.rules.text);
+        let mut repaired = self.repair(&raw, self.columns.charset(kind));
         if joined {
             repaired.changes.insert(Change::Joined);
         }
         Some((raw.into(), repaired))
     }
 
+    /// Repairs a text, from memory where it has been repaired before.
+    fn repair(&mut self, raw: &str, column: ColumnCharset) -> Repaired {
+        if raw.is_ascii() {
+            return repair(raw, column, &self.rules.text);
+        }
+        if let Some((_, known)) = self.repairs.get(raw).filter(|(charset, _)| *charset == column) {
+            return known.clone();
+        }
+        let repaired = repair(raw, column, &self.rules.text);
+        if self.repairs.len() < REMEMBERED {
+            self.repairs.insert(raw.into(), (column, repaired.clone()));
+        }
+        repaired
+    }
+
     /// A field whose meaning is its cleaned text.
-    pub fn text_field(&self, row: &RawRow, kind: FieldKind) -> Field<String> {
+    pub fn text_field(&mut self, row: &RawRow, kind: FieldKind) -> Field<String> {
         match self.repaired(row, kind) {
             Some((raw, repaired)) if repaired.text.is_empty() => Field::unusable(raw),
             Some((raw, repaired)) => Field::usable(raw, repaired.text, repaired.changes),

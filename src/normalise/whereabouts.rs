@@ -8,20 +8,60 @@ use super::{
     row::{REMEMBERED, RowReader},
 };
 use crate::{
-    record::{Change, Changes, Field, FieldKind, Finding, FindingCode, RawRow, Record},
+    record::{Change, Changes, Field, FieldKind, Finding, FindingCode, Origin, Place, RawRow, Record},
     rules::PlaceLevel,
     text::{fold, repair::repair},
 };
 
+/// The columns that say where a row lives.
+const COLUMNS: [FieldKind; 5] =
+    [FieldKind::Address, FieldKind::Hamlet, FieldKind::Commune, FieldKind::District, FieldKind::Province];
+
+/// Where a row lives, with what a person should know of it.
+#[derive(Clone)]
+pub(super) struct Whereabouts {
+    address: Field<String>,
+    hamlet: Field<String>,
+    place: Field<Place>,
+    findings: Vec<Finding>,
+}
+
 impl RowReader<'_> {
+    /// Reads where a row lives, from memory where its cells have been met together before.
     pub(super) fn read_whereabouts(&mut self, row: &RawRow, record: &mut Record) {
+        let mut key = row.group.as_deref().unwrap_or_default().to_owned();
+        for kind in COLUMNS {
+            key.push('\u{1e}');
+            if let Some((text, joined)) = self.columns.text(row, kind, "\u{1d}") {
+                key.push_str(&text);
+                key.push(if joined { '2' } else { '1' });
+            }
+        }
+        let read = match self.whereabouts.get(key.as_str()) {
+            Some(known) => known.clone(),
+            None => {
+                let read = self.read_whereabouts_anew(row, record.origin);
+                if self.whereabouts.len() < REMEMBERED {
+                    self.whereabouts.insert(key.into(), read.clone());
+                }
+                read
+            }
+        };
+        (record.address, record.hamlet, record.place) = (read.address, read.hamlet, read.place);
+        read.findings.into_iter().for_each(|finding| record.add_finding(finding));
+    }
+
+    fn read_whereabouts_anew(&mut self, row: &RawRow, origin: Origin) -> Whereabouts {
+        let mut record = Record::at(origin);
         let mut from_address = Address::default();
         if let Some((raw, repaired)) = self.repaired(row, FieldKind::Address) {
             from_address = self.read_unit_cell(&repaired.text);
             record.address = Field::usable(raw, repaired.text, repaired.changes);
         }
-        let from_hamlet = self.read_hamlet(row, record, &from_address);
-        self.read_units(row, record, from_address, from_hamlet);
+        let from_hamlet = self.read_hamlet(row, &mut record, &from_address);
+        self.read_units(row, &mut record, from_address, from_hamlet);
+        let Record { address, hamlet, place, findings, .. } = record;
+        Whereabouts { address, hamlet, place, findings }
     }
 
     /// Reads the thôn/TDP; gives the units above it that its cell names as well.

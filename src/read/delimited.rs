@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 
 use memchr::{memchr, memchr3};
+use rayon::prelude::*;
 
 use super::{
     encoding,
@@ -57,27 +58,102 @@ fn guess_delimiter(bytes: &[u8], limits: &ReaderLimits, headings: impl Fn(&[Shee
     best.0
 }
 
+/// Bytes that one task splits: a ward's file is one piece.
+const PIECE: usize = 1 << 20;
+
+/// Splits a text into rows, pieces of it side by side. Where a piece begins is a guess (behind a line
+/// end, which may stand within quotation marks); a piece whose guess proves wrong is split again.
 fn split(bytes: &[u8], delimiter: u8, limits: &ReaderLimits, max_rows: usize) -> RawSheet {
+    let splitter = Splitter { bytes, delimiter, limits, max_rows };
+    let bounds = if max_rows == usize::MAX { bounds(bytes) } else { vec![0, bytes.len()] };
+    let pieces: Vec<Piece> =
+        bounds.par_windows(2).map(|bounds| splitter.piece(bounds[0], bounds[1])).collect();
     let mut sheet = RawSheet { delimited: true, ..RawSheet::default() };
-    let mut scanner = Scanner { bytes, at: 0, line: 1, delimiter, limits };
-    let mut blank = Vec::new();
-    let mut width = 0;
-    while scanner.at < bytes.len() && sheet.rows.len() < max_rows {
-        let (number, start) = (scanner.line, scanner.at);
-        let mut cells = Vec::with_capacity(width);
-        let mut fault = scanner.read_row(&mut cells);
-        width = cells.len();
-        if scanner.at - start > limits.row_bytes {
-            fault = Some(RejectReason::TooLong);
+    let (mut at, mut line, mut pending) = (0, 0_u32, Vec::new());
+    for (mut piece, end) in pieces.into_iter().zip(&bounds[1..]) {
+        if piece.start != at {
+            piece = splitter.piece(at, *end);
         }
-        if cells.iter().all(RawCell::is_blank) {
-            blank.push(number);
+        let numbered = |number: u32| number.saturating_add(line);
+        let blank = piece.blank.iter().map(|number| numbered(*number));
+        if piece.rows.is_empty() {
+            pending.extend(blank);
         } else {
-            sheet.blank.append(&mut blank);
-            sheet.rows.push(SheetRow { number, cells, fault });
+            sheet.blank.append(&mut pending);
+            let (inside, behind) = (piece.blank_inside, piece.blank.len());
+            let mut blank = blank;
+            sheet.blank.extend(blank.by_ref().take(inside));
+            pending.reserve(behind - inside);
+            pending.extend(blank);
         }
+        sheet.rows.reserve(piece.rows.len());
+        sheet.rows.extend(piece.rows.into_iter().map(|row| SheetRow { number: numbered(row.number), ..row }));
+        at = piece.end;
+        line = line.saturating_add(piece.lines);
     }
     sheet
+}
+
+/// Where pieces begin, and the end: behind a line end each.
+fn bounds(bytes: &[u8]) -> Vec<usize> {
+    let mut bounds = vec![0];
+    let mut at = PIECE;
+    while at < bytes.len() {
+        let Some(line_end) = memchr(b'\n', &bytes[at..]) else { break };
+        at += line_end + 1;
+        if at < bytes.len() {
+            bounds.push(at);
+        }
+        at += PIECE;
+    }
+    bounds.push(bytes.len());
+    bounds
+}
+
+/// What is split, and how.
+#[derive(Clone, Copy)]
+struct Splitter<'a> {
+    bytes: &'a [u8],
+    delimiter: u8,
+    limits: &'a ReaderLimits,
+    max_rows: usize,
+}
+
+/// The rows that begin in a stretch of the text, their lines counted from its beginning.
+struct Piece {
+    start: usize,
+    /// Where the last row ends: behind the stretch, if it has line ends within quotation marks.
+    end: usize,
+    rows: Vec<SheetRow>,
+    /// Lines of blank rows, and how many of them stand before the last row.
+    blank: Vec<u32>,
+    blank_inside: usize,
+    lines: u32,
+}
+
+impl Splitter<'_> {
+    fn piece(self, start: usize, end: usize) -> Piece {
+        let Self { bytes, delimiter, limits, max_rows } = self;
+        let mut scanner = Scanner { bytes, at: start, line: 1, delimiter, limits };
+        let (mut rows, mut blank, mut blank_inside) = (Vec::new(), Vec::new(), 0);
+        let mut width = 0;
+        while scanner.at < end && rows.len() < max_rows {
+            let (number, row_start) = (scanner.line, scanner.at);
+            let mut cells = Vec::with_capacity(width);
+            let mut fault = scanner.read_row(&mut cells);
+            width = cells.len();
+            if scanner.at - row_start > limits.row_bytes {
+                fault = Some(RejectReason::TooLong);
+            }
+            if cells.iter().all(RawCell::is_blank) {
+                blank.push(number);
+            } else {
+                blank_inside = blank.len();
+                rows.push(SheetRow { number, cells, fault });
+            }
+        }
+        Piece { start, end: scanner.at, rows, blank, blank_inside, lines: scanner.line - 1 }
+    }
 }
 
 struct Scanner<'a> {
@@ -245,6 +321,27 @@ mod tests {
         assert_eq!(shape("a,b\n\"Tèo\" An,2\n")[1].1, ["\"Tèo\" An", "2"]);
         assert_eq!(shape("a,b\n\"x \"\"y\"\" z\",2\n")[1].1, ["x \"y\" z", "2"]);
         assert_eq!(shape("a,b\n5\" x,\"\"\n")[1].1, ["5\" x", ""]);
+    }
+
+    #[test]
+    fn pieces_make_the_same_rows_as_the_whole() {
+        // Quoted cells with line ends, open quotation marks and blank rows at every place where a
+        // piece may begin.
+        let lines =
+            ["1,\"a\nb\nc\",x\n", "2,\"open,y\r\n", "\n", ",,\n", "3,\"\"\"q\"\"\n\",z\n", "4,plain,w\n"];
+        let text: String = (0..PIECE / 2).map(|at| lines[(at * 7 + at / 11) % lines.len()]).collect();
+        let limits = &Rules::built_in().unwrap().columns.limits;
+        assert!(bounds(text.as_bytes()).len() > 3);
+        let whole = Splitter { bytes: text.as_bytes(), delimiter: b',', limits, max_rows: usize::MAX };
+        let whole = whole.piece(0, text.len());
+        let sheet = split(text.as_bytes(), b',', limits, usize::MAX);
+        let shown = |rows: &[SheetRow]| -> Vec<(u32, String, bool)> {
+            let row = |row: &SheetRow| (row.number, format!("{:?}", row.cells.len()), row.fault.is_some());
+            rows.iter().map(row).collect()
+        };
+        assert_eq!(shown(&sheet.rows), shown(&whole.rows));
+        assert!(sheet.rows.iter().zip(&whole.rows).all(|(one, other)| one.cells == other.cells));
+        assert_eq!(sheet.blank, whole.blank[..whole.blank_inside]);
     }
 
     #[test]

@@ -80,11 +80,12 @@ pub fn read_list(
     for (ix, path) in paths.iter().enumerate() {
         let name = shown(path);
         let bytes = read_bytes(path, &name)?;
-        let input = describe(path, &bytes, kind);
+        let (input, sheets) =
+            rayon::join(|| describe(path, &bytes, kind), || read_sheets(&name, &bytes, rules));
+        let sheets = sheets?;
+        drop(bytes);
         let twice = files.iter().any(|file| file.sha256 == input.sha256);
         files.push(input);
-        let sheets = read_sheets(&name, &bytes, rules)?;
-        drop(bytes);
         let mut plans: Vec<Planned> = sheets
             .into_iter()
             .filter(|sheet| !sheet.rows.is_empty())

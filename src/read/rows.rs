@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use super::{
     header::Header,
     mapping::SheetMapping,
@@ -116,6 +118,9 @@ pub(super) fn rejected(
     (Table { source, columns, rows, layout, rejects: Vec::new(), title }, rejects)
 }
 
+/// Rows that one task judges at least.
+const ROWS_OF_A_TASK: usize = 1024;
+
 fn classify(
     sheet: &RawSheet,
     header: &Header,
@@ -141,7 +146,7 @@ fn classify(
     }
     let headings: Vec<Vec<String>> = header.columns.iter().map(|column| column.parts.clone()).collect();
     let judge = RowJudge::new(fields, &headings, sheet.charset, rules);
-    below.iter().map(|row| judge.judge(row)).collect()
+    below.par_iter().with_min_len(ROWS_OF_A_TASK).map(|row| judge.judge(row)).collect()
 }
 
 struct Builder {

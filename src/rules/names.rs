@@ -154,6 +154,8 @@ pub struct NameRules {
     /// First words (plain) of the phrases of `child_of`, and of `unnamed`.
     placeholder_starts: FxHashSet<String>,
     unknown: FxHashSet<String>,
+    /// Every word (plain) of a phrase that stands in for a name.
+    placeholder_words: FxHashSet<String>,
     pub(crate) remarks: Vec<Vec<String>>,
     pub(crate) nickname_marks: Vec<Vec<String>>,
     nicknames: FxHashSet<String>,
@@ -216,6 +218,8 @@ impl NameRules {
             rules.unnamed.keys().filter_map(|phrase| plain(phrase).split(' ').next().map(str::to_owned)),
         );
         rules.unknown = settings.words.unknown.iter().map(|phrase| cell_key(phrase)).collect();
+        rules.placeholder_words =
+            rules.unnamed.keys().chain(&rules.unknown).flat_map(|phrase| plain_words(phrase)).collect();
         let phrases =
             |phrases: &[String]| longest_first(phrases.iter().map(|phrase| plain_words(phrase)).collect());
         rules.remarks = phrases(&settings.words.remarks);
@@ -341,6 +345,21 @@ impl NameRules {
     /// True for the first word (plain) of a phrase that stands in for a name.
     pub(crate) fn begins_placeholder(&self, plain_word: &str) -> bool {
         self.placeholder_starts.contains(plain_word)
+    }
+
+    /// True for a word that occurs in a phrase which stands in for a name.
+    pub(crate) fn is_in_placeholder(&self, plain_word: &str) -> bool {
+        self.placeholder_words.contains(plain_word)
+    }
+
+    /// True for the last word of a remark behind a name.
+    pub(crate) fn ends_remark(&self, plain_word: &str) -> bool {
+        self.remarks.iter().any(|remark| remark.last().is_some_and(|last| last == plain_word))
+    }
+
+    /// True for the first word of a compound surname.
+    pub(crate) fn begins_compound_surname(&self, key: &str) -> bool {
+        self.compound_starts.contains(key)
     }
 
     pub(crate) fn is_sure_clan(&self, key: &str) -> bool {

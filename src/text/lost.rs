@@ -10,7 +10,10 @@ use crate::rules::TextRules;
 
 /// True where some word looks as if its ư was lost.
 pub(super) fn is_likely(text: &str, rules: &TextRules) -> bool {
-    text.split(words::is_break).any(|word| is_candidate(word) && restore(word, rules).is_some())
+    // ASCII has lost one only before "ng": hardly any number or code is looked at word by word.
+    let possible =
+        !text.is_ascii() || text.as_bytes().windows(2).any(|pair| pair.eq_ignore_ascii_case(b"ng"));
+    possible && text.split(words::is_break).any(|word| is_candidate(word) && restore(word, rules).is_some())
 }
 
 /// The text with every such word as it probably was; `None` where there is none.

@@ -6,7 +6,7 @@ use super::counts::section;
 use crate::{
     index::{IndexError, IndexFile, IndexWriter, Sorter, Table, TableWriter},
     matching::{
-        blocking::{Blocking, Candidate, PassKeys, unite},
+        blocking::{Blocking, PassKeys},
         profile::Profiles,
         slot::Slot,
     },
@@ -97,13 +97,26 @@ pub fn write_keys(
 }
 
 /// The blocks of an index, ready to be asked; one a thread.
-pub struct Blocks<'a> {
+pub struct IndexedBlocks<'a> {
     /// By pass and depth.
     passes: Vec<(PassKeys<'a>, Vec<Table<'a>>)>,
     persons: u32,
 }
 
-impl<'a> Blocks<'a> {
+/// Blocks that were looked up: which pass and record, how many persons, how many were left out.
+#[derive(Debug, Clone, Copy)]
+pub struct Found {
+    /// The pass.
+    pub pass: usize,
+    /// The record of the list.
+    pub record: u32,
+    /// Its candidates.
+    pub persons: u32,
+    /// How many more there are that the pass's keys cannot tell apart.
+    pub left_out: u32,
+}
+
+impl<'a> IndexedBlocks<'a> {
     /// The blocks of an index of so many persons.
     pub fn open(index: &'a IndexFile, blocking: &'a Blocking, persons: u32) -> Result<Self, IndexError> {
         let open = |(at, pass): (usize, PassKeys<'a>)| {
@@ -116,25 +129,25 @@ impl<'a> Blocks<'a> {
         Ok(Self { passes, persons })
     }
 
-    /// The candidates of a record, each once; returns how many were left out.
-    pub fn candidates(
+    /// Looks up the blocks of a record in every pass, and adds their persons.
+    pub fn find(
         &mut self,
-        row: &[Slot],
+        (record, row): (u32, &[Slot]),
         profiles: &Profiles,
-        found: &mut Vec<Candidate>,
-    ) -> Result<u32, IndexError> {
-        found.clear();
-        let mut left_out = 0;
+        found: &mut Vec<Found>,
+        persons: &mut Vec<u32>,
+    ) -> Result<(), IndexError> {
         for (at, (pass, depths)) in self.passes.iter_mut().enumerate() {
+            let (before, mut left_out) = (persons.len(), 0);
             for (depth, table) in depths.iter_mut().enumerate() {
                 let Some(key) = pass.key(depth, row, profiles) else { break };
                 let (mut deeper, mut outside) = (false, false);
-                table.find(key, |record| match u32::from_le_bytes(record.try_into().unwrap_or_default()) {
+                table.find(key, |person| match u32::from_le_bytes(person.try_into().unwrap_or_default()) {
                     DEEPER => deeper = true,
-                    cut if cut & LEFT_OUT != 0 => left_out += cut ^ LEFT_OUT,
-                    record => {
-                        outside |= record >= self.persons;
-                        found.push(Candidate { record, passes: 1 << at });
+                    cut if cut & LEFT_OUT != 0 => left_out = cut ^ LEFT_OUT,
+                    person => {
+                        outside |= person >= self.persons;
+                        persons.push(person);
                     }
                 })?;
                 if outside {
@@ -144,8 +157,11 @@ impl<'a> Blocks<'a> {
                     break;
                 }
             }
+            let count = (persons.len() - before) as u32;
+            if count > 0 {
+                found.push(Found { pass: at, record, persons: count, left_out });
+            }
         }
-        unite(found);
-        Ok(left_out)
+        Ok(())
     }
 }

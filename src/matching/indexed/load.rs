@@ -8,13 +8,13 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::{
     build::move_slots,
     counts::{NameKey, WHOLE, age_of_year, number_key, section, value_key},
-    keys::Blocks,
+    keys::{Found, IndexedBlocks},
     row::{Taken, take_person},
 };
 use crate::{
     index::{Entries, IndexError, IndexFile, Table, Take},
     matching::{
-        blocking::Candidate,
+        blocking::Blocks,
         builder::{Builder, Settled, is_name, part_row},
         community::{Community, Guess, GuessCounts, Peoples},
         frequency::{
@@ -23,7 +23,6 @@ use crate::{
         },
         glued::Glued,
         lexicon::WordIx,
-        lookup::{FoundCandidates, Lookup},
         persons::Facts,
         profile::{Information, Profiles, Rows, SlotKind, most_bits, name_prior, newborn, years_of},
         scorer::Model,
@@ -77,7 +76,7 @@ pub struct Loaded {
     /// Children and persons.
     pub profiles: Profiles,
     /// The children's candidates among these persons.
-    pub found: Lookup,
+    pub found: Blocks,
     /// The persons' numbers in the index.
     pub persons: Vec<u32>,
     /// What is known of them; of the rivals, who come last, nothing.
@@ -115,16 +114,13 @@ impl Loaded {
         profiles.newborn = newborn(children, as_of, rules.matching.population.newborn_days);
         profiles.dated = children.records.iter().map(|record| record.birth.get().is_some()).collect();
 
-        let mut found = look_up(people, &profiles, model)?;
+        let looked_up = LookedUp::new(people, &profiles, model)?;
         let listed = children.records.iter().filter_map(|record| record.personal_id.get().copied());
         let mut persons = people.holders(listed.chain(numbers.iter().copied()))?;
-        persons.extend(found.candidates.iter().map(|candidate| candidate.record));
+        persons.extend_from_slice(&looked_up.persons);
         persons.par_sort_unstable();
         persons.dedup();
-        let at_hand = |candidate: &mut Candidate| {
-            candidate.record = persons.binary_search(&candidate.record).unwrap_or_default() as u32;
-        };
-        found.candidates.par_iter_mut().for_each(at_hand);
+        let found = looked_up.blocks(model, profiles.children.len(), &persons);
 
         let reader = RowReader { people, glued: &glued, words: &words, names: &names, communities: &communities };
         let (all_facts, counts) = reader.read(&persons, &mut profiles)?;
@@ -143,7 +139,7 @@ impl Loaded {
         profiles.information = information.collect::<Result<_, _>>()?;
         let mut facts = all_facts;
         facts.truncate(records);
-        Ok(Self { profiles, found: Lookup::Found(found), persons, facts, rivals })
+        Ok(Self { profiles, found, persons, facts, rivals })
     }
 }
 
@@ -277,35 +273,49 @@ impl<'a> RegisterPeoples<'a> {
     }
 }
 
-/// The candidates of every child, by their numbers in the index.
-fn look_up(
-    people: &IndexedPeople<'_>,
-    profiles: &Profiles,
-    model: &Model,
-) -> Result<FoundCandidates, IndexError> {
-    let children = profiles.children.len();
-    let chunks: Result<Vec<FoundCandidates>, IndexError> = (0..children.div_ceil(TASK))
-        .into_par_iter()
-        .map(|chunk| {
-            let mut blocks = Blocks::open(people.file, &model.blocking, people.len() as u32)?;
-            let (mut all, mut found) = (FoundCandidates::default(), Vec::new());
-            for child in chunk * TASK..children.min((chunk + 1) * TASK) {
-                let left_out = blocks.candidates(profiles.children.row(child), profiles, &mut found)?;
-                all.left_out.push(left_out);
-                all.candidates.extend_from_slice(&found);
-                all.starts.push(all.candidates.len());
-            }
-            Ok(all)
-        })
-        .collect();
-    let mut all = FoundCandidates { starts: vec![0], ..FoundCandidates::default() };
-    for chunk in chunks? {
-        let before = all.candidates.len();
-        all.starts.extend(chunk.starts.iter().map(|end| before + end));
-        all.candidates.extend(chunk.candidates);
-        all.left_out.extend(chunk.left_out);
+/// The blocks of every child, with persons by their numbers in the index.
+struct LookedUp {
+    found: Vec<Found>,
+    /// The persons of all blocks, one after the other.
+    persons: Vec<u32>,
+}
+
+impl LookedUp {
+    fn new(people: &IndexedPeople<'_>, profiles: &Profiles, model: &Model) -> Result<Self, IndexError> {
+        let children = profiles.children.len();
+        let chunks: Result<Vec<Self>, IndexError> = (0..children.div_ceil(TASK))
+            .into_par_iter()
+            .map(|chunk| {
+                let mut blocks = IndexedBlocks::open(people.file, &model.blocking, people.len() as u32)?;
+                let (mut found, mut persons) = (Vec::new(), Vec::new());
+                for child in chunk * TASK..children.min((chunk + 1) * TASK) {
+                    let row = profiles.children.row(child);
+                    blocks.find((child as u32, row), profiles, &mut found, &mut persons)?;
+                }
+                Ok(Self { found, persons })
+            })
+            .collect();
+        let mut all = Self { found: Vec::new(), persons: Vec::new() };
+        for mut chunk in chunks? {
+            all.found.append(&mut chunk.found);
+            all.persons.append(&mut chunk.persons);
+        }
+        Ok(all)
     }
-    Ok(all)
+
+    /// As matching walks through them, with persons by their places among `persons`.
+    fn blocks(self, model: &Model, children: usize, persons: &[u32]) -> Blocks {
+        let place = |person: &u32| persons.binary_search(person).unwrap_or_default() as u32;
+        let places: Vec<u32> = self.persons.par_iter().map(place).collect();
+        let mut blocks = Blocks::none(model.blocking.passes().count(), children);
+        let mut rest = &places[..];
+        for Found { pass, record, persons, left_out } in self.found {
+            let (block, others) = rest.split_at(persons as usize);
+            blocks.put(pass, record, block.iter().copied(), left_out.into());
+            rest = others;
+        }
+        blocks
+    }
 }
 
 /// How often the register has the values of the persons at hand, by field and [`value_key`].

@@ -40,7 +40,7 @@ pub(super) fn find(name: &PersonName, rules: &Rules) -> Option<(String, String)>
     None
 }
 
-fn near_surname(word: &str, rules: &Rules) -> Option<String> {
+pub(super) fn near_surname(word: &str, rules: &Rules) -> Option<String> {
     let syllables = &rules.text.syllables;
     let key = syllables.key(word);
     if rules.names.surname_count(&key) > 0 {

@@ -99,7 +99,7 @@ fn part(word: &str, rules: &Rules, reading: &mut NameReading, words: &mut Vec<St
 }
 
 /// The parts of a word with capitals inside, if every part is a syllable.
-fn grown_together<'a>(word: &'a str, rules: &Rules) -> Option<Vec<&'a str>> {
+pub(super) fn grown_together<'a>(word: &'a str, rules: &Rules) -> Option<Vec<&'a str>> {
     let mut small_before = false;
     let mut starts = Vec::new();
     for (at, letter) in word.char_indices() {
@@ -178,7 +178,7 @@ fn resolve_typing(words: &mut [String], rules: &Rules, reading: &mut NameReading
 ///
 /// Each part of a word (H'Hen, Anna-Maria) begins with a capital. Words with a capital inside that
 /// are no syllables (McDonald) keep it.
-fn cased(word: &str, rules: &Rules) -> Option<String> {
+pub(super) fn cased(word: &str, rules: &Rules) -> Option<String> {
     let mut start = true;
     let right = word.chars().all(|letter| {
         let expected = if start { !letter.is_lowercase() } else { !letter.is_uppercase() };
