@@ -5,6 +5,7 @@ use std::{
     fs::File,
     io::{self, BufWriter, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
 };
 
 use sha2::{Digest, Sha256};
@@ -15,6 +16,15 @@ use super::{
     error::IndexError,
     file::{FORMAT, HEADER, MAGIC, PAGE, VERSION},
 };
+
+/// Temporary files of indexes under construction, for whoever ends the program from outside.
+static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+/// Removes what is unfinished: the program ends.
+pub fn abandon() {
+    let unfinished = UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner);
+    unfinished.iter().for_each(|file| _ = std::fs::remove_file(file));
+}
 
 /// An index under construction.
 pub struct IndexWriter {
@@ -45,6 +55,7 @@ impl IndexWriter {
             Ok(file)
         };
         let file = begin().map_err(|error| cannot_write(target, error))?;
+        UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner).push(file.path().to_owned());
         Ok(Self {
             target: target.to_owned(),
             folder,
