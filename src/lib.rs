@@ -32,6 +32,7 @@ pub mod choose;
 pub mod decide;
 pub mod desk;
 pub mod evaluate;
+pub mod index;
 pub mod matching;
 pub mod normalise;
 pub mod outcome;

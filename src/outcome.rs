@@ -60,6 +60,31 @@ pub struct List {
     pub rivals: Vec<Record>,
     /// Rejects of all sheets and of the list as a whole, in input order.
     pub rejects: Vec<Reject>,
+    /// Of a register that is kept in an index, of which `records` are only the persons that the
+    /// outcome speaks of: what it holds in all.
+    pub indexed: Option<Indexed>,
+}
+
+/// What an indexed register holds.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Indexed {
+    /// Its persons, rivals not counted.
+    pub records: u32,
+    /// The rivals.
+    pub rivals: u32,
+    /// Its sheets, in the order of the sources.
+    pub sheets: Vec<IndexedSheet>,
+}
+
+/// One sheet that an index was built from.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct IndexedSheet {
+    /// Its persons.
+    pub records: u64,
+    /// The different row numbers among records, rejects and layout rows.
+    pub rows: u64,
+    /// Whether no row stands among two of them.
+    pub balanced: bool,
 }
 
 impl List {

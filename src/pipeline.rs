@@ -7,12 +7,17 @@ use jiff::civil::Date;
 
 use crate::{
     check::{CheckContext, check, check_linkage, id_contradicts},
-    decide::{Decided, Decisions, DecisionsError, resolve},
-    matching::{Constraints, Explainer, Given, MissingColumn, TrainedModel, match_lists, require_columns},
+    decide::{Decided, Decisions, DecisionsError, numbers_named, resolve},
+    index::{IndexError, is_index},
+    matching::{
+        Constraints, Explainer, Given, IndexModel, MissingColumn, TrainedModel, match_indexed, match_lists,
+        require_columns,
+    },
     normalise::{NormaliseContext, assign_record_ids, normalise_table},
-    outcome::{InputFile, List, ListKind, Outcome},
+    outcome::{Indexed, InputFile, List, ListKind, Outcome},
     read::{ColumnMapping, ReadError, ReadOptions, read_list},
-    register::{RegisterError, derive_parents, keep_numbered},
+    record::{PersonalId, RecordIx, SourceIx, SourceSheet, Sources},
+    register::{CompileError, Compiler, IndexedRegister, RegisterError, derive_parents, keep_numbered},
     rules::{Language, MessageRules, Rules},
 };
 
@@ -75,6 +80,24 @@ pub enum PipelineError {
     /// The rules compare a column that no list has.
     #[error("matching.toml: {0}")]
     MissingColumn(#[from] MissingColumn),
+    /// An index cannot be used or made.
+    #[error(transparent)]
+    Index(#[from] IndexError),
+    /// An index is a register by itself.
+    #[error("{file} is an index and cannot be joined to other files of the register")]
+    IndexBesideOthers {
+        /// The index.
+        file: String,
+    },
+}
+
+impl From<CompileError> for PipelineError {
+    fn from(error: CompileError) -> Self {
+        match error {
+            CompileError::Register(error) => error.into(),
+            CompileError::Index(error) => error.into(),
+        }
+    }
 }
 
 impl PipelineError {
@@ -94,6 +117,21 @@ impl PipelineError {
             }
             Self::SameFile { file } => say("same_file", &[("file", file)]),
             Self::StdinTwice => say("stdin_twice", &[]),
+            Self::IndexBesideOthers { file } => say("index_beside_others", &[("file", file)]),
+            Self::Index(IndexError::Read { file, error }) => {
+                say("index_unreadable", &[("file", file), ("detail", &messages.system(language, error))])
+            }
+            Self::Index(IndexError::Write { file, error }) => {
+                say("index_unwritable", &[("file", file), ("detail", &messages.system(language, error))])
+            }
+            Self::Index(IndexError::Damaged { file, section }) => {
+                say("index_damaged", &[("file", file), ("section", section)])
+            }
+            Self::Index(IndexError::Version { file, found, expected }) => {
+                say("index_version", &[("file", file), ("found", found), ("expected", expected)])
+            }
+            Self::Index(IndexError::Rules { file }) => say("index_rules", &[("file", file)]),
+            Self::Index(IndexError::TooMany { file }) => say("index_too_many", &[("file", file)]),
             Self::MissingColumn(missing) => {
                 let seen: Vec<String> = missing.seen.iter().map(|heading| format!("“{heading}”")).collect();
                 let seen = if seen.is_empty() { "–".to_owned() } else { seen.join(", ") };
@@ -106,6 +144,7 @@ impl PipelineError {
     pub fn is_io(&self) -> bool {
         match self {
             Self::Read(error) | Self::Decisions(DecisionsError::Read(error)) => error.is_io(),
+            Self::Index(error) => error.is_io(),
             _ => false,
         }
     }
@@ -113,12 +152,14 @@ impl PipelineError {
 
 /// Runs the job; `progress` is told of each stage as it begins.
 pub fn run(job: &Job, rules: &Rules, progress: &dyn Fn(Stage)) -> Result<Outcome, PipelineError> {
-    run_explained(job, rules, progress).map(|(outcome, _)| outcome)
+    run_explained(job, &[], rules, progress).map(|(outcome, _)| outcome)
 }
 
-/// The same, with what explains any pair of it.
+/// The same, with what explains any pair of it. Of a register kept in an index only those persons are
+/// at hand of whom the outcome speaks, and those who hold some of `numbers`.
 pub fn run_explained(
     job: &Job,
+    numbers: &[PersonalId],
     rules: &Rules,
     progress: &dyn Fn(Stage),
 ) -> Result<(Outcome, Explainer), PipelineError> {
@@ -128,18 +169,12 @@ pub fn run_explained(
     }
     // Parsing a file keeps one core busy, so the two lists are read side by side.
     let (children, register) = rayon::join(|| read_children(job, rules), || read_register(job, rules));
-    let ((mut inputs, mut children), register) = (children?, register?);
-    let register = match register {
-        Some((files, people)) => {
-            refuse_same_file(&inputs, &files)?;
-            inputs.extend(files);
-            Some(people)
-        }
-        None => None,
-    };
+    let ((mut inputs, mut children), mut register) = (children?, register?);
+    refuse_same_file(&inputs, register.read_from())?;
+    inputs.extend(register.inputs(job));
 
-    let (constraints, decided) = settle(job, &mut children, register.as_ref(), rules)?;
-    let lists: Vec<&List> = std::iter::once(&children).chain(&register).collect();
+    let (constraints, decided) = settle(job, &mut children, &register, rules)?;
+    let lists: Vec<&List> = std::iter::once(&children).chain(register.list()).collect();
     require_columns(&lists, &rules.matching)?;
 
     progress(Stage::Check);
@@ -153,7 +188,16 @@ pub fn run_explained(
         learn: job.learn,
         contradicted: &id_contradicts,
     };
-    let (linkage, explainer) = match_lists(&children, register.as_ref(), given, rules);
+    let (linkage, explainer) = match &mut register {
+        Register::Indexed(register) => {
+            let people = register.people();
+            let (linkage, explainer, persons) = match_indexed(&children, &people, numbers, given, rules)?;
+            register.list.records = register.records(&persons)?;
+            (linkage, explainer)
+        }
+        register => match_lists(&children, register.list(), given, rules),
+    };
+    let register = register.into_list();
     check_linkage(&mut children.records, register.as_ref(), &linkage);
 
     let outcome = Outcome {
@@ -169,37 +213,191 @@ pub fn run_explained(
     Ok((outcome, explainer))
 }
 
-/// What people decided, put to the records of this run.
+/// The register of a job.
+enum Register {
+    /// There is none.
+    None,
+    /// Read and in memory.
+    Read(Vec<InputFile>, List),
+    /// Kept in an index.
+    Indexed(Box<IndexedRegister>),
+}
+
+impl Register {
+    /// The files whose rows it holds.
+    fn read_from(&self) -> &[InputFile] {
+        match self {
+            Self::None => &[],
+            Self::Read(files, _) => files,
+            Self::Indexed(register) => &register.built_from,
+        }
+    }
+
+    /// The files given.
+    fn inputs(&self, job: &Job) -> Vec<InputFile> {
+        match self {
+            Self::Indexed(register) => job.register.iter().map(|path| register.input(path)).collect(),
+            register => register.read_from().to_vec(),
+        }
+    }
+
+    fn list(&self) -> Option<&List> {
+        match self {
+            Self::None => None,
+            Self::Read(_, list) => Some(list),
+            Self::Indexed(register) => Some(&register.list),
+        }
+    }
+
+    fn into_list(self) -> Option<List> {
+        match self {
+            Self::None => None,
+            Self::Read(_, list) => Some(list),
+            Self::Indexed(register) => Some(register.list),
+        }
+    }
+}
+
+/// What people decided, put to the records of this run. Persons of an indexed register are named by
+/// their numbers there.
 fn settle(
     job: &Job,
     children: &mut List,
-    register: Option<&List>,
+    register: &Register,
     rules: &Rules,
 ) -> Result<(Constraints, Option<Decided>), PipelineError> {
     if job.decisions.is_empty() {
         return Ok((Constraints::default(), None));
     }
     let decisions = Decisions::read(&job.decisions, rules)?;
-    let persons = register.map_or(&[][..], |register| &register.records);
     let context = NormaliseContext { as_of: job.as_of, list: ListKind::Children };
-    let (constraints, decided) = resolve(&decisions, &mut children.records, persons, &context, rules);
+    let Register::Indexed(register) = register else {
+        let persons = register.list().map_or(&[][..], |register| &register.records);
+        let (constraints, decided) = resolve(&decisions, &mut children.records, persons, &context, rules);
+        return Ok((constraints, Some(decided)));
+    };
+    let numbers = numbers_named(&decisions, &children.records, &context, rules);
+    let persons = register.holders(&numbers)?;
+    let records = register.records(&persons)?;
+    let (mut constraints, decided) = resolve(&decisions, &mut children.records, &records, &context, rules);
+    for (_, person) in constraints.is_person.iter_mut().chain(&mut constraints.not_person) {
+        *person = RecordIx(persons[person.usize()]);
+    }
     Ok((constraints, Some(decided)))
 }
 
+/// What an index is made from.
+#[derive(Debug, Clone)]
+pub struct IndexJob {
+    /// The register's files.
+    pub register: Vec<PathBuf>,
+    /// The index.
+    pub out: PathBuf,
+    /// Explicit meaning of columns, where recognition fails.
+    pub columns: Option<ColumnMapping>,
+    /// The day on which dates of two-digit years are read.
+    pub as_of: Date,
+    /// Bytes of memory that sorting may take; what is beyond is sorted in files beside the index.
+    pub memory: u64,
+}
+
+/// What an index holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IndexReport {
+    /// Persons, rivals and sheets.
+    pub indexed: Indexed,
+    /// Its size in bytes.
+    pub bytes: u64,
+}
+
+/// Makes an index of a register. Each file is read by itself, so that one of them is in memory at a
+/// time; with a mapping of columns, whose parts may each be of another file, all of them are.
+pub fn build_index(
+    job: &IndexJob,
+    rules: &Rules,
+    progress: &dyn Fn(Stage),
+) -> Result<IndexReport, PipelineError> {
+    progress(Stage::Read);
+    if let Some(index) = job.register.iter().find(|path| is_index(path)) {
+        return Err(PipelineError::IndexBesideOthers { file: index.display().to_string() });
+    }
+    let model = IndexModel::new(rules);
+    let mut compiler = Compiler::new(&job.out, &model, rules, job.memory)?;
+    let how = How { columns: job.columns.as_ref(), as_of: job.as_of };
+    if job.columns.is_some() {
+        let (files, list) = list(&job.register, ListKind::Register, how, rules)?;
+        compiler.add(files, list)?;
+    } else {
+        let mut before: Vec<InputFile> = Vec::new();
+        for path in &job.register {
+            let (file, list) = next_list(path, &before, how, rules)?;
+            before.extend(file.iter().cloned());
+            compiler.add(file, list)?;
+        }
+    }
+    progress(Stage::Match);
+    let (indexed, bytes) = compiler.finish(&rules.reading_digest())?;
+    Ok(IndexReport { indexed, bytes })
+}
+
+/// One more file of a list of which others were read before: as if all were read together.
+fn next_list(
+    path: &PathBuf,
+    before: &[InputFile],
+    how: How<'_>,
+    rules: &Rules,
+) -> Result<(Vec<InputFile>, List), ReadError> {
+    let kind = ListKind::Register;
+    let (mut files, mut next) = list(std::slice::from_ref(path), kind, how, rules)?;
+    if files.iter().any(|file| before.iter().any(|earlier| earlier.sha256 == file.sha256)) {
+        // The same file twice: read behind itself its rows are rejects.
+        let (_, mut twice) = list(&[path.clone(), path.clone()], kind, how, rules)?;
+        let first = next.sources.iter().count() as u16;
+        let second = |source: &mut SourceIx| match source.0.checked_sub(first) {
+            Some(moved) => {
+                source.0 = moved;
+                true
+            }
+            None => false,
+        };
+        twice.rejects.retain_mut(|reject| second(&mut reject.source));
+        twice.tables.retain_mut(|table| second(&mut table.source));
+        next = List { sources: next.sources, tables: twice.tables, rejects: twice.rejects, ..List::default() };
+        files.truncate(1);
+    }
+    let named_so = before.iter().filter(|file| file.path.file_name() == path.file_name()).count();
+    if named_so > 0 {
+        let mut sources = Sources::default();
+        for SourceSheet { file, sheet } in next.sources.iter() {
+            let file = format!("{file} ({})", named_so + 1);
+            sources.push(SourceSheet { file, sheet: sheet.clone() });
+        }
+        next.sources = sources;
+    }
+    Ok((files, next))
+}
+
 fn read_children(job: &Job, rules: &Rules) -> Result<(Vec<InputFile>, List), PipelineError> {
-    let (files, mut children) = list(&job.children, ListKind::Children, job, rules)?;
+    let (files, mut children) = list(&job.children, ListKind::Children, How::of(job), rules)?;
     assign_record_ids(&mut children.records, &children.sources);
     Ok((files, children))
 }
 
-fn read_register(job: &Job, rules: &Rules) -> Result<Option<(Vec<InputFile>, List)>, PipelineError> {
+fn read_register(job: &Job, rules: &Rules) -> Result<Register, PipelineError> {
     if job.register.is_empty() {
-        return Ok(None);
+        return Ok(Register::None);
     }
-    let (files, mut people) = list(&job.register, ListKind::Register, job, rules)?;
+    if let Some(index) = job.register.iter().find(|path| is_index(path)) {
+        if job.register.len() > 1 {
+            return Err(PipelineError::IndexBesideOthers { file: index.display().to_string() });
+        }
+        let register = IndexedRegister::open(index, &rules.reading_digest())?;
+        return Ok(Register::Indexed(Box::new(register)));
+    }
+    let (files, mut people) = list(&job.register, ListKind::Register, How::of(job), rules)?;
     keep_numbered(&mut people)?;
     derive_parents(&mut people.records);
-    Ok(Some((files, people)))
+    Ok(Register::Read(files, people))
 }
 
 fn refuse_same_file(children: &[InputFile], register: &[InputFile]) -> Result<(), PipelineError> {
@@ -210,14 +408,27 @@ fn refuse_same_file(children: &[InputFile], register: &[InputFile]) -> Result<()
     }
 }
 
+/// How lists are read.
+#[derive(Clone, Copy)]
+struct How<'a> {
+    columns: Option<&'a ColumnMapping>,
+    as_of: Date,
+}
+
+impl<'a> How<'a> {
+    fn of(job: &'a Job) -> Self {
+        Self { columns: job.columns.as_ref(), as_of: job.as_of }
+    }
+}
+
 fn list(
     paths: &[PathBuf],
     kind: ListKind,
-    job: &Job,
+    how: How<'_>,
     rules: &Rules,
 ) -> Result<(Vec<InputFile>, List), ReadError> {
-    let reading = read_list(paths, kind, &ReadOptions { mapping: job.columns.clone() }, rules)?;
-    let context = NormaliseContext { as_of: job.as_of, list: kind };
+    let reading = read_list(paths, kind, &ReadOptions { mapping: how.columns.cloned() }, rules)?;
+    let context = NormaliseContext { as_of: how.as_of, list: kind };
     let mut list = List { sources: reading.sources, rejects: reading.rejects, ..List::default() };
     for mut table in reading.tables {
         let records = normalise_table(&mut table, &context, rules);

@@ -88,8 +88,10 @@ pub fn run(args: &ExplainArgs) -> anyhow::Result<String> {
         model: Some(model),
         learn: false,
     };
-    let (outcome, explainer) =
-        pipeline::run_explained(&job, &rules, &|_| ()).map_err(|error| said(&error, &rules, language))?;
+    // Of an indexed register only who is asked for is at hand.
+    let numbers: Vec<PersonalId> = PersonalId::parse(&args.other).into_iter().collect();
+    let (outcome, explainer) = pipeline::run_explained(&job, &numbers, &rules, &|_| ())
+        .map_err(|error| said(&error, &rules, language))?;
     let changed = outcome.inputs.iter().zip(&made.inputs).find(|(now, then)| now.sha256 != then.sha256);
     if let Some((now, _)) = changed {
         let file = now.path.display().to_string();

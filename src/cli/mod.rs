@@ -5,6 +5,7 @@ mod check;
 mod desk;
 mod evaluate;
 mod explain;
+mod index;
 mod options;
 mod progress;
 mod report;
@@ -39,6 +40,7 @@ pub struct Cli {
 enum Command {
     Run(run::RunArgs),
     Check(check::CheckArgs),
+    Index(index::IndexArgs),
     Report(report::ReportArgs),
     Review(review::ReviewArgs),
     Desk(desk::DeskArgs),
@@ -62,6 +64,7 @@ impl Cli {
         match self.command.unwrap_or_else(|| Command::Desk(desk::DeskArgs::default())) {
             Command::Run(arguments) => arguments.run(),
             Command::Check(arguments) => arguments.run(),
+            Command::Index(arguments) => index::run(&arguments),
             Command::Report(arguments) => report::run(&arguments),
             Command::Review(arguments) => arguments.run(),
             Command::Desk(arguments) => arguments.run(),

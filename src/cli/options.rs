@@ -79,13 +79,7 @@ impl CommonOptions {
     pub fn prepare(&self) -> anyhow::Result<Rules> {
         let language = self.lang.into();
         let rules = load_rules(self.rules.as_deref(), language)?;
-        if let Some(threads) = self.threads {
-            let built = rayon::ThreadPoolBuilder::new().num_threads(threads.max(1)).build_global();
-            built.map_err(|error| {
-                let values = [("threads", &*threads.to_string()), ("detail", &*error.to_string())];
-                anyhow!(rules.messages.fill(language, "run_error", "threads", &values))
-            })?;
-        }
+        set_threads(self.threads, &rules, language)?;
         Ok(rules)
     }
 
@@ -115,6 +109,16 @@ impl CommonOptions {
     }
 }
 
+/// Sets the threads up, where their number is given.
+pub fn set_threads(threads: Option<usize>, rules: &Rules, language: Language) -> anyhow::Result<()> {
+    let Some(threads) = threads else { return Ok(()) };
+    let built = rayon::ThreadPoolBuilder::new().num_threads(threads.max(1)).build_global();
+    built.map_err(|error| {
+        let values = [("threads", &*threads.to_string()), ("detail", &*error.to_string())];
+        anyhow!(rules.messages.fill(language, "run_error", "threads", &values))
+    })
+}
+
 /// The rules, or what is wrong with them.
 pub fn load_rules(overlay: Option<&Path>, language: Language) -> anyhow::Result<Rules> {
     Rules::with_overlay(overlay).map_err(|error| rules_fault(&error, language))
@@ -136,7 +140,7 @@ pub fn load_model(file: &Path, rules: &Rules, language: Language) -> anyhow::Res
 
 /// Today in Vietnam, whatever the machine's clock is set to: the same command run in Hà Nội and on
 /// a server abroad judges ages alike.
-fn today() -> Date {
+pub fn today() -> Date {
     Offset::constant(7).to_datetime(Timestamp::now()).date()
 }
 

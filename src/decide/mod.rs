@@ -23,4 +23,4 @@ pub(crate) use log::torn_line;
 pub use log::{DECISIONS_FILE, DecisionLog, LogError, LogFault, LogReading, read_log};
 pub use pair::{PairKind, fingerprint, key_parts, likeness, pair_id, pair_key, record_key};
 pub use read::{Correction, DecisionFile, Decisions, DecisionsError, Problem, Statement, Supplied, Trouble};
-pub use resolve::resolve;
+pub use resolve::{numbers_named, resolve};

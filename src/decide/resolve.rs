@@ -159,6 +159,37 @@ fn latest<'a>(statements: &'a [Statement], lists: &Lists) -> Vec<&'a Statement> 
         .collect()
 }
 
+/// The numbers of persons that the decisions speak of: whoever keeps the register elsewhere must have
+/// these persons at hand.
+pub fn numbers_named(
+    decisions: &Decisions,
+    children: &[Record],
+    context: &NormaliseContext,
+    rules: &Rules,
+) -> Vec<PersonalId> {
+    let others = decisions.statements.iter().filter(|statement| statement.kind == PairKind::Identity);
+    let mut numbers: Vec<PersonalId> =
+        others.filter_map(|statement| PersonalId::parse(&statement.other.id).ok()).collect();
+    if decisions.supplied.is_empty() {
+        return numbers;
+    }
+    // How a number is read depends on what its child is corrected to.
+    let mut children = children.to_vec();
+    let mut lists = Lists::new(&children, &[]);
+    for correction in &decisions.corrections {
+        if let (Ok(at), Some(field)) = (lists.child(&correction.record), correction.field) {
+            correct(&mut children[at.usize()], field, correction, context, rules);
+        }
+    }
+    lists.add_changed(&children);
+    numbers.extend(decisions.supplied.iter().filter_map(|supplied| {
+        let child = &children[lists.child(&supplied.record).ok()?.usize()];
+        let bearer = Bearer::new(&child.birth, &child.gender);
+        read_personal_id(&supplied.number, bearer, &rules.personal_id, &rules.fields).field.value
+    }));
+    numbers
+}
+
 /// Reads a number that came back and holds it against the child and the register.
 fn number(
     supplied: &Supplied,

@@ -80,6 +80,34 @@ impl Blocking {
     }
 }
 
+/// One pass, for whoever keeps its keys and finds its blocks elsewhere.
+#[derive(Clone, Copy)]
+pub struct PassKeys<'a>(&'a Pass);
+
+impl PassKeys<'_> {
+    /// How many further keys it has.
+    pub fn refinements(self) -> usize {
+        self.0.refine.len()
+    }
+
+    /// The key of a record with so many of the further ones.
+    pub fn key(self, depth: usize, row: &[Slot], profiles: &Profiles) -> Option<u64> {
+        self.0.key(depth, row, profiles, &profiles.kinds)
+    }
+}
+
+impl Blocking {
+    /// The passes, in their order.
+    pub fn passes(&self) -> impl Iterator<Item = PassKeys<'_>> {
+        self.passes.iter().map(PassKeys)
+    }
+
+    /// Most records of a block.
+    pub fn limit(&self) -> usize {
+        self.limit
+    }
+}
+
 impl Key {
     fn new(key: &BlockKey, specs: &mut FieldSpecs) -> Self {
         let BlockKey { field, form } = key;
@@ -345,6 +373,22 @@ pub struct Candidate {
 }
 
 impl Blocks {
+    /// So many records, none of which shares a block with anybody in any of so many passes.
+    pub fn none(passes: usize, records: usize) -> Self {
+        let none = || PassBlocks { first: vec![NOWHERE; records], ..PassBlocks::default() };
+        Self { passes: (0..passes).map(|_| none()).collect() }
+    }
+
+    /// The block of a record in one pass, found elsewhere, and how many were left out of it.
+    pub fn put(&mut self, pass: usize, record: u32, block: impl Iterator<Item = u32>, left_out: u64) {
+        let blocks = &mut self.passes[pass];
+        blocks.cut += left_out;
+        let block: Vec<(u64, u32)> = block.map(|other| (0, other)).collect();
+        if !block.is_empty() {
+            blocks.first[record as usize] = blocks.push(&block);
+        }
+    }
+
     /// Pairs left out because a block could not be split far enough.
     pub fn cut(&self) -> u64 {
         self.passes.iter().map(|pass| pass.cut).sum()

@@ -4,10 +4,10 @@
 use rustc_hash::FxHashMap;
 
 use super::{
-    community::{Community, Guess, Peoples},
+    community::{Community, Guess, GuessCounts, Peoples},
     confusion::Confusions,
     extra::ExtraColumns,
-    glued::Glued,
+    glued::{Glued, neighbours},
     lexicon::{Lexicon, WordIx, stable_hash},
     profile::{FieldSpecs, Rows, SlotKind, name_prior},
     slot::{DateSlot, MISSING, NameSlot, Slot, StoredWord},
@@ -56,48 +56,60 @@ impl Builder<'_> {
         let mut slots = Vec::with_capacity(stride * list.records.len());
         let extras = ExtraColumns::of(list, &self.specs.0, &self.rules.dates);
         for record in list.everybody() {
-            for (at, spec) in self.specs.0.iter().enumerate() {
-                let slot = match &spec.field {
-                    MatchField::Known(kind) => self.known(record, *kind, spec.kind),
-                    MatchField::Extra(_) => self.extra(record, at, spec.kind, &extras),
-                };
-                slots.push(slot.unwrap_or(MISSING));
-            }
-            slots.push(Community::of(0, record.gender.get()).slot());
-            let people = match self.rules.matching.frequency.community_field.get_ref() {
-                MatchField::Known(field) => text_of(record, *field, self.rules),
-                MatchField::Extra(_) => None,
-            };
-            peoples.push(people.map(String::into_boxed_str));
+            peoples.push(self.row(record, &extras, &mut slots).map(String::into_boxed_str));
         }
         Rows { stride, slots }
     }
 
-    /// Parts words that have grown together.
-    pub(super) fn part_glued(&mut self, sides: [&mut Rows; 2]) {
-        let Self { rules, specs, lexicon, arena, .. } = self;
-        let columns: Vec<usize> =
-            (0..specs.0.len()).filter(|at| specs.0[*at].kind == SlotKind::Name).collect();
-        let names = sides.iter().flat_map(|side| side.rows()).flat_map(|row| {
+    /// Appends the row of one record; returns what it states of its people.
+    pub(super) fn row(
+        &mut self,
+        record: &Record,
+        extras: &ExtraColumns<'_>,
+        slots: &mut Vec<Slot>,
+    ) -> Option<String> {
+        for (at, spec) in self.specs.0.iter().enumerate() {
+            let slot = match &spec.field {
+                MatchField::Known(kind) => self.known(record, *kind, spec.kind),
+                MatchField::Extra(_) => self.extra(record, at, spec.kind, extras),
+            };
+            slots.push(slot.unwrap_or(MISSING));
+        }
+        slots.push(Community::of(0, record.gender.get()).slot());
+        match self.rules.matching.frequency.community_field.get_ref() {
+            MatchField::Known(field) => text_of(record, *field, self.rules),
+            MatchField::Extra(_) => None,
+        }
+    }
+
+    /// The positions of names in a row.
+    pub(super) fn name_columns(&self) -> Vec<usize> {
+        (0..self.specs.0.len()).filter(|at| self.specs.0[*at].kind == SlotKind::Name).collect()
+    }
+
+    /// The words grown together in the names of some rows, where these show them parted, or the pairs
+    /// of neighbours do that are `known` beside.
+    pub(super) fn find_glued<'s>(
+        &self,
+        rows: impl Iterator<Item = &'s [Slot]>,
+        known: impl Iterator<Item = (WordIx, WordIx, u32)>,
+    ) -> Glued {
+        let columns = self.name_columns();
+        let names = rows.flat_map(|row| {
             columns.iter().map(|at| row[*at]).filter(|slot| *slot != MISSING).map(NameSlot::from_slot)
         });
-        let is_name = |key: &str| (0..3).any(|part| name_prior(rules, part, key) > 0.0);
-        let glued = Glued::find(names.map(|name| name.words(arena)), lexicon, is_name);
+        let pairs = names.flat_map(|name| neighbours(name.words(&self.arena)));
+        Glued::find(pairs.chain(known), &self.lexicon, |key| is_name(self.rules, key))
+    }
+
+    /// Parts words that have grown together.
+    pub(super) fn part_glued(&mut self, glued: &Glued, rows: &mut Rows) {
         if glued.is_empty() {
             return;
         }
-        for side in sides {
-            let stride = side.stride.max(1);
-            for row in side.slots.chunks_exact_mut(stride) {
-                for at in &columns {
-                    if row[*at] != MISSING
-                        && let Some(parted) =
-                            NameSlot::from_slot(row[*at]).parted(arena, |word| glued.parts(word))
-                    {
-                        row[*at] = parted.slot();
-                    }
-                }
-            }
+        let columns = self.name_columns();
+        for row in rows.slots.chunks_exact_mut(rows.stride.max(1)) {
+            part_row(row, &columns, glued, &mut self.arena);
         }
     }
 
@@ -117,17 +129,14 @@ impl Builder<'_> {
         if peoples.len() < 2 {
             return;
         }
-        let names: Vec<usize> =
-            (0..self.specs.0.len()).filter(|at| self.specs.0[*at].kind == SlotKind::Name).collect();
+        let names = self.name_columns();
         let known: Vec<u8> =
             stated.iter().map(|value| value.as_deref().map_or(0, |value| peoples.of(value))).collect();
-        let learnt: Vec<(Slot, u8)> = children
-            .rows()
-            .chain(register.rows())
-            .zip(&known)
-            .flat_map(|(row, people)| names.iter().map(|at| (row[*at], *people)))
-            .collect();
-        let guess = Guess::learn(&learnt, peoples.len(), &self.arena, &self.lexicon);
+        let mut counts = GuessCounts::new(&self.lexicon, peoples.len());
+        for (row, people) in children.rows().chain(register.rows()).zip(&known) {
+            names.iter().for_each(|at| counts.add(row[*at], *people, &self.arena));
+        }
+        let settled = Settled { names, guess: Guess::new(&counts) };
         let (of_children, of_register) = stated.split_at(child_records);
         let (known_children, known_register) = known.split_at(child_records);
         for (side, stated, known) in
@@ -135,13 +144,7 @@ impl Builder<'_> {
         {
             let stride = side.stride.max(1);
             for ((row, stated), known) in side.slots.chunks_exact_mut(stride).zip(stated).zip(known) {
-                let people = match stated {
-                    Some(_) => *known,
-                    None => guess.people(names.iter().map(|at| row[*at]), &self.arena),
-                };
-                if let Some(slot) = row.last_mut() {
-                    *slot = Community::from_slot(*slot).with_people(people).slot();
-                }
+                settled.settle(row, stated.is_some().then_some(*known), &self.arena);
             }
         }
     }
@@ -184,7 +187,13 @@ impl Builder<'_> {
         stored.map(NameSlot::slot)
     }
 
-    fn text(&mut self, text: String) -> Slot {
+    /// Gives the texts away and begins anew.
+    pub(super) fn take_texts(&mut self) -> Vec<Box<str>> {
+        self.by_text.clear();
+        std::mem::take(&mut self.texts)
+    }
+
+    pub(super) fn text(&mut self, text: String) -> Slot {
         if let Some(ix) = self.by_text.get(text.as_str()) {
             return *ix;
         }
@@ -192,6 +201,41 @@ impl Builder<'_> {
         self.texts.push(text.as_str().into());
         self.by_text.insert(text.into(), ix);
         ix
+    }
+}
+
+/// How rows get their people.
+pub(super) struct Settled {
+    /// The positions of names in a row.
+    pub(super) names: Vec<usize>,
+    /// What names tell.
+    pub(super) guess: Guess,
+}
+
+impl Settled {
+    /// Puts a record's people into its row: as stated, or else guessed.
+    pub(super) fn settle(&self, row: &mut [Slot], stated: Option<u8>, arena: &[WordIx]) {
+        let names = || self.names.iter().map(|at| row[*at]);
+        let people = stated.unwrap_or_else(|| self.guess.people(names(), arena));
+        if let Some(slot) = row.last_mut() {
+            *slot = Community::from_slot(*slot).with_people(people).slot();
+        }
+    }
+}
+
+/// Whether the built-in counts know a word as part of names.
+pub(super) fn is_name(rules: &Rules, key: &str) -> bool {
+    (0..3).any(|part| name_prior(rules, part, key) > 0.0)
+}
+
+/// Parts the words grown together in the names of one row.
+pub(super) fn part_row(row: &mut [Slot], columns: &[usize], glued: &Glued, arena: &mut Vec<WordIx>) {
+    for at in columns {
+        if row[*at] != MISSING
+            && let Some(parted) = NameSlot::from_slot(row[*at]).parted(arena, |word| glued.parts(word))
+        {
+            row[*at] = parted.slot();
+        }
     }
 }
 

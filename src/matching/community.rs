@@ -82,9 +82,14 @@ pub struct Peoples {
 impl Peoples {
     /// Numbers the values of at least `least` records, the most frequent first.
     pub fn count<'a>(values: impl Iterator<Item = &'a str>, least: usize) -> Self {
+        Self::large(values.map(|value| (value, 1)), least)
+    }
+
+    /// The same of values that were counted; a value may come more than once.
+    pub fn large<'a>(counted: impl Iterator<Item = (&'a str, usize)>, least: usize) -> Self {
         let mut counts: FxHashMap<&str, usize> = FxHashMap::default();
-        for value in values {
-            *counts.entry(value).or_default() += 1;
+        for (value, count) in counted {
+            *counts.entry(value).or_default() += count;
         }
         let mut large: Vec<(Reverse<usize>, &str)> = counts
             .into_iter()
@@ -129,24 +134,65 @@ pub struct Guess {
 /// Odds, as a natural logarithm, from which a guess is believed.
 const SURE: f32 = 4.0;
 
+/// Words of names by people, counted.
+#[derive(Debug, Clone)]
+pub struct GuessCounts {
+    peoples: usize,
+    /// By word and people.
+    words: Vec<u32>,
+    /// Names of each people.
+    names: Vec<u64>,
+}
+
+impl GuessCounts {
+    /// Of so many words and peoples, nothing counted yet.
+    pub fn new(lexicon: &Lexicon, peoples: usize) -> Self {
+        Self { peoples, words: vec![0; lexicon.len() * peoples], names: vec![0; peoples] }
+    }
+
+    /// Counts a name of a people; 0 is none.
+    pub fn add(&mut self, slot: Slot, people: u8, arena: &[WordIx]) {
+        if slot != MISSING {
+            self.add_names(people, 1);
+            NameSlot::from_slot(slot).words(arena).iter().for_each(|word| self.add_word(*word, people, 1));
+        }
+    }
+
+    /// So many names of a people.
+    pub fn add_names(&mut self, people: u8, count: u64) {
+        if let Some(at) = usize::from(people).checked_sub(1) {
+            self.names[at] += count;
+        }
+    }
+
+    /// A word of a people's names, so many times.
+    pub fn add_word(&mut self, word: WordIx, people: u8, count: u32) {
+        if let Some(at) = usize::from(people).checked_sub(1) {
+            self.words[word.0 as usize * self.peoples + at] += count;
+        }
+    }
+}
+
 impl Guess {
-    /// Learns from names whose people is known.
-    pub fn learn(names: &[(Slot, u8)], peoples: usize, arena: &[WordIx], lexicon: &Lexicon) -> Self {
-        let mut counts = vec![0.5_f32; lexicon.len() * peoples];
-        let mut totals = vec![0.5_f32 * lexicon.len() as f32; peoples];
-        let mut sizes = vec![1.0_f32; peoples];
-        for (slot, people) in names.iter().filter(|(slot, people)| *slot != MISSING && *people > 0) {
-            let people = usize::from(*people) - 1;
-            sizes[people] += 1.0;
-            for word in NameSlot::from_slot(*slot).words(arena) {
-                counts[word.0 as usize * peoples + people] += 1.0;
-                totals[people] += 1.0;
-            }
+    /// What the words of names tell of their bearer's people.
+    pub fn new(counted: &GuessCounts) -> Self {
+        let GuessCounts { peoples, words, names } = counted;
+        let peoples = *peoples;
+        let mut totals = vec![0_u64; peoples];
+        for (at, count) in words.iter().enumerate() {
+            totals[at % peoples] += u64::from(*count);
         }
-        for (at, count) in counts.iter_mut().enumerate() {
-            *count = (*count / totals[at % peoples]).ln();
+        let of_words = (words.len() / peoples.max(1)) as f64;
+        let share = |(at, count): (usize, &u32)| {
+            let count = (0.5 + f64::from(*count)) as f32;
+            let total = (0.5 * of_words + totals[at % peoples] as f64) as f32;
+            (count / total).ln()
+        };
+        Self {
+            log_share: words.iter().enumerate().map(share).collect(),
+            log_size: names.iter().map(|names| ((1.0 + *names as f64) as f32).ln()).collect(),
+            peoples,
         }
-        Self { log_share: counts, log_size: sizes.into_iter().map(f32::ln).collect(), peoples }
     }
 
     /// The likeliest people of somebody with these names; 0 where two are about as likely.
@@ -206,7 +252,9 @@ mod tests {
         let ede: Vec<_> = (0..40).map(|_| (store("Y Phôn Niê"), 2)).collect();
         let asked = [store("Y Phôn Niê"), store("Nguyễn Văn Nam"), store("Rơ Châm Bia")];
         let learnt: Vec<_> = kinh.into_iter().chain(ede).collect();
-        let guess = Guess::learn(&learnt, 2, &arena, &lexicon);
+        let mut counts = GuessCounts::new(&lexicon, 2);
+        learnt.iter().for_each(|(name, people)| counts.add(*name, *people, &arena));
+        let guess = Guess::new(&counts);
         let people = asked.map(|name| guess.people(std::iter::once(name), &arena));
         assert_eq!(people, [2, 1, 0]);
         assert_eq!(guess.people(std::iter::once(MISSING), &arena), 0);

@@ -2,7 +2,8 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::record::{PersonalId, Record, RecordIx};
+use super::persons::Persons;
+use crate::record::{PersonalId, RecordIx};
 
 /// Decisions of people about records of the list and persons of the register, by their index.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -31,16 +32,12 @@ pub(super) struct Asked {
 
 impl Asked {
     /// A number of the register is the person's who has it.
-    pub fn new(constraints: &Constraints, register: &[Record]) -> Self {
+    pub fn new(constraints: &Constraints, register: Persons<'_>) -> Self {
         let mut is_person: FxHashMap<u32, u32> =
             constraints.is_person.iter().map(|(record, person)| (record.0, person.0)).collect();
         let mut numbers = FxHashMap::default();
         if !constraints.numbers.is_empty() {
-            let holders: FxHashMap<PersonalId, u32> = register
-                .iter()
-                .zip(0..)
-                .filter_map(|(person, at)| Some((*person.personal_id.get()?, at)))
-                .collect();
+            let holders: FxHashMap<PersonalId, u32> = register.numbers().collect();
             for (record, number) in &constraints.numbers {
                 match holders.get(number) {
                     Some(person) => _ = is_person.insert(record.0, *person),

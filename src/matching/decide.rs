@@ -10,6 +10,7 @@ use super::{
     linkage::Linkage,
     merge::merge,
     model::Priors,
+    persons::Persons,
     review::{offer_persons_of_duplicates, refuse_shared_numbers, review_duplicates},
     score::Candidates,
     scorer::Scorer,
@@ -26,7 +27,7 @@ pub struct Evidence<'a> {
     pub children: &'a [Record],
     /// The persons of the register whose numbers may be given; empty without one. Candidates of a
     /// higher index are rivals.
-    pub register: &'a [Record],
+    pub register: Persons<'a>,
     /// Numbers that the register gives to two people.
     pub doubtful_numbers: FxHashSet<PersonalId>,
     /// Scorer trained for duplicates.

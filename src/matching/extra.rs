@@ -44,6 +44,11 @@ impl<'a> ExtraColumns<'a> {
         Self { rules, columns }
     }
 
+    /// With the columns of further sheets.
+    pub fn extend(&mut self, other: Self) {
+        self.columns.extend(other.columns);
+    }
+
     /// What stands in a record's cell for the field at a position among the model's.
     pub fn text<'r>(&self, record: &'r Record, at: usize) -> Option<&'r str> {
         cell(record, self.columns.get(&(record.origin.source, at))?.position)

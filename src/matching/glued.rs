@@ -15,50 +15,46 @@ pub struct Glued {
     parts: FxHashMap<WordIx, (WordIx, WordIx)>,
 }
 
+/// Words of names that may be two, by the key of what spells them.
+type Wanted = FxHashMap<u64, Vec<WordIx>>;
+
 impl Glued {
-    /// Finds the glued words among names, each a stretch of words. `is_name` says of a word that
-    /// somebody is called so.
-    pub fn find<'a>(
-        names: impl Iterator<Item = &'a [WordIx]>,
+    /// Finds the glued words: `neighbours` are the pairs of words that stand side by side in names, with
+    /// how often they do (a pair may come more than once). `is_name` says of a word that somebody is
+    /// called so.
+    pub fn find(
+        neighbours: impl Iterator<Item = (WordIx, WordIx, u32)>,
         lexicon: &Lexicon,
         is_name: impl Fn(&str) -> bool,
     ) -> Self {
-        let words = || (0..lexicon.len()).map(|ix| WordIx(ix as u32));
-        // "Thuan" is no syllable, but Thuận typed without diacritics.
-        let mut is_syllable = vec![false; lexicon.plain_count()];
-        for form in words().map(|ix| lexicon.form(ix)).filter(|form| form.syllable.is_some()) {
-            is_syllable[form.plain as usize] = true;
-        }
-        let mut wanted: FxHashMap<u64, Vec<WordIx>> = FxHashMap::default();
-        for ix in words() {
-            let form = lexicon.form(ix);
-            let whole_word = form.letters >= FEWEST_LETTERS && form.key.chars().all(char::is_alphabetic);
-            if whole_word && !is_syllable[form.plain as usize] && !is_name(&form.key) {
-                wanted.entry(spelling_key([&*form.key])).or_default().push(ix);
-            }
-        }
+        let wanted = wanted(lexicon, is_name);
         if wanted.is_empty() {
             return Self::default();
         }
         // How often each two neighbours spell a wanted word.
         let mut counts: FxHashMap<(WordIx, WordIx, WordIx), u32> = FxHashMap::default();
         let mut seen: FxHashMap<(WordIx, WordIx), Vec<WordIx>> = FxHashMap::default();
-        for name in names {
-            for pair in name.windows(2) {
-                let spelt = seen.entry((pair[0], pair[1])).or_insert_with(|| {
-                    let (first, second) = (&*lexicon.form(pair[0]).key, &*lexicon.form(pair[1]).key);
-                    let words = wanted.get(&spelling_key([first, second])).cloned().unwrap_or_default();
-                    words.into_iter().filter(|word| spells(&lexicon.form(*word).key, first, second)).collect()
-                });
-                for word in spelt {
-                    *counts.entry((*word, pair[0], pair[1])).or_default() += 1;
-                }
+        for (one, other, count) in neighbours {
+            let spelt = seen.entry((one, other)).or_insert_with(|| {
+                let (first, second) = (&*lexicon.form(one).key, &*lexicon.form(other).key);
+                let words = wanted.get(&pair_key(lexicon, one, other)).cloned().unwrap_or_default();
+                words.into_iter().filter(|word| spells(&lexicon.form(*word).key, first, second)).collect()
+            });
+            for word in spelt {
+                *counts.entry((*word, one, other)).or_default() += count;
             }
         }
         let mut found: Vec<_> = counts.into_iter().collect();
         found.sort_unstable_by_key(|(words, count)| (words.0, std::cmp::Reverse(*count), words.1, words.2));
         found.dedup_by_key(|((word, ..), _)| *word);
         Self { parts: found.into_iter().map(|((word, first, second), _)| (word, (first, second))).collect() }
+    }
+
+    /// The [`pair_key`]s of what could spell a glued word, in order.
+    pub fn wanted_keys(lexicon: &Lexicon, is_name: impl Fn(&str) -> bool) -> Vec<u64> {
+        let mut keys: Vec<u64> = wanted(lexicon, is_name).into_keys().collect();
+        keys.sort_unstable();
+        keys
     }
 
     /// The two words that a word is.
@@ -70,6 +66,35 @@ impl Glued {
     pub fn is_empty(&self) -> bool {
         self.parts.is_empty()
     }
+}
+
+/// Words that are no syllables and nobody's name.
+fn wanted(lexicon: &Lexicon, is_name: impl Fn(&str) -> bool) -> Wanted {
+    let words = || (0..lexicon.len()).map(|ix| WordIx(ix as u32));
+    // "Thuan" is no syllable, but Thuận typed without diacritics.
+    let mut is_syllable = vec![false; lexicon.plain_count()];
+    for form in words().map(|ix| lexicon.form(ix)).filter(|form| form.syllable.is_some()) {
+        is_syllable[form.plain as usize] = true;
+    }
+    let mut wanted = Wanted::default();
+    for ix in words() {
+        let form = lexicon.form(ix);
+        let whole_word = form.letters >= FEWEST_LETTERS && form.key.chars().all(char::is_alphabetic);
+        if whole_word && !is_syllable[form.plain as usize] && !is_name(&form.key) {
+            wanted.entry(spelling_key([&*form.key])).or_default().push(ix);
+        }
+    }
+    wanted
+}
+
+/// The pairs of words that stand side by side in a name.
+pub fn neighbours(name: &[WordIx]) -> impl Iterator<Item = (WordIx, WordIx, u32)> {
+    name.windows(2).map(|pair| (pair[0], pair[1], 1))
+}
+
+/// The key by which two neighbours are found that spell a word.
+pub fn pair_key(lexicon: &Lexicon, first: WordIx, second: WordIx) -> u64 {
+    spelling_key([&*lexicon.form(first).key, &*lexicon.form(second).key])
 }
 
 /// The same for a word and for two that spell it together.
@@ -104,7 +129,7 @@ mod tests {
             name("Lê Tho An Thoan"),
             name("Lê Thu An Thuan Thuận"),
         ];
-        let glued = Glued::find(names.iter().map(Vec::as_slice), &lexicon, |_| false);
+        let glued = Glued::find(names.iter().flat_map(|name| neighbours(name)), &lexicon, |_| false);
         assert_eq!(glued.parts(names[1][2]), Some((names[0][1], names[0][2])));
         let parted = names.iter().flatten().filter(|word| glued.parts(**word).is_some()).count();
         assert_eq!(parted, 1);

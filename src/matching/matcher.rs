@@ -1,15 +1,18 @@
 //! Matching as a whole: compact, train, score, decide.
 
 use jiff::civil::Date;
+use rustc_hash::FxHashSet;
 
 use super::{
     blocking::Blocks,
     constraints::{Asked, Constraints},
     decide::{Evidence, decide},
     explain::Explainer,
+    indexed::{IndexedPeople, Loaded},
     learn::Lessons,
-    linkage::Linkage,
+    linkage::{Linkage, ReviewOther},
     model::Priors,
+    persons::{Facts, Persons},
     profile::{Profiles, Rows},
     score::{Keep, score},
     scorer::{Model, Scorer},
@@ -17,8 +20,9 @@ use super::{
     training::{Side, Sides, train},
 };
 use crate::{
+    index::IndexError,
     outcome::List,
-    record::Record,
+    record::{PersonalId, Record, RecordIx},
     rules::{MatchingRules, Population, Rules},
 };
 
@@ -51,34 +55,99 @@ pub fn match_lists(
 ) -> (Linkage, Explainer) {
     let model = Model::new(&rules.matching);
     let profiles = Profiles::new(children, register, &model.specs, given.as_of, rules);
-    let lists = Lists { children, register, model: &model, profiles: &profiles, rules: &rules.matching };
-    let (linkage, taught) = if given.learn {
-        // What people were asked about is what is doubtful without their answers.
-        let nothing = Constraints::default();
-        let (before, _) = lists.link(Given { constraints: &nothing, ..given }, &Lessons::default());
-        let lessons = Lessons::of(given.constraints, &before.review, &rules.matching.learning);
-        let (mut after, taught) = lists.link(given, &lessons);
-        after.learnt = after.model.differences(&before.model);
-        (after, taught)
-    } else {
-        lists.link(given, &Lessons::default())
+    let rivals = register.into_iter().flat_map(|register| &register.rivals);
+    let records = register.map_or(&[] as &[Record], |register| &register.records);
+    let lists = Lists {
+        children,
+        register: Persons::Records(records),
+        doubtful_numbers: rivals.filter_map(|rival| rival.personal_id.get().copied()).collect(),
+        persons: profiles.register.len(),
+        found: None,
+        model: &model,
+        profiles: &profiles,
+        rules: &rules.matching,
     };
-    let [duplicates, identities] = taught;
-    let explainer = Explainer {
+    let (linkage, taught) = lists.link_taught(given, rules);
+    (linkage, explainer(taught, profiles))
+}
+
+/// The same against an indexed register, of which only those persons are read who may be children of
+/// the list, and the holders of `numbers` beside. The constraints name persons by their number in the
+/// index; so does the list returned: who the persons of the linkage are, in their order.
+pub fn match_indexed(
+    children: &List,
+    people: &IndexedPeople<'_>,
+    numbers: &[PersonalId],
+    given: Given<'_>,
+    rules: &Rules,
+) -> Result<(Linkage, Explainer, Vec<u32>), IndexError> {
+    let model = Model::new(&rules.matching);
+    let loaded = Loaded::new(children, people, numbers, &model, given.as_of, rules)?;
+    let Loaded { mut profiles, found, persons, facts, rivals } = loaded;
+    let at_hand = |person: &RecordIx| persons.binary_search(&person.0).ok().map(|at| RecordIx(at as u32));
+    let with_person = |pairs: &[(RecordIx, RecordIx)]| {
+        pairs.iter().filter_map(|(record, person)| Some((*record, at_hand(person)?))).collect()
+    };
+    let constraints = Constraints {
+        is_person: with_person(&given.constraints.is_person),
+        not_person: with_person(&given.constraints.not_person),
+        ..given.constraints.clone()
+    };
+    let lists = Lists {
+        children,
+        register: Persons::Facts(&facts),
+        doubtful_numbers: rivals.into_iter().collect(),
+        persons: people.len(),
+        found: Some(&found),
+        model: &model,
+        profiles: &profiles,
+        rules: &rules.matching,
+    };
+    let (mut linkage, taught) = lists.link_taught(Given { constraints: &constraints, ..given }, rules);
+    // From here on only those count whom the linkage names, or somebody asked for.
+    let mut named: Vec<u32> = persons_of(&mut linkage).map(|person| person.0).collect();
+    let asked = |fact: &Facts| fact.number.is_some_and(|number| numbers.contains(&number));
+    named.extend(facts.iter().zip(0..).filter(|(fact, _)| asked(fact)).map(|(_, at)| at));
+    named.sort_unstable();
+    named.dedup();
+    for person in persons_of(&mut linkage) {
+        *person = RecordIx(named.binary_search(&person.0).unwrap_or_default() as u32);
+    }
+    profiles.keep_persons(&named);
+    let named = named.into_iter().map(|person| persons[person as usize]).collect();
+    Ok((linkage, explainer(taught, profiles), named))
+}
+
+/// Every person that a linkage names.
+fn persons_of(linkage: &mut Linkage) -> impl Iterator<Item = &mut RecordIx> {
+    let decided = linkage.decisions.iter_mut().filter_map(|decision| decision.person.as_mut());
+    let asked = linkage.review.iter_mut().filter_map(|item| match &mut item.other {
+        ReviewOther::Person(person) => Some(person),
+        ReviewOther::Record(_) => None,
+    });
+    decided.chain(asked)
+}
+
+fn explainer([duplicates, identities]: [Taught; 2], profiles: Profiles) -> Explainer {
+    Explainer {
         duplicates: duplicates.model,
         identities: identities.model,
         duplicate_priors: duplicates.priors,
         register_priors: identities.priors,
         profiles,
-    };
-    (linkage, explainer)
+    }
 }
 
 /// The lists, ready to be compared.
-#[derive(Clone, Copy)]
 struct Lists<'a> {
     children: &'a List,
-    register: Option<&'a List>,
+    register: Persons<'a>,
+    /// Numbers that the register gives to two people.
+    doubtful_numbers: FxHashSet<PersonalId>,
+    /// How many persons the register has, rivals included; all of them, at hand or not.
+    persons: usize,
+    /// The children's candidate persons, where an index gave them.
+    found: Option<&'a Blocks>,
     model: &'a Model,
     profiles: &'a Profiles,
     rules: &'a MatchingRules,
@@ -93,30 +162,48 @@ struct Taught {
 }
 
 impl Lists<'_> {
+    /// Links, and learns from decisions where that is wanted.
+    fn link_taught(&self, given: Given<'_>, rules: &Rules) -> (Linkage, [Taught; 2]) {
+        if !given.learn {
+            return self.link(given, &Lessons::default());
+        }
+        // What people were asked about is what is doubtful without their answers.
+        let nothing = Constraints::default();
+        let (before, _) = self.link(Given { constraints: &nothing, ..given }, &Lessons::default());
+        let lessons = Lessons::of(given.constraints, &before.review, &rules.matching.learning);
+        let (mut after, taught) = self.link(given, &lessons);
+        after.learnt = after.model.differences(&before.model);
+        (after, taught)
+    }
+
     /// Trains, scores and decides: duplicates and register.
-    fn link(self, given: Given<'_>, lessons: &Lessons) -> (Linkage, [Taught; 2]) {
+    fn link(&self, given: Given<'_>, lessons: &Lessons) -> (Linkage, [Taught; 2]) {
         let Self { model, profiles, rules: matching, .. } = self;
         let (rows, people) = (&profiles.children, &profiles.register);
 
         let blocks = model.blocking.within(rows, profiles);
-        let of_list = self.train(rows, &blocks, Side::Duplicates, given, lessons);
+        let of_list = self.train((rows, rows.len()), &blocks, Side::Duplicates, given, lessons);
         let duplicates = Scorer { model: &of_list.model, profiles };
         let pairs = score(duplicates, rows, rows, &blocks, &of_list.priors, keep(&of_list.priors, false));
         drop(blocks);
 
-        let blocks = model.blocking.between(rows, people, profiles);
-        let of_register = self.train(people, &blocks, Side::Register, given, lessons);
+        let between;
+        let blocks = match self.found {
+            Some(found) => found,
+            None => {
+                between = model.blocking.between(rows, people, profiles);
+                &between
+            }
+        };
+        let of_register = self.train((people, self.persons), blocks, Side::Register, given, lessons);
         let identities = Scorer { model: &of_register.model, profiles };
         let keep = keep(&of_register.priors, true);
-        let persons = score(identities, rows, people, &blocks, &of_register.priors, keep);
-        drop(blocks);
+        let persons = score(identities, rows, people, blocks, &of_register.priors, keep);
 
-        let rivals = self.register.into_iter().flat_map(|register| &register.rivals);
-        let register = self.register.map_or(&[] as &[Record], |register| &register.records);
         let linkage = decide(&Evidence {
             children: &self.children.records,
-            register,
-            doubtful_numbers: rivals.filter_map(|rival| rival.personal_id.get().copied()).collect(),
+            register: self.register,
+            doubtful_numbers: self.doubtful_numbers.clone(),
             duplicates,
             identities,
             duplicate_priors: of_list.priors,
@@ -127,10 +214,10 @@ impl Lists<'_> {
             persons,
             cuts: matching.cuts,
             ideas: matching.ideas,
-            asked: Asked::new(given.constraints, register),
+            asked: Asked::new(given.constraints, self.register),
             contradicted: given.contradicted,
         });
-        let of_register_too = (people.len() > 0).then(|| of_register.trained.clone());
+        let of_register_too = (self.persons > 0).then(|| of_register.trained.clone());
         let sides = std::iter::once(of_list.trained.clone()).chain(of_register_too).collect();
         (Linkage { model: TrainedModel { sides }, ..linkage }, [of_list, of_register])
     }
@@ -138,8 +225,8 @@ impl Lists<'_> {
     /// The model of one side: of an earlier run where one is given, else learnt from the lists at
     /// hand; moved as far as people's decisions move it.
     fn train(
-        self,
-        others: &Rows,
+        &self,
+        (others, persons): (&Rows, usize),
         blocks: &Blocks,
         side: Side,
         given: Given<'_>,
@@ -150,14 +237,14 @@ impl Lists<'_> {
         if let Some(trained) = given.model.and_then(|model| model.side(side)) {
             let (model, population) = trained.apply(self.model, &expected);
             let trained = TrainedSide { shift: trained.shift + shift, ..trained.clone() };
-            let priors = Priors::of_side(side, &population, others.len()).shifted(trained.shift);
+            let priors = Priors::of_side(side, &population, persons).shifted(trained.shift);
             return Taught { model, population, priors, trained };
         }
         let scorer = Scorer { model: self.model, profiles: self.profiles };
-        let sides =
-            Sides { rows: &self.profiles.children, others, blocks, side, labels: lessons.labels(side) };
+        let (rows, labels) = (&self.profiles.children, lessons.labels(side));
+        let sides = Sides { rows, others, persons, blocks, side, labels };
         let (model, population, report) = train(scorer, sides, self.rules, &expected);
-        let priors = Priors::of_side(side, &population, others.len()).shifted(shift);
+        let priors = Priors::of_side(side, &population, persons).shifted(shift);
         let trained = TrainedSide { shift, ..TrainedSide::of(&model, &population, report) };
         Taught { model, population, priors, trained }
     }

@@ -16,12 +16,14 @@ mod explain;
 mod extra;
 mod frequency;
 mod glued;
+mod indexed;
 mod learn;
 mod lexicon;
 mod linkage;
 mod matcher;
 mod merge;
 mod model;
+mod persons;
 mod profile;
 mod review;
 mod score;
@@ -37,10 +39,13 @@ pub use constraints::Constraints;
 pub use explain::{Explainer, Explanation};
 pub use extra::{MissingColumn, require_columns};
 pub use learn::LearntFigure;
+pub use lexicon::stable_hash;
 pub use linkage::{
     ClusterRole, Decision, Estimates, Evidence, LinkStatus, Linkage, MatchWeight, ReviewItem, ReviewOther,
     ReviewReason,
 };
-pub use matcher::{Given, match_lists};
+pub use extra::ExtraColumns;
+pub use indexed::{Draft, Drafter, IndexBuilder, IndexModel, IndexedPeople, MOST_RECORDS, number_key};
+pub use matcher::{Given, match_indexed, match_lists};
 pub use trained::{ModelFault, TrainedComparison, TrainedLevel, TrainedModel, TrainedSide};
 pub use training::{Side, TrainingReport};

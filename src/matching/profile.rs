@@ -9,7 +9,9 @@ use super::{
     builder::Builder,
     community::Community,
     confusion::Confusions,
-    frequency::{DateInformation, NameCounting, NameInformation, ValueInformation},
+    frequency::{
+        DateCounts, DateInformation, NameCounting, NameInformation, ValueCounts, ValueInformation,
+    },
     lexicon::{Lexicon, WordIx},
     slot::{MISSING, NameSlot, Slot},
 };
@@ -57,6 +59,13 @@ pub struct FieldSpec {
     pub field: MatchField,
     /// How its value is held.
     pub kind: SlotKind,
+}
+
+impl FieldSpec {
+    /// Whether the field is the record's own name, which is of its gender and of its age.
+    pub fn is_own_name(&self) -> bool {
+        self.field == MatchField::Known(FieldKind::FullName)
+    }
 }
 
 /// The fields a model needs, each once.
@@ -107,10 +116,13 @@ impl Rows {
         self.slots.chunks_exact(self.stride.max(1))
     }
 
-    fn column(&self, position: usize) -> impl Iterator<Item = Slot> {
+    pub(super) fn column(&self, position: usize) -> impl Iterator<Item = Slot> {
         self.slots.iter().skip(position).step_by(self.stride.max(1)).copied()
     }
 }
+
+/// A word's share of a part of names, as counted elsewhere.
+pub(super) type NamePrior<'a> = dyn Fn(usize, &str) -> f64 + Sync + 'a;
 
 /// Frequencies of one field over all lists.
 pub enum Information {
@@ -143,9 +155,9 @@ pub struct Profiles {
     /// Which children are newborn: not all of them are in the register yet.
     pub newborn: Vec<bool>,
     /// Which children have a birth date or year.
-    dated: Vec<bool>,
+    pub(super) dated: Vec<bool>,
     /// Which persons of the register are of the children's age, as far as it is known.
-    of_age: Vec<bool>,
+    pub(super) of_age: Vec<bool>,
 }
 
 impl Profiles {
@@ -173,7 +185,9 @@ impl Profiles {
         let of_age = register.map(of_age).unwrap_or_default();
         let mut register =
             register.map_or_else(Rows::default, |register| builder.rows(register, &mut peoples));
-        builder.part_glued([&mut children, &mut register]);
+        let glued = builder.find_glued(children.rows().chain(register.rows()), std::iter::empty());
+        builder.part_glued(&glued, &mut children);
+        builder.part_glued(&glued, &mut register);
         builder.settle_communities([&mut children, &mut register], &peoples, child_peoples);
         let Builder { lexicon, confusions, arena, texts, .. } = builder;
         let mut profiles = Self {
@@ -192,6 +206,31 @@ impl Profiles {
         profiles.information =
             specs.0.par_iter().enumerate().map(|(at, spec)| profiles.count(at, spec, rules)).collect();
         profiles
+    }
+
+    /// Words alone, with no records: what keys are made with.
+    pub(super) fn of_words(lexicon: Lexicon, confusions: Confusions, specs: &FieldSpecs) -> Self {
+        Self {
+            lexicon,
+            confusions,
+            arena: Vec::new(),
+            texts: Vec::new(),
+            kinds: specs.0.iter().map(|spec| spec.kind).collect(),
+            information: Vec::new(),
+            children: Rows::default(),
+            register: Rows::default(),
+            newborn: Vec::new(),
+            dated: Vec::new(),
+            of_age: Vec::new(),
+        }
+    }
+
+    /// Of the register keeps the rows of some persons, in their order.
+    pub(super) fn keep_persons(&mut self, persons: &[u32]) {
+        let rows = &self.register;
+        let slots = persons.iter().flat_map(|person| rows.row(*person as usize)).copied().collect();
+        self.of_age = persons.iter().map(|person| self.of_age[*person as usize]).collect();
+        self.register = Rows { stride: rows.stride, slots };
     }
 
     /// Looks at the first word of every name of a row, so that its words are at hand when they are
@@ -217,55 +256,76 @@ impl Profiles {
         let values = || self.children.column(at).chain(self.register.column(at));
         match spec.kind {
             SlotKind::Name => {
-                let own = spec.field == MatchField::Known(FieldKind::FullName);
-                let names: Vec<(Slot, Community)> = self.named(at, own).collect();
-                let frequency = &rules.matching.frequency;
-                let counting = NameCounting {
-                    arena: &self.arena,
-                    lexicon: &self.lexicon,
-                    prior: &|part, key| name_prior(rules, part, key),
-                    prior_weight: frequency.built_in_trust,
-                    community_weight: frequency.community_trust,
-                    rarest,
-                    term_frequency: rules.matching.ideas.term_frequency,
-                };
-                Information::Name(Box::new(NameInformation::count(&names, &counting)))
+                let own = spec.is_own_name();
+                let prior = |part: usize, key: &str| name_prior(rules, part, key);
+                let counting = self.counting(&prior, rules);
+                Information::Name(Box::new(NameInformation::count(self.named(at, own), &counting)))
             }
             SlotKind::Date => {
-                Information::Date(DateInformation::count(&values().collect::<Vec<_>>(), rarest))
+                let mut counts = DateCounts::default();
+                values().for_each(|date| counts.add(date, 1));
+                Information::Date(DateInformation::new(&counts, rarest))
             }
-            SlotKind::Number => {
-                let values: Vec<Slot> = values().collect();
-                Information::Value(ValueInformation::count(&values, rarest.max(NUMBER_BITS)))
+            SlotKind::Number | SlotKind::Code | SlotKind::Text => {
+                let mut counts = ValueCounts::default();
+                values().for_each(|value| counts.add(value));
+                Information::Value(ValueInformation::new(counts, most_bits(spec.kind, rules)))
             }
-            SlotKind::Code | SlotKind::Text => {
-                Information::Value(ValueInformation::count(&values().collect::<Vec<_>>(), rarest))
-            }
+        }
+    }
+
+    /// How names are counted, with the words of these profiles. The prior asks the rules themselves.
+    pub(super) fn counting<'a>(&'a self, prior: &'a NamePrior<'_>, rules: &Rules) -> NameCounting<'a> {
+        let frequency = &rules.matching.frequency;
+        NameCounting {
+            arena: &self.arena,
+            lexicon: &self.lexicon,
+            prior,
+            prior_weight: frequency.built_in_trust,
+            community_weight: frequency.community_trust,
+            rarest: rules.matching.population.rarest,
+            term_frequency: rules.matching.ideas.term_frequency,
         }
     }
 
     /// A field's names with the communities of their bearers; only a record's own name is of its
     /// gender.
     fn named<'a>(&'a self, at: usize, own: bool) -> impl Iterator<Item = (Slot, Community)> + 'a {
-        let name = move |row: &'a [Slot]| {
-            let community = community_of(row);
-            (row[at], if own { community } else { community.of_any_gender() })
-        };
         let people = self.register.rows().zip(&self.of_age);
         let people = people.filter(move |(_, of_age)| !own || **of_age).map(|(row, _)| row);
-        self.children.rows().chain(people).map(name)
+        self.named_children(at, own).chain(people.map(move |row| named(row, at, own)))
+    }
+
+    /// The same of the children alone.
+    pub(super) fn named_children<'a>(
+        &'a self,
+        at: usize,
+        own: bool,
+    ) -> impl Iterator<Item = (Slot, Community)> + 'a {
+        self.children.rows().map(move |row| named(row, at, own))
     }
 }
 
+fn named(row: &[Slot], at: usize, own: bool) -> (Slot, Community) {
+    let community = community_of(row);
+    (row[at], if own { community } else { community.of_any_gender() })
+}
+
+/// Most bits of an agreeing value.
+pub(super) fn most_bits(kind: SlotKind, rules: &Rules) -> f64 {
+    let rarest = rules.matching.population.rarest;
+    if kind == SlotKind::Number { rarest.max(NUMBER_BITS) } else { rarest }
+}
+
 /// Which children were born at most so many days before a day.
-fn newborn(children: &List, as_of: Date, days: i32) -> Vec<bool> {
+pub(super) fn newborn(children: &List, as_of: Date, days: i32) -> Vec<bool> {
     let born = |record: &Record| record.birth.get().and_then(|birth| birth.to_date());
     let young = |birth: Date| (0..=days).contains(&(as_of - birth).get_days());
     children.records.iter().map(|record| born(record).is_some_and(young)).collect()
 }
 
 /// The first year of birth that counts as a child's: all but a few of the list are born later.
-fn years_of(children: &List) -> i16 {
+pub(super) fn years_of(children: &List) -> i16 {
     let mut years: Vec<i16> =
         children.records.iter().filter_map(|record| Some(record.birth.get()?.year())).collect();
     years.sort_unstable();

@@ -94,6 +94,24 @@ impl NameSlot {
         self.0
     }
 
+    /// Surname words, given words and flags, for files.
+    pub fn shape(self) -> [u8; 3] {
+        [(self.0 >> 16) as u8, (self.0 >> 8) as u8, self.0 as u8]
+    }
+
+    /// A name of that shape with its words from a place of the arena on; `None` where it has fewer
+    /// words than parts.
+    pub fn from_shape(start: u32, words: u8, [surname, given, flags]: [u8; 3]) -> Option<Self> {
+        let counts = u64::from(words) << 24 | u64::from(surname) << 16 | u64::from(given) << 8;
+        let fits = u16::from(surname) + u16::from(given) <= u16::from(words);
+        fits.then_some(Self(u64::from(start) << 32 | counts | u64::from(flags)))
+    }
+
+    /// The same name in an arena to which another was added behind `before` words.
+    pub fn moved(self, before: u32) -> Self {
+        Self(self.0 + (u64::from(before) << 32))
+    }
+
     /// All words.
     pub fn words(self, arena: &[WordIx]) -> &[WordIx] {
         let start = (self.0 >> 32) as usize;

@@ -21,12 +21,7 @@ pub(super) fn statuses(
     let (clusters, bonds) = (&merged.clusters, merged.bonds(evidence));
     let claimed = claimed(evidence, claims);
     let roots = clusters.roots();
-    let by_number: FxHashMap<PersonalId, u32> = evidence
-        .register
-        .iter()
-        .enumerate()
-        .filter_map(|(person, record)| Some((*record.personal_id.get()?, person as u32)))
-        .collect();
+    let by_number: FxHashMap<PersonalId, u32> = evidence.register.numbers().collect();
     let undecided = |record: usize| Decision {
         cluster: RecordIx(roots[record]),
         role: ClusterRole::Single,
@@ -141,15 +136,15 @@ fn judge_record(
     let listed = child.personal_id.get().copied();
     decision.link_weight = judged.weight;
     decision.link_margin = judged.margin;
-    let number_of = |person: u32| evidence.register[person as usize].personal_id.get().copied();
+    let number_of = |person: u32| evidence.register.get(person as usize).number;
     // Of more than twelve digits in form: a number that contradicts the birth year or gender of its own
     // record, where the register confirms these, is malformed as that child's number.
     let malformed = |person: u32| {
         let (born, gender) = (child.birth.get(), child.gender.get());
-        let known = &evidence.register[person as usize];
+        let known = evidence.register.get(person as usize);
         (evidence.contradicted)(child)
-            && born.is_some_and(|born| known.birth.get().is_some_and(|known| known.year() == born.year()))
-            && gender.is_some_and(|gender| known.gender.get().is_none_or(|known| known == gender))
+            && born.is_some_and(|born| known.birth.is_some_and(|known| known.year() == born.year()))
+            && gender.is_some_and(|gender| known.gender.is_none_or(|known| known == *gender))
     };
     decision.link = match (listed, sure) {
         (None, Some(person)) => {

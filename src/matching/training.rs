@@ -67,6 +67,8 @@ pub struct Sides<'a> {
     pub rows: &'a Rows,
     /// The records they are compared with.
     pub others: &'a Rows,
+    /// How many there are in all: of an indexed register only those that are needed are at hand.
+    pub persons: usize,
     /// The blocks that `rows` share with `others`.
     pub blocks: &'a Blocks,
     /// Which comparison it is.
@@ -87,7 +89,7 @@ pub fn train(
         model: scorer.model.clone(),
         population: *population,
         groups: &groups,
-        others: sides.others.len(),
+        others: sides.persons,
         side: sides.side,
         labels: sides.labels,
     };

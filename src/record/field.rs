@@ -238,6 +238,18 @@ impl Changes {
     }
 }
 
+impl Changes {
+    /// The set as bits, for files the program keeps.
+    pub(crate) fn bits(self) -> u64 {
+        self.0
+    }
+
+    /// The set behind bits; `None` where a bit stands for no change.
+    pub(crate) fn from_bits(bits: u64) -> Option<Self> {
+        (bits >> Change::ALL.len() == 0).then_some(Self(bits))
+    }
+}
+
 impl FromIterator<Change> for Changes {
     fn from_iter<I: IntoIterator<Item = Change>>(changes: I) -> Self {
         let mut set = Self::NONE;

@@ -10,16 +10,11 @@ use crate::record::{Field, Gender, Parent, PersonName, PersonalId, Record};
 pub fn derive_parents(records: &mut [Record]) {
     let mut households: FxHashMap<String, Couple> = FxHashMap::default();
     for record in records.iter() {
-        let (Some(household), Some(relationship)) = (record.household_code.get(), record.relationship.get())
-        else {
-            continue;
-        };
-        if matches!(relationship.as_str(), "chu ho" | "vo" | "chong") {
-            let couple = households.entry(household.clone()).or_default();
-            let place = match (record.gender.get(), relationship.as_str()) {
-                (Some(Gender::Male), _) | (None, "chong") => &mut couple.husband,
-                (Some(Gender::Female), _) | (None, "vo") => &mut couple.wife,
-                _ => continue,
+        if let Some((household, spouse)) = spouse_of(record) {
+            let couple = households.entry(household.to_owned()).or_default();
+            let place = match spouse {
+                Gender::Male => &mut couple.husband,
+                Gender::Female => &mut couple.wife,
             };
             // Two husbands in one household: nobody can say whose child it is.
             *place = match place {
@@ -29,18 +24,39 @@ pub fn derive_parents(records: &mut [Record]) {
         }
     }
     for record in records.iter_mut() {
-        let is_child = record
-            .relationship
-            .get()
-            .is_some_and(|word| matches!(word.as_str(), "con" | "con de" | "con ruot"));
-        let Some(couple) = record.household_code.get().and_then(|household| households.get(household)) else {
-            continue;
-        };
-        if is_child {
-            couple.husband.stand_for(&mut record.father);
-            couple.wife.stand_for(&mut record.mother);
-        }
+        let Some(couple) = child_of(record).and_then(|household| households.get(household)) else { continue };
+        couple.husband.stand_for(&mut record.father);
+        couple.wife.stand_for(&mut record.mother);
     }
+}
+
+/// The household of which a person is head or the head's spouse, and as what.
+pub(super) fn spouse_of(record: &Record) -> Option<(&str, Gender)> {
+    let (household, relationship) = (record.household_code.get()?, record.relationship.get()?);
+    let spouse = match (record.gender.get(), relationship.as_str()) {
+        (_, word) if !matches!(word, "chu ho" | "vo" | "chong") => return None,
+        (Some(gender), _) => *gender,
+        (None, "chong") => Gender::Male,
+        (None, "vo") => Gender::Female,
+        (None, _) => return None,
+    };
+    Some((household, spouse))
+}
+
+/// The household as whose couple's child a person is listed.
+pub(super) fn child_of(record: &Record) -> Option<&str> {
+    let is_child = matches!(record.relationship.get()?.as_str(), "con" | "con de" | "con ruot");
+    record.household_code.get().filter(|_| is_child).map(String::as_str)
+}
+
+/// Whether a couple could say anything of a child's parents.
+pub(super) fn lacks_parents(record: &Record) -> bool {
+    [&record.father, &record.mother].iter().any(|parent| parent.name.is_missing() || parent.id.is_missing())
+}
+
+/// Fills in one parent from the person of that place in the household.
+pub(super) fn stand_for(spouse: &Record, parent: &mut Parent) {
+    Spouse::One(spouse.name.get().cloned(), spouse.personal_id.get().copied()).stand_for(parent);
 }
 
 #[derive(Default)]

@@ -73,9 +73,9 @@ pub fn keep_numbered(list: &mut List) -> Result<(), RegisterError> {
 }
 
 /// Name and birth date by which a row without a number is known again.
-type Identity = (Vec<String>, PartialDate);
+pub(super) type Identity = (Vec<String>, PartialDate);
 
-fn identity(record: &Record) -> Option<Identity> {
+pub(super) fn identity(record: &Record) -> Option<Identity> {
     Some((words(record.name.get()?), *record.birth.get()?))
 }
 
@@ -101,7 +101,7 @@ struct Holder {
 /// The same number, the same given name and no other birth date: one person, though the lists of
 /// a register spell it differently (an extract, and what the police send back). Twins whom a slip
 /// gave one number differ in their given names.
-fn same_person(one: &Record, other: &Record) -> bool {
+pub(super) fn same_person(one: &Record, other: &Record) -> bool {
     let given = |name: &PersonName| name.given().map(fold::plain).collect::<Vec<_>>();
     let alike = match (one.name.get(), other.name.get()) {
         (Some(one), Some(other)) => given(one) == given(other) || words(one) == words(other),
@@ -124,12 +124,12 @@ fn words(name: &PersonName) -> Vec<String> {
     words
 }
 
-fn first_file(sources: &Sources) -> String {
+pub(super) fn first_file(sources: &Sources) -> String {
     sources.iter().next().map_or_else(String::new, |sheet| sheet.file.clone())
 }
 
 /// The cells a person finds the row by.
-fn row_text(record: &Record) -> String {
+pub(super) fn row_text(record: &Record) -> String {
     let cells = [&*record.personal_id.raw, &*record.name.raw, &*record.birth.raw, &*record.gender.raw];
     cells.iter().filter(|cell| !cell.is_empty()).copied().collect::<Vec<_>>().join(" | ")
 }

@@ -95,7 +95,7 @@ pub fn count(outcome: &Outcome) -> Counts {
         records: outcome.children.records.len() as u64,
         children: 0,
         duplicates: 0,
-        register_records: outcome.register.as_ref().map_or(0, |list| list.records.len() as u64),
+        register_records: outcome.register.as_ref().map_or(0, register_records),
         numbers_before: 0,
         numbers_after: 0,
         links: LinkStatus::ALL.iter().map(|status| (status.as_str(), 0)).collect(),
@@ -163,6 +163,11 @@ fn count_records(outcome: &Outcome, counts: &mut Counts) {
     counts.fields = counted.map(|(kind, field)| (kind.key(), field)).collect();
 }
 
+/// The persons of a register, wherever they are kept.
+fn register_records(register: &List) -> u64 {
+    register.indexed.as_ref().map_or(register.records.len() as u64, |indexed| indexed.records.into())
+}
+
 fn count_sheets(list: &List, kind: ListKind) -> Vec<SheetCounts> {
     let mut rows: FxHashMap<SourceIx, Vec<u32>> = FxHashMap::default();
     let mut sheets: Vec<SheetCounts> = list
@@ -201,6 +206,11 @@ fn count_sheets(list: &List, kind: ListKind) -> Vec<SheetCounts> {
         rows.dedup();
         sheet.rows = rows.len() as u64;
         sheet.balanced = rows.len() == sum;
+    }
+    if let Some(indexed) = &list.indexed {
+        for (sheet, counted) in sheets.iter_mut().zip(&indexed.sheets) {
+            (sheet.rows, sheet.records, sheet.balanced) = (counted.rows, counted.records, counted.balanced);
+        }
     }
     sheets
 }

@@ -4,6 +4,8 @@
 
 use std::{collections::BTreeMap, path::Path};
 
+use sha2::{Digest, Sha256};
+
 mod checks;
 mod circumstances;
 mod columns;
@@ -109,6 +111,16 @@ impl Rules {
         Self::load(RuleSource::built_in())
     }
 
+    /// SHA-256 of all rules by which a list is read, normalised and matched: what is made with them once
+    /// and for all is of no use under others.
+    pub fn reading_digest(&self) -> [u8; 32] {
+        let mut hash = Sha256::new();
+        for (file, digest) in self.digests.iter().filter(|(file, _)| !says_only_how_it_is_told(file)) {
+            hash.update(format!("{file} {digest}\n"));
+        }
+        hash.finalize().into()
+    }
+
     /// The built-in rules under an overlay folder (`--rules`), where one is given.
     pub fn with_overlay(folder: Option<&Path>) -> Result<Self, RulesError> {
         match folder {
@@ -151,4 +163,10 @@ impl Rules {
             },
         })
     }
+}
+
+/// Rules that change what is written of children, never who is whom.
+fn says_only_how_it_is_told(file: &str) -> bool {
+    let told = ["messages/", "forms/", "indicators/", "policies/", "report.toml", "circumstances.", "synth"];
+    told.iter().any(|start| file.starts_with(start))
 }

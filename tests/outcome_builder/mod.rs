@@ -215,7 +215,7 @@ impl Builder {
                 tables: Vec::new(),
                 records: self.persons,
                 rejects: Vec::new(),
-                rivals: Vec::new(),
+                ..List::default()
             }),
             decided: None,
             linkage: Linkage {

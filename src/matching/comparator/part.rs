@@ -320,7 +320,7 @@ mod tests {
             if names.contains(&key) { 0.05 } else { 0.0 }
         };
         let information = NameInformation::count(
-            &names,
+            names.iter().copied(),
             &NameCounting {
                 arena: &arena,
                 lexicon: &lexicon,

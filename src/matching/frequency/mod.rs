@@ -5,5 +5,7 @@
 mod names;
 mod values;
 
-pub use names::{CommunityNames, NameCounting, NameInformation, WordInformation};
-pub use values::{DateInformation, ValueInformation};
+pub use names::{
+    CommunityNames, NameCounting, NameCounts, NameInformation, WordInformation, first_names_key,
+};
+pub use values::{DateCounts, DateInformation, ValueCounts, ValueInformation};

@@ -84,7 +84,7 @@ impl CommunityNames {
 }
 
 /// A key of middle words and given name.
-fn first_names_key(middle: &[WordIx], given: &[WordIx]) -> u64 {
+pub fn first_names_key(middle: &[WordIx], given: &[WordIx]) -> u64 {
     let join = |key: u64, ix: &WordIx| mix(key ^ u64::from(ix.0));
     given.iter().fold(mix(middle.iter().fold(1, join) ^ u64::MAX), join)
 }
@@ -105,7 +105,7 @@ pub struct NameCounting<'a> {
     /// What is known of the words.
     pub lexicon: &'a Lexicon,
     /// A word's share of a part (0 surname, 1 middle, 2 given) as counted elsewhere.
-    pub prior: &'a (dyn Fn(usize, &str) -> f64 + Sync),
+    pub prior: &'a (dyn Fn(usize, &str) -> f64 + Sync + 'a),
     /// How many names' worth of trust `prior` has.
     pub prior_weight: f64,
     /// How many names' worth of trust the larger community has within the smaller.
@@ -124,66 +124,125 @@ const RARER_THAN_NAMES: f64 = 1.0 / 8192.0;
 /// times as frequent (Nguyển beside Nguyễn), however often clerks make it.
 const SLIP_OF: f64 = 30.0;
 
+/// Names counted, by the communities they are counted among.
+#[derive(Default)]
+pub struct NameCounts {
+    groups: Vec<GroupCounts>,
+}
+
+/// Names of one people and gender, of one people, or of everybody.
+#[derive(Default)]
+struct GroupCounts {
+    /// How many names.
+    names: u64,
+    /// By part and word.
+    words: [Vec<u32>; 3],
+    /// Words of each part.
+    totals: [u64; 3],
+    /// By middle words and given name.
+    together: FxHashMap<u64, u32>,
+}
+
+impl NameCounts {
+    /// Counts a name; patterns are none.
+    pub fn add(&mut self, slot: Slot, community: Community, counting: &NameCounting<'_>) {
+        if slot == MISSING || NameSlot::from_slot(slot).is_pattern() {
+            return;
+        }
+        let parts = NameSlot::from_slot(slot).parts(counting.arena);
+        self.add_names(community, 1);
+        for (part, words) in parts.into_iter().enumerate() {
+            words.iter().for_each(|word| self.add_word(community, part, *word, 1));
+        }
+        if counting.term_frequency {
+            self.add_together(community, first_names_key(parts[1], parts[2]), 1);
+        }
+    }
+
+    /// So many names of a community, whatever their words.
+    pub fn add_names(&mut self, community: Community, count: u32) {
+        self.each(community, |group| group.names += u64::from(count));
+    }
+
+    /// A word of one part, so many times.
+    pub fn add_word(&mut self, community: Community, part: usize, word: WordIx, count: u32) {
+        self.each(community, |group| {
+            let (counts, at) = (&mut group.words[part], word.0 as usize);
+            if counts.len() <= at {
+                counts.resize(at + 1, 0);
+            }
+            counts[at] += count;
+            group.totals[part] += u64::from(count);
+        });
+    }
+
+    /// Middle words and given name together, by their key, so many times.
+    pub fn add_together(&mut self, community: Community, key: u64, count: u32) {
+        self.each(community, |group| *group.together.entry(key).or_default() += count);
+    }
+
+    /// A name counts for its people and gender, for its people, for everybody.
+    fn each(&mut self, community: Community, mut count: impl FnMut(&mut GroupCounts)) {
+        let group = group_of(community);
+        let groups = (group / GENDERS + 1) * GENDERS;
+        if self.groups.len() < groups {
+            self.groups.resize_with(groups, GroupCounts::default);
+        }
+        groups_above(group).for_each(|group| count(&mut self.groups[group]));
+    }
+}
+
 impl NameInformation {
     /// Counts names, each with the community of its bearer.
-    pub fn count(names: &[(Slot, Community)], counting: &NameCounting<'_>) -> Self {
-        let whole: Vec<(NameSlot, usize)> = names
-            .iter()
-            .filter(|(slot, _)| *slot != MISSING)
-            .map(|(slot, community)| (NameSlot::from_slot(*slot), group_of(*community)))
-            .filter(|(name, _)| !name.is_pattern())
-            .collect();
-        let groups = whole.iter().map(|(_, group)| group / GENDERS + 1).max().unwrap_or(1) * GENDERS;
-        let mut information = Self::default();
-        let mut shares: Vec<[Vec<f64>; 3]> = (0..groups).map(|_| Default::default()).collect();
-        for part in 0..3 {
-            information.count_part(part, &whole, groups, counting, &mut shares);
+    pub fn count(names: impl Iterator<Item = (Slot, Community)>, counting: &NameCounting<'_>) -> Self {
+        let mut counts = NameCounts::default();
+        names.for_each(|(slot, community)| counts.add(slot, community, counting));
+        Self::new(counts, counting)
+    }
+
+    /// What names that were counted say.
+    pub fn new(mut counts: NameCounts, counting: &NameCounting<'_>) -> Self {
+        let groups = &mut counts.groups;
+        groups.resize_with(groups.len().max(GENDERS), GroupCounts::default);
+        for group in groups.iter_mut() {
+            group.words.iter_mut().for_each(|words| words.resize(counting.lexicon.len(), 0));
         }
-        let together = count_together(&whole, groups, counting);
+        let mut information = Self::default();
+        let mut shares: Vec<[Vec<f64>; 3]> = (0..groups.len()).map(|_| Default::default()).collect();
+        for part in 0..3 {
+            information.share_part(part, groups, counting, &mut shares);
+        }
         information.communities = shares
             .into_iter()
-            .zip(together)
-            .map(|(shares, together)| {
+            .zip(groups)
+            .map(|(shares, counted)| {
                 let [Some(surname), Some(middle), Some(given)] = shares.map(|shares| {
                     (!shares.is_empty())
                         .then(|| WordInformation::new(&shares, counting.lexicon, counting.rarest))
                 }) else {
                     return None;
                 };
+                let together = met_together(counted, counting);
                 Some(CommunityNames { parts: [surname, middle, given], together })
             })
             .collect();
         information
     }
 
-    /// Counts one part of the names and turns the counts into shares by group.
-    fn count_part(
+    /// Turns the counts of one part of the names into shares by group.
+    fn share_part(
         &mut self,
         part: usize,
-        names: &[(NameSlot, usize)],
-        groups: usize,
+        groups: &[GroupCounts],
         counting: &NameCounting<'_>,
         shares: &mut [[Vec<f64>; 3]],
     ) {
         let lexicon = counting.lexicon;
-        let mut counts: Vec<Vec<u32>> = vec![Vec::new(); groups];
-        let mut totals = vec![0_u64; groups];
-        for (name, group) in names {
-            // A name counts for its people and gender, for its people, for everybody.
-            for group in groups_above(*group) {
-                let counts = &mut counts[group];
-                counts.resize(lexicon.len(), 0);
-                for ix in name.parts(counting.arena)[part] {
-                    counts[ix.0 as usize] += 1;
-                    totals[group] += 1;
-                }
-            }
-        }
-        counts[EVERYBODY].resize(lexicon.len(), 0);
         let known: Vec<f64> = (0..lexicon.len())
             .map(|ix| (counting.prior)(part, &lexicon.form(WordIx(ix as u32)).key))
             .collect();
-        self.is_name[part] = names_among(&counts[EVERYBODY], totals[EVERYBODY], &known, counting);
+        let everybody = &groups[EVERYBODY];
+        self.is_name[part] = names_among(&everybody.words[part], everybody.totals[part], &known, counting);
         let smooth = |counts: &[u32], total: u64, below: &[f64], weight: f64| -> Vec<f64> {
             let total = total as f64 + weight;
             counts
@@ -192,16 +251,17 @@ impl NameInformation {
                 .map(|(count, below)| (f64::from(*count) + weight * below) / total)
                 .collect()
         };
-        for group in 0..groups {
-            // In the order of the numbers the larger community comes first.
-            if counts[group].is_empty() {
+        for (group, counted) in groups.iter().enumerate() {
+            // In the order of the numbers the larger community comes first; everybody is always counted.
+            if counted.names == 0 && group != EVERYBODY {
                 continue;
             }
+            let (counts, total) = (&counted.words[part], counted.totals[part]);
             shares[group][part] = match groups_above(group).nth(1) {
-                None => smooth(&counts[group], totals[group], &known, counting.prior_weight),
+                None => smooth(counts, total, &known, counting.prior_weight),
                 Some(above) => {
                     let below = shares[above][part].clone();
-                    smooth(&counts[group], totals[group], &below, counting.community_weight)
+                    smooth(counts, total, &below, counting.community_weight)
                 }
             };
         }
@@ -294,33 +354,12 @@ fn for_each_rest(word: &str, mut found: impl FnMut(u64)) {
     }
 }
 
-/// Middle words and given name together, by group, where they are met oftener than by chance. A
-/// child stands in both lists: two of the count are the pair that is compared.
-fn count_together(
-    names: &[(NameSlot, usize)],
-    groups: usize,
-    counting: &NameCounting<'_>,
-) -> Vec<FxHashMap<u64, f32>> {
-    let mut counts: Vec<FxHashMap<u64, u32>> = vec![FxHashMap::default(); groups];
-    let mut totals = vec![0_u64; groups];
-    if counting.term_frequency {
-        for (name, group) in names {
-            let [_, middle, given] = name.parts(counting.arena);
-            let key = first_names_key(middle, given);
-            for group in groups_above(*group) {
-                *counts[group].entry(key).or_default() += 1;
-                totals[group] += 1;
-            }
-        }
-    }
-    let of_group = |(counts, total): (FxHashMap<u64, u32>, u64)| {
-        let met = counts.into_iter().filter(|(_, count)| *count > 2);
-        met.map(|(key, count)| {
-            (key, bits(f64::from(count - 2) / (total.max(1)) as f64, 2.0 * counting.rarest))
-        })
-        .collect()
-    };
-    counts.into_iter().zip(totals).map(of_group).collect()
+/// Middle words and given name together, where a group has them oftener than by chance. A child
+/// stands in both lists: two of the count are the pair that is compared.
+fn met_together(counted: &mut GroupCounts, counting: &NameCounting<'_>) -> FxHashMap<u64, f32> {
+    let total = counted.names.max(1) as f64;
+    let met = std::mem::take(&mut counted.together).into_iter().filter(|(_, count)| *count > 2);
+    met.map(|(key, count)| (key, bits(f64::from(count - 2) / total, 2.0 * counting.rarest))).collect()
 }
 
 #[cfg(test)]
@@ -363,7 +402,7 @@ mod tests {
 
         fn count(&self, term_frequency: bool) -> NameInformation {
             NameInformation::count(
-                &self.counted,
+                self.counted.iter().copied(),
                 &NameCounting {
                     arena: &self.arena,
                     lexicon: &self.lexicon,

@@ -14,21 +14,42 @@ const FIRST_YEAR: u32 = 1900;
 const YEARS: usize = 300;
 const DAYS: usize = 12 * 31;
 
-impl DateInformation {
-    /// Counts the dates of one field over all lists. Beforehand every day of a year is worth the
-    /// same, every year as much as its share.
-    pub fn count(dates: &[Slot], rarest: f64) -> Self {
-        let mut days = vec![0_u32; YEARS * DAYS];
-        let mut years = vec![0_u32; YEARS];
-        for slot in dates.iter().filter(|slot| **slot != MISSING) {
-            let date = DateSlot::from_slot(*slot);
-            let (year, month, day) = date.parts();
-            let Some(year) = Self::year_index(year) else { continue };
-            years[year] += 1;
-            if date.is_whole() {
-                days[year * DAYS + Self::day_index(month, day)] += 1;
-            }
+/// Dates of one field, counted by day and by year.
+#[derive(Debug, Clone)]
+pub struct DateCounts {
+    /// By year, month and day.
+    pub days: Vec<u32>,
+    /// By year; with those of which only the year is known.
+    pub years: Vec<u32>,
+}
+
+impl Default for DateCounts {
+    fn default() -> Self {
+        Self { days: vec![0; YEARS * DAYS], years: vec![0; YEARS] }
+    }
+}
+
+impl DateCounts {
+    /// Counts a date so many times.
+    pub fn add(&mut self, slot: Slot, count: u32) {
+        if slot == MISSING {
+            return;
         }
+        let date = DateSlot::from_slot(slot);
+        let (year, month, day) = date.parts();
+        let Some(year) = DateInformation::year_index(year) else { return };
+        self.years[year] += count;
+        if date.is_whole() {
+            self.days[year * DAYS + DateInformation::day_index(month, day)] += count;
+        }
+    }
+}
+
+impl DateInformation {
+    /// What dates that were counted over all lists say. Beforehand every day of a year is worth the
+    /// same, every year as much as its share.
+    pub fn new(counts: &DateCounts, rarest: f64) -> Self {
+        let DateCounts { days, years } = counts;
         let total = f64::from(years.iter().sum::<u32>()) + 1.0;
         let bits = |share: f64| -share.log2().clamp(-rarest, 0.0) as f32;
         let year_share = |year: usize| (f64::from(years[year]) + 1.0 / YEARS as f64) / total;
@@ -70,14 +91,30 @@ pub struct ValueInformation {
     once: f32,
 }
 
-impl ValueInformation {
-    /// Counts the values of one field over all lists.
-    pub fn count(values: &[Slot], rarest: f64) -> Self {
-        let mut counts: FxHashMap<Slot, u32> = FxHashMap::default();
-        for value in values.iter().filter(|value| **value != MISSING) {
-            *counts.entry(*value).or_default() += 1;
+/// Values of one field, counted.
+#[derive(Debug, Default)]
+pub struct ValueCounts {
+    /// By value.
+    pub counts: FxHashMap<Slot, u32>,
+    /// How many values were counted; beside `counts` those of values that nobody asks for.
+    pub total: u64,
+}
+
+impl ValueCounts {
+    /// Counts a value.
+    pub fn add(&mut self, value: Slot) {
+        if value != MISSING {
+            *self.counts.entry(value).or_default() += 1;
+            self.total += 1;
         }
-        let total = f64::from(counts.values().sum::<u32>()) + 1.0;
+    }
+}
+
+impl ValueInformation {
+    /// What values that were counted over all lists say.
+    pub fn new(counted: ValueCounts, rarest: f64) -> Self {
+        let ValueCounts { counts, total } = counted;
+        let total = total as f64 + 1.0;
         let bits = |count: f64| (total / count).log2().clamp(0.0, rarest) as f32;
         let seen_often = counts
             .into_iter()

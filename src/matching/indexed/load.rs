@@ -1,0 +1,515 @@
+//! What a run takes from an index: the persons who share a block with a child, as rows, and the
+//! counts over the whole register, as far as the children's values need them.
+
+use jiff::civil::Date;
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::{
+    build::move_slots,
+    counts::{NameKey, WHOLE, age_of_year, number_key, section, value_key},
+    keys::{Found, IndexedBlocks},
+    row::{Taken, take_person},
+};
+use crate::{
+    index::{Entries, IndexError, IndexFile, Table, Take},
+    matching::{
+        blocking::Blocks,
+        builder::{Builder, Settled, is_name, part_row},
+        community::{Community, Guess, GuessCounts, Peoples},
+        frequency::{
+            DateCounts, DateInformation, NameCounts, NameInformation, ValueCounts, ValueInformation,
+            first_names_key,
+        },
+        glued::Glued,
+        lexicon::WordIx,
+        persons::Facts,
+        profile::{Information, Profiles, Rows, SlotKind, most_bits, name_prior, newborn, years_of},
+        scorer::Model,
+        slot::{MISSING, NameSlot, Slot},
+    },
+    outcome::List,
+    record::PersonalId,
+    rules::Rules,
+};
+
+/// The persons of an indexed register.
+#[derive(Clone, Copy)]
+pub struct IndexedPeople<'a> {
+    /// The index.
+    pub file: &'a IndexFile,
+    /// Persons whose numbers may be given; they have the first numbers.
+    pub records: u32,
+    /// Rivals; they come after them.
+    pub rivals: u32,
+}
+
+impl IndexedPeople<'_> {
+    /// How many there are, rivals included.
+    pub fn len(&self) -> usize {
+        self.records as usize + self.rivals as usize
+    }
+
+    /// The persons, rivals among them, who hold some of these numbers, in order.
+    pub fn holders(&self, numbers: impl Iterator<Item = PersonalId>) -> Result<Vec<u32>, IndexError> {
+        let mut table = Table::open(self.file, "numbers", 12)?;
+        let (mut holders, mut outside) = (Vec::new(), false);
+        for number in numbers {
+            table.find(number_key(number), |person| {
+                let person = u32::from_le_bytes(person.try_into().unwrap_or_default());
+                outside |= person as usize >= self.len();
+                holders.push(person);
+            })?;
+        }
+        if outside {
+            return Err(table.damaged());
+        }
+        holders.sort_unstable();
+        holders.dedup();
+        Ok(holders)
+    }
+}
+
+/// Everything matching needs, as if the register held only those persons who matter, and yet with the
+/// counts of all.
+pub struct Loaded {
+    /// Children and persons.
+    pub profiles: Profiles,
+    /// The children's candidates among these persons.
+    pub found: Blocks,
+    /// The persons' numbers in the index.
+    pub persons: Vec<u32>,
+    /// What is known of them; of the rivals, who come last, nothing.
+    pub facts: Vec<Facts>,
+    /// The rivals' numbers.
+    pub rivals: Vec<PersonalId>,
+}
+
+/// Records of one task.
+const TASK: usize = 512;
+
+impl Loaded {
+    /// Looks everything up.
+    pub fn new(
+        children: &List,
+        people: &IndexedPeople<'_>,
+        numbers: &[PersonalId],
+        model: &Model,
+        as_of: Date,
+        rules: &Rules,
+    ) -> Result<Self, IndexError> {
+        let mut builder = Builder::new(&model.specs, rules);
+        let mut stated = Vec::new();
+        let mut rows = builder.rows(children, &mut stated);
+        let words = read_words(people.file, &mut builder, rules)?;
+        let glued = find_glued(people.file, &builder, &rows, &words, rules)?;
+        builder.part_glued(&glued, &mut rows);
+        let names = builder.name_columns();
+        let peoples = RegisterPeoples::read(people.file)?;
+        let communities = peoples.settle(&mut rows, &stated, &builder, &words, rules)?;
+        let Builder { lexicon, confusions, arena, texts, .. } = builder;
+        let years = years_of(children);
+        let mut profiles = Profiles { arena, texts, ..Profiles::of_words(lexicon, confusions, &model.specs) };
+        profiles.children = rows;
+        profiles.newborn = newborn(children, as_of, rules.matching.population.newborn_days);
+        profiles.dated = children.records.iter().map(|record| record.birth.get().is_some()).collect();
+
+        let looked_up = LookedUp::new(people, &profiles, model)?;
+        let listed = children.records.iter().filter_map(|record| record.personal_id.get().copied());
+        let mut persons = people.holders(listed.chain(numbers.iter().copied()))?;
+        persons.extend_from_slice(&looked_up.persons);
+        persons.par_sort_unstable();
+        persons.dedup();
+        let found = looked_up.blocks(model, profiles.children.len(), &persons);
+
+        let reader = RowReader { people, glued: &glued, words: &words, names: &names, communities: &communities };
+        let (all_facts, counts) = reader.read(&persons, &mut profiles)?;
+        let of_age = |facts: &Facts| facts.birth.is_none_or(|birth| birth.year() >= years);
+        profiles.of_age = all_facts.iter().map(of_age).collect();
+        let records = persons.partition_point(|person| *person < people.records);
+        let rivals = all_facts[records..].iter().filter_map(|facts| facts.number).collect();
+
+        let whole = Whole { people, words: &words, numbers: &communities.numbers, age: age_of_year(years) };
+        let information = model.specs.0.par_iter().enumerate();
+        let information = information.map(|(at, spec)| match spec.kind {
+            SlotKind::Name => whole.names((at, spec.is_own_name()), &profiles, rules),
+            SlotKind::Date => whole.dates(at, &profiles, rules),
+            _ => whole.values(at, &profiles, &counts, rules),
+        });
+        profiles.information = information.collect::<Result<_, _>>()?;
+        let mut facts = all_facts;
+        facts.truncate(records);
+        Ok(Self { profiles, found, persons, facts, rivals })
+    }
+}
+
+/// The words of the index by its numbers, taken into the run's.
+fn read_words(
+    index: &IndexFile,
+    builder: &mut Builder<'_>,
+    rules: &Rules,
+) -> Result<Vec<WordIx>, IndexError> {
+    let section = index.section("words")?;
+    let bytes = section.read_all()?;
+    let mut take = Take::new(&bytes);
+    let mut words = Vec::new();
+    while !take.is_empty() {
+        let key = take.text().map_err(|_| section.damaged())?;
+        words.push(builder.lexicon.word(key, &rules.text.syllables, &builder.confusions));
+    }
+    Ok(words)
+}
+
+/// Words grown together, parted as children and register show them parted.
+fn find_glued(
+    index: &IndexFile,
+    builder: &Builder<'_>,
+    rows: &Rows,
+    words: &[WordIx],
+    rules: &Rules,
+) -> Result<Glued, IndexError> {
+    let mut table = Table::open(index, "pairs", 20)?;
+    let mut known = Vec::new();
+    for key in Glued::wanted_keys(&builder.lexicon, |key| is_name(rules, key)) {
+        table.find(key, |rest| {
+            let mut take = Take::new(rest);
+            if let (Ok(one), Ok(other), Ok(count)) = (take.u32(), take.u32(), take.u32())
+                && let (Some(one), Some(other)) = (words.get(one as usize), words.get(other as usize))
+            {
+                known.push((*one, *other, count));
+            }
+        })?;
+    }
+    Ok(builder.find_glued(rows.rows(), known.into_iter()))
+}
+
+/// The peoples that the register states, with how many state them.
+struct RegisterPeoples<'a> {
+    index: &'a IndexFile,
+    stated: Vec<(Box<str>, u32)>,
+}
+
+/// Who the run counts apart.
+struct Communities {
+    /// By the index's number of a people the run's.
+    numbers: Vec<u8>,
+    settled: Option<Settled>,
+}
+
+impl Communities {
+    fn number(&self, people: u32) -> u8 {
+        self.numbers.get(people as usize).copied().unwrap_or(0)
+    }
+}
+
+impl<'a> RegisterPeoples<'a> {
+    fn read(index: &'a IndexFile) -> Result<Self, IndexError> {
+        let section = index.section("peoples")?;
+        let bytes = section.read_all()?;
+        let mut take = Take::new(&bytes);
+        let mut stated = Vec::new();
+        while !take.is_empty() {
+            let people = (|| Ok((take.text()?.into(), take.small()?)))();
+            stated.push(people.map_err(|_: crate::index::Malformed| section.damaged())?);
+        }
+        Ok(Self { index, stated })
+    }
+
+    /// Puts the children's peoples into their rows, counted over both lists.
+    fn settle(
+        &self,
+        rows: &mut Rows,
+        stated: &[Option<Box<str>>],
+        builder: &Builder<'_>,
+        words: &[WordIx],
+        rules: &Rules,
+    ) -> Result<Communities, IndexError> {
+        let rules = &rules.matching;
+        let ours = stated.iter().flatten().map(|people| (&**people, 1));
+        let theirs = self.stated.iter().map(|(people, count)| (&**people, *count as usize));
+        let large = Peoples::large(ours.chain(theirs), rules.frequency.community_least);
+        let none = Communities { numbers: Vec::new(), settled: None };
+        if !rules.ideas.communities || large.len() < 2 {
+            return Ok(none);
+        }
+        let numbers: Vec<u8> =
+            std::iter::once(0).chain(self.stated.iter().map(|(people, _)| large.of(people))).collect();
+        let communities = Communities { numbers, ..none };
+        let names = builder.name_columns();
+        let mut counts = GuessCounts::new(&builder.lexicon, large.len());
+        self.count(&communities, words, &mut counts)?;
+        let known = |people: &Option<Box<str>>| people.as_deref().map(|people| large.of(people));
+        for (row, people) in rows.rows().zip(stated) {
+            let people = known(people).unwrap_or(0);
+            names.iter().for_each(|at| counts.add(row[*at], people, &builder.arena));
+        }
+        let settled = Settled { names, guess: Guess::new(&counts) };
+        for (row, people) in rows.slots.chunks_exact_mut(rows.stride.max(1)).zip(stated) {
+            settled.settle(row, known(people), &builder.arena);
+        }
+        Ok(Communities { settled: Some(settled), ..communities })
+    }
+
+    /// Adds the words of the register's names by people.
+    fn count(
+        &self,
+        communities: &Communities,
+        words: &[WordIx],
+        counts: &mut GuessCounts,
+    ) -> Result<(), IndexError> {
+        let section = self.index.section("guess")?;
+        let bytes = section.read_all()?;
+        let mut take = Take::new(&bytes);
+        let damaged = || section.damaged();
+        for (_, people) in self.stated.iter().zip(1..) {
+            counts.add_names(communities.number(people), take.u64().map_err(|_| damaged())?);
+        }
+        while !take.is_empty() {
+            let (key, count) = (take.u64().map_err(|_| damaged())?, take.u32().map_err(|_| damaged())?);
+            let word = words.get((key >> 32) as usize).ok_or_else(damaged)?;
+            counts.add_word(*word, communities.number(key as u32), count);
+        }
+        Ok(())
+    }
+}
+
+/// The blocks of every child, with persons by their numbers in the index.
+struct LookedUp {
+    found: Vec<Found>,
+    /// The persons of all blocks, one after the other.
+    persons: Vec<u32>,
+}
+
+impl LookedUp {
+    fn new(people: &IndexedPeople<'_>, profiles: &Profiles, model: &Model) -> Result<Self, IndexError> {
+        let children = profiles.children.len();
+        let chunks: Result<Vec<Self>, IndexError> = (0..children.div_ceil(TASK))
+            .into_par_iter()
+            .map(|chunk| {
+                let mut blocks = IndexedBlocks::open(people.file, &model.blocking, people.len() as u32)?;
+                let (mut found, mut persons) = (Vec::new(), Vec::new());
+                for child in chunk * TASK..children.min((chunk + 1) * TASK) {
+                    let row = profiles.children.row(child);
+                    blocks.find((child as u32, row), profiles, &mut found, &mut persons)?;
+                }
+                Ok(Self { found, persons })
+            })
+            .collect();
+        let mut all = Self { found: Vec::new(), persons: Vec::new() };
+        for mut chunk in chunks? {
+            all.found.append(&mut chunk.found);
+            all.persons.append(&mut chunk.persons);
+        }
+        Ok(all)
+    }
+
+    /// As matching walks through them, with persons by their places among `persons`.
+    fn blocks(self, model: &Model, children: usize, persons: &[u32]) -> Blocks {
+        let place = |person: &u32| persons.binary_search(person).unwrap_or_default() as u32;
+        let places: Vec<u32> = self.persons.par_iter().map(place).collect();
+        let mut blocks = Blocks::none(model.blocking.passes().count(), children);
+        let mut rest = &places[..];
+        for Found { pass, record, persons, left_out } in self.found {
+            let (block, others) = rest.split_at(persons as usize);
+            blocks.put(pass, record, block.iter().copied(), left_out.into());
+            rest = others;
+        }
+        blocks
+    }
+}
+
+/// How often the register has the values of the persons at hand, by field and [`value_key`].
+type Held = Vec<FxHashMap<u64, u32>>;
+
+/// Reads persons' rows.
+struct RowReader<'a> {
+    people: &'a IndexedPeople<'a>,
+    glued: &'a Glued,
+    words: &'a [WordIx],
+    names: &'a [usize],
+    communities: &'a Communities,
+}
+
+impl RowReader<'_> {
+    /// The rows of some persons, put behind the children's.
+    fn read(&self, persons: &[u32], profiles: &mut Profiles) -> Result<(Vec<Facts>, Held), IndexError> {
+        let kinds = profiles.kinds.clone();
+        let taken: Result<Vec<(Taken, Vec<Facts>)>, IndexError> =
+            persons.par_chunks(TASK).map(|persons| self.take(persons, &kinds)).collect();
+        let mut rows = Rows { stride: kinds.len() + 1, slots: Vec::new() };
+        rows.slots.reserve_exact(persons.len() * rows.stride);
+        let mut facts = Vec::with_capacity(persons.len());
+        let mut held = vec![FxHashMap::default(); kinds.len()];
+        for (mut taken, mut of_them) in taken? {
+            for (row, counts) in taken.slots.chunks_exact(rows.stride).zip(taken.counts.chunks_exact(kinds.len())) {
+                for (at, (slot, count)) in row.iter().zip(counts).enumerate().filter(|(_, (_, count))| **count > 1) {
+                    held[at].insert(value_key(kinds[at], *slot, &taken.texts), *count);
+                }
+            }
+            move_slots(&mut taken, &kinds, profiles);
+            rows.slots.append(&mut taken.slots);
+            facts.append(&mut of_them);
+        }
+        profiles.register = rows;
+        unite_texts(profiles);
+        Ok((facts, held))
+    }
+
+    fn take(&self, persons: &[u32], kinds: &[SlotKind]) -> Result<(Taken, Vec<Facts>), IndexError> {
+        let mut rows = Entries::open(self.people.file, "rows", self.people.len() as u32)?;
+        let (mut taken, mut facts) = (Taken::default(), Vec::with_capacity(persons.len()));
+        for person in persons {
+            let start = taken.slots.len();
+            let mut take = Take::new(rows.get(*person)?);
+            let word = |word: u32| self.words.get(word as usize).copied();
+            let person = take_person(&mut take)
+                .and_then(|person| taken.take(&mut take, kinds, true, word).map(|()| person));
+            let Ok(person) = person else { return Err(rows.damaged()) };
+            taken.slots.push(Community::of(0, person.facts.gender.as_ref()).slot());
+            let row = &mut taken.slots[start..];
+            if !self.glued.is_empty() {
+                part_row(row, self.names, self.glued, &mut taken.arena);
+            }
+            if let Some(settled) = &self.communities.settled {
+                let stated = (person.people > 0).then(|| self.communities.number(person.people));
+                settled.settle(row, stated, &taken.arena);
+            }
+            facts.push(person.facts);
+        }
+        Ok((taken, facts))
+    }
+}
+
+/// Gives equal texts of both sides one slot: texts are compared by it.
+fn unite_texts(profiles: &mut Profiles) {
+    if !profiles.kinds.contains(&SlotKind::Text) {
+        return;
+    }
+    let mut first: FxHashMap<&str, u64> = FxHashMap::default();
+    let united: Vec<u64> =
+        profiles.texts.iter().zip(0..).map(|(text, at)| *first.entry(text).or_insert(at)).collect();
+    for rows in [&mut profiles.children, &mut profiles.register] {
+        for row in rows.slots.chunks_exact_mut(rows.stride.max(1)) {
+            for (slot, kind) in row.iter_mut().zip(&profiles.kinds) {
+                if *kind == SlotKind::Text && *slot != MISSING {
+                    *slot = united[*slot as usize];
+                }
+            }
+        }
+    }
+}
+
+/// Counts over children and the whole register.
+struct Whole<'a> {
+    people: &'a IndexedPeople<'a>,
+    words: &'a [WordIx],
+    numbers: &'a [u8],
+    /// The age up to which own names count.
+    age: u16,
+}
+
+impl Whole<'_> {
+    /// The community of a count, and whether it counts.
+    fn community(&self, key: NameKey) -> Option<Community> {
+        let people = self.numbers.get(key.people as usize).copied().unwrap_or(0);
+        (key.age <= self.age).then(|| Community::new(people, key.gender as u8))
+    }
+
+    fn names(&self, (at, own): (usize, bool), profiles: &Profiles, rules: &Rules) -> Result<Information, IndexError> {
+        let prior = |part: usize, key: &str| name_prior(rules, part, key);
+        let counting = profiles.counting(&prior, rules);
+        let mut counts = NameCounts::default();
+        let children = profiles.named_children(at, own);
+        children.for_each(|(slot, community)| counts.add(slot, community, &counting));
+        let section = self.people.file.section(&section("names", at))?;
+        let mut cursor = section.cursor_ahead(16);
+        for place in (0..section.len()).step_by(12) {
+            let (key, count) = entry(cursor.read(place, 12)?);
+            let key = NameKey::unpack(key);
+            let Some(community) = self.community(key) else { break };
+            if key.part == WHOLE {
+                counts.add_names(community, count);
+            } else {
+                let word = self.words.get(key.word.0 as usize).ok_or_else(|| section.damaged())?;
+                counts.add_word(community, key.part, *word, count);
+            }
+        }
+        if counting.term_frequency {
+            self.together(at, profiles, &mut counts)?;
+        }
+        Ok(Information::Name(Box::new(NameInformation::new(counts, &counting))))
+    }
+
+    /// The first names of the children, as often as the register has them together.
+    fn together(&self, at: usize, profiles: &Profiles, counts: &mut NameCounts) -> Result<(), IndexError> {
+        let mut numbers = vec![None; profiles.lexicon.len()];
+        (0..).zip(self.words).for_each(|(number, word)| numbers[word.0 as usize] = Some(WordIx(number)));
+        let mut table = Table::open(self.people.file, &section("together", at), 20)?;
+        let mut seen: FxHashSet<u64> = FxHashSet::default();
+        let names = profiles.children.column(at).filter(|slot| *slot != MISSING).map(NameSlot::from_slot);
+        for name in names.filter(|name| !name.is_pattern()) {
+            let [_, middle, given] = name.parts(&profiles.arena);
+            let ours = first_names_key(middle, given);
+            let of_index = |words: &[WordIx]| words.iter().map(|word| numbers[word.0 as usize]).collect();
+            let theirs: (Option<Vec<WordIx>>, Option<Vec<WordIx>>) = (of_index(middle), of_index(given));
+            let (true, (Some(middle), Some(given))) = (seen.insert(ours), theirs) else { continue };
+            table.find(first_names_key(&middle, &given), |rest| {
+                let (key, count) = entry(rest);
+                if let Some(community) = self.community(NameKey::unpack(key)) {
+                    counts.add_together(community, ours, count);
+                }
+            })?;
+        }
+        Ok(())
+    }
+
+    fn dates(&self, at: usize, profiles: &Profiles, rules: &Rules) -> Result<Information, IndexError> {
+        let mut counts = DateCounts::default();
+        profiles.children.column(at).for_each(|date| counts.add(date, 1));
+        let bytes = self.people.file.section(&section("dates", at))?.read_all()?;
+        for (date, count) in bytes.chunks_exact(12).map(entry) {
+            counts.add(date, count);
+        }
+        Ok(Information::Date(DateInformation::new(&counts, rules.matching.population.rarest)))
+    }
+
+    /// The register's values are looked up; those it has once matter only where a child has them too.
+    fn values(
+        &self,
+        at: usize,
+        profiles: &Profiles,
+        held: &Held,
+        rules: &Rules,
+    ) -> Result<Information, IndexError> {
+        let kind = profiles.kinds[at];
+        let key = |slot: Slot| value_key(kind, slot, &profiles.texts);
+        let mut counted = ValueCounts::default();
+        profiles.children.column(at).for_each(|value| counted.add(value));
+        let mut table = Table::open(self.people.file, &section("values", at), 12)?;
+        for (value, count) in &mut counted.counts {
+            let key = key(*value);
+            match held[at].get(&key) {
+                Some(often) => *count += often,
+                None => table.find(key, |often| {
+                    *count += u32::from_le_bytes(often.try_into().unwrap_or_default());
+                })?,
+            }
+        }
+        if !held[at].is_empty() {
+            for slot in profiles.register.column(at).filter(|slot| *slot != MISSING) {
+                if let Some(often) = held[at].get(&key(slot)) {
+                    counted.counts.entry(slot).or_insert(*often);
+                }
+            }
+        }
+        let section = self.people.file.section(&section("values.total", at))?;
+        counted.total += Take::new(&section.read_all()?).u64().map_err(|_| section.damaged())?;
+        Ok(Information::Value(ValueInformation::new(counted, most_bits(kind, rules))))
+    }
+}
+
+/// A key with its count.
+fn entry(bytes: &[u8]) -> (u64, u32) {
+    let mut take = Take::new(bytes);
+    (take.u64().unwrap_or_default(), take.u32().unwrap_or_default())
+}

@@ -1,0 +1,17 @@
+//! Matching against a register that is kept in an index: what is written of its persons for
+//! matching (rows, blocking keys, counts), and how a run reads back only what its children need.
+//! How the file is kept and checked is `index`'s business.
+
+mod build;
+mod counts;
+mod draft;
+mod keys;
+mod load;
+mod row;
+mod statistics;
+
+pub use build::{IndexBuilder, IndexModel};
+pub use draft::{Draft, Drafter};
+pub use counts::number_key;
+pub use keys::MOST_RECORDS;
+pub use load::{IndexedPeople, Loaded};
