@@ -1,6 +1,8 @@
 //! One child: the chosen value of every field, where it came from, what it changes against the
 //! list's own entry, and what the register writes differently.
 
+use std::{borrow::Cow, cell::OnceCell};
+
 use super::{
     changes::{ChosenChange, list_changes},
     prefer::{self, Members, Rank, best, birth_grade, name_grade, other_name_grade},
@@ -46,11 +48,11 @@ impl<'a, T> Chosen<'a, T> {
 
 /// Something the register writes differently; the list's value stands until a person decides.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Suggestion {
+pub struct Suggestion<'a> {
     /// The field.
     pub field: FieldKind,
     /// The register's value.
-    pub register: String,
+    pub register: Cow<'a, str>,
 }
 
 /// One child of the list.
@@ -94,13 +96,26 @@ pub struct Child<'a> {
     pub note: Chosen<'a, String>,
     /// The child's number (attached, kept, unverified).
     pub personal_id: Option<PersonalId>,
-    /// What changes against the primary record, in the order of [`FieldKind::ALL`].
-    pub changes: Vec<ChosenChange>,
-    /// What the register writes differently, in the same order.
-    pub suggestions: Vec<Suggestion>,
+    members: Members<'a>,
+    /// The register person of its link.
+    person: Option<&'a Record>,
+    // Only some lists ask for these two, and for some columns of theirs more than once.
+    changes: OnceCell<Vec<ChosenChange<'a>>>,
+    suggestions: OnceCell<Vec<Suggestion<'a>>>,
 }
 
-impl Child<'_> {
+impl<'a> Child<'a> {
+    /// What changes against the primary record, in the order of [`FieldKind::ALL`].
+    pub fn changes(&self) -> &[ChosenChange<'a>] {
+        self.changes.get_or_init(|| list_changes(self, self.members))
+    }
+
+    /// What the register writes differently, in the same order.
+    pub fn suggestions(&self) -> &[Suggestion<'a>] {
+        self.suggestions
+            .get_or_init(|| self.person.map_or_else(Vec::new, |person| list_suggestions(self, person)))
+    }
+
     /// Where the value of a field was taken from; `None` where no usable value was found, and for
     /// kinds of columns that are no field of a child.
     pub fn chosen_from(&self, field: FieldKind) -> Option<ChosenFrom> {
@@ -150,7 +165,7 @@ pub fn choose_child<'a>(outcome: &'a Outcome, records: &'a [RecordIx]) -> Child<
         .filter(|_| link.personal_id.is_some());
     let kept = outcome.decided.as_ref().map(|decided| &decided.kept);
     let chooser = Chooser { members: Members { all, primary, records }, person, kept };
-    let mut child = Child {
+    Child {
         primary,
         records,
         link,
@@ -179,14 +194,11 @@ pub fn choose_child<'a>(outcome: &'a Outcome, records: &'a [RecordIx]) -> Child<
         phone: chooser.plain(FieldKind::Phone, |record| &record.phone),
         note: chooser.longest(FieldKind::Note, |record| &record.note),
         personal_id: link.personal_id,
-        changes: Vec::new(),
-        suggestions: Vec::new(),
-    };
-    child.changes = list_changes(&child, chooser.members);
-    if let Some((_, person)) = person {
-        child.suggestions = list_suggestions(&child, person);
+        members: chooser.members,
+        person: person.map(|(_, person)| person),
+        changes: OnceCell::new(),
+        suggestions: OnceCell::new(),
     }
-    child
 }
 
 struct Chooser<'a> {
@@ -324,38 +336,39 @@ fn register_completes(listed: &PersonName, official: &PersonName, decoded: bool)
             && !same_spelling(listed.full(), official.full()))
 }
 
-fn list_suggestions(child: &Child<'_>, person: &Record) -> Vec<Suggestion> {
+fn list_suggestions<'a>(child: &Child<'a>, person: &'a Record) -> Vec<Suggestion<'a>> {
     let mut suggestions = Vec::new();
-    let mut suggest = |field, differs: bool, register: String| {
-        if differs {
-            suggestions.push(Suggestion { field, register });
-        }
-    };
-    let names = |listed: Option<&PersonName>, official: Option<&PersonName>| {
+    let mut suggest = |field, register| suggestions.push(Suggestion { field, register });
+    let names = |listed: Option<&PersonName>, official: Option<&'a PersonName>| {
         let (listed, official) = (listed?, official?);
-        (!official.is_pattern() && !same_spelling(listed.full(), official.full()))
-            .then(|| official.full().to_owned())
+        (!official.is_pattern() && !same_spelling(listed.full(), official.full())).then(|| official.full())
     };
     if let Some(official) = names(child.name.get(), person.name.get()) {
-        suggest(FieldKind::FullName, true, official);
+        suggest(FieldKind::FullName, official.into());
     }
     if let (Some(birth), Some(official)) = (child.birth.get(), person.birth.get()) {
         // A register that knows less than the list does not contradict it.
         let contradicts = birth.year() != official.year()
             || official.month().is_some_and(|month| birth.month() != Some(month))
             || official.day().is_some_and(|day| birth.day() != Some(day));
-        suggest(FieldKind::BirthDate, contradicts, official.vietnamese());
+        if contradicts {
+            suggest(FieldKind::BirthDate, official.vietnamese().into());
+        }
     }
-    if let (Some(gender), Some(official)) = (child.gender.get(), person.gender.get()) {
-        suggest(FieldKind::Gender, gender != official, official.vietnamese().to_owned());
+    if let (Some(gender), Some(official)) = (child.gender.get(), person.gender.get())
+        && gender != official
+    {
+        suggest(FieldKind::Gender, official.vietnamese().into());
     }
-    if let (Some(ethnicity), Some(official)) = (child.ethnicity.get(), person.ethnicity.get()) {
-        suggest(FieldKind::Ethnicity, ethnicity != official, official.clone());
+    if let (Some(ethnicity), Some(official)) = (child.ethnicity.get(), person.ethnicity.get())
+        && ethnicity != official
+    {
+        suggest(FieldKind::Ethnicity, official.into());
     }
     let parents = person.parents();
     for ((kind, parent), listed) in parents.into_iter().zip(child.parent_names) {
         if let Some(official) = names(listed.get(), parent.name.get()) {
-            suggest(kind, true, official);
+            suggest(kind, official.into());
         }
     }
     suggestions
@@ -427,8 +440,8 @@ mod tests {
         let outcome = run(records, register.map(|name| named(name, &[])));
         let all: Vec<RecordIx> = (0..).map(RecordIx).take(names.len()).collect();
         let child = choose_child(&outcome, &all);
-        let suggestion = child.suggestions.iter().find(|it| it.field == FieldKind::FullName);
-        (child.name.get().unwrap().full().to_owned(), suggestion.map(|it| it.register.clone()))
+        let suggestion = child.suggestions().iter().find(|it| it.field == FieldKind::FullName);
+        (child.name.get().unwrap().full().to_owned(), suggestion.map(|it| it.register.clone().into_owned()))
     }
 
     #[test]
@@ -468,7 +481,7 @@ mod tests {
             let outcome = run(records, register.map(|it| born(named("Lê Vy", &[]), it)));
             let all: Vec<RecordIx> = (0..).map(RecordIx).take(births.len()).collect();
             let child = choose_child(&outcome, &all);
-            (child.birth.get().unwrap().to_string(), child.suggestions.len())
+            (child.birth.get().unwrap().to_string(), child.suggestions().len())
         };
         assert_eq!(chosen(&["2018", "2018-03-05"], None, false), ("2018-03-05".into(), 0));
         assert_eq!(chosen(&["2018-01-01", "2018-03-05"], None, true), ("2018-03-05".into(), 0));
@@ -489,9 +502,9 @@ mod tests {
         other.hamlet = Field::usable("Thôn 1", "Thôn 1".to_owned(), Changes::NONE);
         let outcome = run(vec![primary, other], Some(named("Lê Vy", &[])));
         let all = [RecordIx(0), RecordIx(1)];
-        let changes = choose_child(&outcome, &all).changes;
+        let child = choose_child(&outcome, &all);
         let listed: Vec<_> =
-            changes.iter().map(|change| (change.field, change.old.as_str(), change.why)).collect();
+            child.changes().iter().map(|change| (change.field, change.old, change.why)).collect();
         assert_eq!(
             listed,
             [

@@ -1,8 +1,7 @@
 //! From a finished run to its output folder: every file of the contract, whole or not at all.
 
 use std::{
-    fs::File,
-    io::{BufWriter, ErrorKind, Write},
+    io::{ErrorKind, Write},
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     path::Path,
 };
@@ -17,6 +16,7 @@ use super::{
     error::{WriteError, io},
     folder::{PendingFolder, WrittenFile, cause},
     household, manifest,
+    output_file::OutputFile,
     pairs::{Pair, review_pairs},
     police, records, rejects, review,
     run::Run,
@@ -224,7 +224,7 @@ impl Output {
         run: &Run<'_>,
         pairs: &[Pair<'_>],
         folder: &Path,
-        file: &mut BufWriter<File>,
+        file: &mut OutputFile,
     ) -> Result<(), WriteError> {
         match self {
             Self::Records => records::write(run, file),
