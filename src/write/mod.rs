@@ -20,6 +20,7 @@ mod police;
 mod records;
 mod rejects;
 mod review;
+mod roll;
 mod roster;
 mod rows;
 mod run;

@@ -19,12 +19,15 @@ use super::{
     output_file::OutputFile,
     pairs::{Pair, review_pairs},
     police, records, rejects, review,
+    roll::roll,
+    rows::as_read,
     run::Run,
     update,
 };
 use crate::{
+    decide::PairKind,
     outcome::Outcome,
-    report::{Counts, ReportError, RunFacts, RunFolder, count, page},
+    report::{Counts, PairFact, ReportError, RunFacts, RunFolder, count, page},
     rules::Rules,
 };
 
@@ -113,7 +116,7 @@ fn write_files(
     };
     // Each file is independent of the others; the result keeps their order.
     let mut files = kinds.par_iter().map(written).collect::<Result<Vec<_>, WriteError>>()?;
-    files.push(write_report(&run, &counts, &folder)?);
+    files.push(write_report(&run, &pairs, &counts, &folder)?);
     after(REPORT).map_err(io("write", target.join(REPORT)))?;
     let record = folder.write("manifest.json", |file| {
         manifest::write(&run, options, &counts, left_out.clone(), &files, file)
@@ -125,14 +128,24 @@ fn write_files(
     Ok(Written { files, counts, workbooks_left_out: left_out })
 }
 
-/// The report counts what was written, as it would from the finished folder: its figures and the
-/// files cannot differ.
-fn write_report(run: &Run<'_>, counts: &Counts, folder: &PendingFolder) -> Result<WrittenFile, WriteError> {
+/// The report counts the run as it would count the finished folder: `dinhdanh report` makes the same
+/// page of it.
+fn write_report(
+    run: &Run<'_>,
+    pairs: &[Pair<'_>],
+    counts: &Counts,
+    folder: &PendingFolder,
+) -> Result<WrittenFile, WriteError> {
     let unreadable = |error: ReportError| {
         io("count", folder.path().join(REPORT))(std::io::Error::other(error.to_string()))
     };
     let facts = RunFacts::of(manifest::facts(run, counts)).map_err(unreadable)?;
-    let written = RunFolder::read(folder.path(), facts, run.rules).map_err(unreadable)?;
+    let pairs = pairs.iter().map(|pair| PairFact {
+        is_duplicate: pair.kind == PairKind::Duplicate,
+        weight: as_read(pair.item.weight.0),
+    });
+    let written =
+        RunFolder { path: folder.path().to_owned(), facts, roll: roll(run), pairs: pairs.collect() };
     let page = page(&written, run.rules, run.outcome.language);
     folder.write(REPORT, |file| file.write_all(page.as_bytes()).map_err(io("write", REPORT)))
 }

@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 use super::{
     error::WriteError,
     output_file::OutputFile,
-    rows::{Rows, write_table},
+    rows::{Rows, read_row, write_table},
     run::Run,
     show,
 };
@@ -13,7 +13,8 @@ use crate::{
     choose::{Child, primary_record},
     matching::Decision,
     outcome::{List, Outcome},
-    record::{ColumnUse, FieldKind, PartialDate, Place, RECORD_COLUMNS, Record, SourceIx},
+    record::{ColumnUse, PartialDate, Place, RECORD_COLUMNS, Record, SourceIx},
+    report::roll::Required,
 };
 
 /// How many of [`RECORD_COLUMNS`] say what was chosen for the child: empty on a record that does not stand for
@@ -22,21 +23,48 @@ const CHILD_COLUMNS: usize = 9;
 
 /// Writes the file.
 pub(super) fn write(run: &Run<'_>, file: &mut OutputFile) -> Result<(), WriteError> {
-    let outcome = run.outcome;
-    let list = &outcome.children;
-    let standing = standing(run);
-    let extras = Extras::of(list);
-    let headings = RECORD_COLUMNS.iter().copied().chain(extras.headings.iter().map(String::as_str));
-    write_table(file, "records.csv", headings, list.records.len(), |at, rows| {
-        let record = &list.records[at];
+    let rows_of = RecordRows::of(run);
+    let count = run.outcome.children.records.len();
+    write_table(file, "records.csv", rows_of.headings(), count, |at, rows| rows_of.fill(at, rows))
+}
+
+/// The lines of the file.
+pub(super) struct RecordRows<'a> {
+    run: &'a Run<'a>,
+    /// By record, the child it stands for.
+    standing: Vec<Option<u32>>,
+    /// The input's other columns.
+    pub extras: Extras,
+}
+
+impl<'a> RecordRows<'a> {
+    pub fn of(run: &'a Run<'a>) -> Self {
+        Self { run, standing: standing(run), extras: Extras::of(&run.outcome.children) }
+    }
+
+    /// The headings, left to right.
+    pub fn headings(&self) -> impl Iterator<Item = &str> {
+        RECORD_COLUMNS.iter().copied().chain(self.extras.headings.iter().map(String::as_str))
+    }
+
+    fn fill(&self, at: usize, rows: &mut Rows) {
+        let outcome = self.run.outcome;
+        let record = &outcome.children.records[at];
         write_position(rows, outcome, record, &outcome.linkage.decisions[at]);
         write_fields(rows, record);
-        match standing[at] {
-            Some(cluster) => write_child(rows, run, cluster as usize),
+        match self.standing[at] {
+            Some(cluster) => write_child(rows, self.run, cluster as usize),
             None => (0..CHILD_COLUMNS).for_each(|_| rows.plain("")),
         }
-        extras.write(rows, record);
-    })
+        for column in 0..self.extras.headings.len() {
+            rows.text(self.extras.cell(record, column));
+        }
+    }
+
+    /// The cells of one line as they would be read.
+    pub fn read(&self, at: usize) -> csv::StringRecord {
+        read_row(|rows| self.fill(at, rows))
+    }
 }
 
 fn write_position(rows: &mut Rows, outcome: &Outcome, record: &Record, decision: &Decision) {
@@ -110,32 +138,32 @@ fn write_child(rows: &mut Rows, run: &Run<'_>, cluster: usize) {
     rows.text(child.ethnicity.get().map_or("", String::as_str));
     rows.text(child.hamlet.get().map_or("", String::as_str));
     write_commune(rows, child.place.get().copied().unwrap_or_default());
-    rows.keys(missing(&child));
+    rows.keys(missing(&child).map(Required::key));
     let lists = run.roster.lists(cluster);
     let lists = [("police", lists.police), ("household", lists.household), ("review", lists.review)];
     rows.keys(lists.into_iter().filter_map(|(list, is_on)| is_on.then_some(list)));
 }
 
 /// Fields Công văn 2513/LĐTBXH-TTTT asks for that are still missing or incomplete.
-fn missing(child: &Child<'_>) -> impl Iterator<Item = &'static str> {
+pub(super) fn missing(child: &Child<'_>) -> impl Iterator<Item = Required> {
     let whole_birth = child.birth.get().is_some_and(|birth| birth.to_date().is_some());
     [
-        (FieldKind::FullName, child.name.get().is_some()),
-        (FieldKind::BirthDate, whole_birth),
-        (FieldKind::Gender, child.gender.get().is_some()),
-        (FieldKind::Ethnicity, child.ethnicity.get().is_some()),
-        (FieldKind::PersonalId, child.personal_id.is_some()),
-        (FieldKind::ParentNames, child.parent_names.iter().any(|name| name.get().is_some())),
-        (FieldKind::Hamlet, child.hamlet.get().is_some()),
+        (Required::FullName, child.name.get().is_some()),
+        (Required::BirthDate, whole_birth),
+        (Required::Gender, child.gender.get().is_some()),
+        (Required::Ethnicity, child.ethnicity.get().is_some()),
+        (Required::PersonalId, child.personal_id.is_some()),
+        (Required::Parents, child.parent_names.iter().any(|name| name.get().is_some())),
+        (Required::Hamlet, child.hamlet.get().is_some()),
     ]
     .into_iter()
     .filter(|(_, known)| !known)
-    .map(|(field, _)| field.key())
+    .map(|(field, _)| field)
 }
 
 /// The input's other columns over all its sheets: the same heading on two sheets is one column,
 /// the same heading twice on one sheet two.
-struct Extras {
+pub(super) struct Extras {
     headings: Vec<String>,
     /// By sheet, for each heading the column of the sheet that has it.
     columns: FxHashMap<SourceIx, Vec<Option<u16>>>,
@@ -171,15 +199,12 @@ impl Extras {
         Self { headings, columns }
     }
 
-    /// The cells of one record.
-    fn write(&self, rows: &mut Rows, record: &Record) {
-        let columns = self.columns.get(&record.origin.source).map_or(&[][..], Vec::as_slice);
-        for at in 0..self.headings.len() {
-            let cell = columns.get(at).copied().flatten().and_then(|column| {
-                record.extras.iter().find(|(other, _)| *other == column).map(|(_, cell)| &**cell)
-            });
-            rows.text(cell.unwrap_or(""));
-        }
+    /// A record's cell under one of the headings.
+    pub fn cell<'r>(&self, record: &'r Record, heading: usize) -> &'r str {
+        let columns = self.columns.get(&record.origin.source);
+        let column = columns.and_then(|columns| columns[heading]);
+        let mut cells = record.extras.iter();
+        cells.find(|(other, _)| Some(*other) == column).map_or("", |(_, cell)| cell)
     }
 }
 

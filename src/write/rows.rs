@@ -149,12 +149,7 @@ impl Rows {
 
     /// A number with two decimals, or nothing.
     pub fn decimal(&mut self, number: Option<f64>) {
-        match number {
-            // -0.00 is a zero that looks like a fault.
-            Some(number) if number.abs() < 0.005 => self.plain("0.00"),
-            Some(number) => self.plain(&format!("{number:.2}")),
-            None => self.plain(""),
-        }
+        self.plain(&number.map_or_else(String::new, two_decimals));
     }
 
     fn begin_cell(&mut self) {
@@ -195,6 +190,26 @@ impl Rows {
         self.bytes.extend_from_slice(b"\r\n");
         self.begun = false;
     }
+}
+
+fn two_decimals(number: f64) -> String {
+    // -0.00 is a zero that looks like a fault.
+    if number.abs() < 0.005 { "0.00".to_owned() } else { format!("{number:.2}") }
+}
+
+/// The number that is read where [`Rows::decimal`] wrote one.
+pub(super) fn as_read(number: f64) -> f64 {
+    two_decimals(number).parse().expect("a number that was just written")
+}
+
+/// The cells that are read where `fill` makes one row.
+pub(super) fn read_row(fill: impl FnOnce(&mut Rows)) -> csv::StringRecord {
+    let mut rows = Rows::default();
+    fill(&mut rows);
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(&rows.bytes[..]);
+    let mut cells = csv::StringRecord::new();
+    reader.read_record(&mut cells).expect("a row that was just made");
+    cells
 }
 
 /// Puts texts behind one another with a separator between them.
@@ -242,7 +257,7 @@ fn signs(text: &str) -> u8 {
 /// Plain numbers such as `-5` or `+84912345678` are no danger and stay.
 ///
 /// The source of the list is OWASP, "CSV Injection".
-fn harmless(text: &str) -> Cow<'_, str> {
+pub(super) fn harmless(text: &str) -> Cow<'_, str> {
     const STARTS: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
     if signs(text) & FORMULA == 0 {
         return Cow::Borrowed(text);
