@@ -53,13 +53,13 @@ const BLANKS: Changes = Changes::of(&[Change::Blanks]);
 pub fn list_changes<'a>(child: &Child<'a>, members: Members<'a>) -> Vec<ChosenChange<'a>> {
     let primary = &members.all[members.primary.usize()];
     let mut changes = Changed { members, list: Vec::new() };
-    changes.add(FieldKind::HouseholdCode, &primary.household_code, child.household_code, text);
-    changes.add(FieldKind::ChildCode, &primary.child_code, child.child_code, text);
-    changes.add(FieldKind::FullName, &primary.name, child.name, full);
-    changes.add(FieldKind::OtherName, &primary.other_name, child.other_name, text);
-    changes.add(FieldKind::BirthDate, &primary.birth, child.birth, |date| date.vietnamese().into());
-    changes.add(FieldKind::Gender, &primary.gender, child.gender, |gender| gender.vietnamese().into());
-    changes.add(FieldKind::Ethnicity, &primary.ethnicity, child.ethnicity, text);
+    changes.add(FieldKind::HouseholdCode, &primary.household_code, child.household_code(), text);
+    changes.add(FieldKind::ChildCode, &primary.child_code, child.child_code(), text);
+    changes.add(FieldKind::FullName, &primary.name, child.name(), full);
+    changes.add(FieldKind::OtherName, &primary.other_name, child.other_name(), text);
+    changes.add(FieldKind::BirthDate, &primary.birth, child.birth(), |date| date.vietnamese().into());
+    changes.add(FieldKind::Gender, &primary.gender, child.gender(), |gender| gender.vietnamese().into());
+    changes.add(FieldKind::Ethnicity, &primary.ethnicity, child.ethnicity(), text);
     changes.number(&primary.personal_id, child.link);
     let parents = [
         (FieldKind::FatherName, FieldKind::FatherId, &primary.father),
@@ -67,16 +67,16 @@ pub fn list_changes<'a>(child: &Child<'a>, members: Members<'a>) -> Vec<ChosenCh
         (FieldKind::GuardianName, FieldKind::GuardianId, &primary.guardian),
     ];
     for ((name_kind, id_kind, parent), (name, id)) in
-        parents.into_iter().zip(child.parent_names.into_iter().zip(child.parent_ids))
+        parents.into_iter().zip(child.parent_names().into_iter().zip(child.parent_ids()))
     {
         changes.add(name_kind, &parent.name, name, full);
         changes.add(id_kind, &parent.id, id, |id| id.digits().into());
     }
-    changes.add(FieldKind::Hamlet, &primary.hamlet, child.hamlet, text);
-    changes.add(FieldKind::Address, &primary.address, child.address, text);
-    changes.add(FieldKind::BirthPlace, &primary.birth_place, child.birth_place, text);
-    changes.add(FieldKind::Phone, &primary.phone, child.phone, text);
-    changes.add(FieldKind::Note, &primary.note, child.note, text);
+    changes.add(FieldKind::Hamlet, &primary.hamlet, child.hamlet(), text);
+    changes.add(FieldKind::Address, &primary.address, child.address(), text);
+    changes.add(FieldKind::BirthPlace, &primary.birth_place, child.birth_place(), text);
+    changes.add(FieldKind::Phone, &primary.phone, child.phone(), text);
+    changes.add(FieldKind::Note, &primary.note, child.note(), text);
     changes.list
 }
 

@@ -185,13 +185,16 @@ impl<'a> Collector<'a> {
     pub fn finish(&self, cells: &[ReadCell], roll: &mut Roll) {
         let seen = codes_by_sheet(cells, roll);
         let mut answers = vec![Answers::default(); roll.children.len()];
+        // What an empty cell answers is the same for every record of a sheet.
+        let mut empty = vec![ByColumn::default(); roll.sheets.len()];
+        for ((sheet, at), seen) in &seen {
+            self.answer(*at, *seen, false, &mut empty[usize::from(*sheet)]);
+        }
         for entry in &roll.entries {
-            let answers = &mut answers[entry.child as usize];
-            for at in 0..self.columns.len() {
-                if let Some(seen) = seen.get(&(entry.sheet, at)) {
-                    self.answer(at, *seen, false, &mut answers.told);
-                }
-            }
+            let told = &mut answers[entry.child as usize].told;
+            let empty = &empty[usize::from(entry.sheet)];
+            told.own.extend(empty.own);
+            told.other.extend(empty.other);
         }
         for (entry, column, reading) in cells {
             let at = usize::from(*column);

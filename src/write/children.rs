@@ -55,35 +55,35 @@ pub(super) fn say(run: &Run<'_>, child: &Child<'_>, column: ChildColumn, number:
     match column {
         ChildColumn::Number => to.push_str(&number.to_string()),
         ChildColumn::RecordId => to.push_str(&primary.record_id),
-        ChildColumn::HouseholdCode => to.push_str(shown(child.household_code, &primary.household_code)),
-        ChildColumn::FullName => to.push_str(shown(child.name, &primary.name)),
-        ChildColumn::OtherName => to.push_str(shown(child.other_name, &primary.other_name)),
-        ChildColumn::BirthDate => match child.birth.get() {
+        ChildColumn::HouseholdCode => to.push_str(shown(child.household_code(), &primary.household_code)),
+        ChildColumn::FullName => to.push_str(shown(child.name(), &primary.name)),
+        ChildColumn::OtherName => to.push_str(shown(child.other_name(), &primary.other_name)),
+        ChildColumn::BirthDate => match child.birth().get() {
             Some(birth) => to.push_str(&birth.vietnamese()),
             None => to.push_str(unusable(&primary.birth)),
         },
-        ChildColumn::Gender => match child.gender.get() {
+        ChildColumn::Gender => match child.gender().get() {
             Some(gender) => to.push_str(gender.vietnamese()),
             None => to.push_str(unusable(&primary.gender)),
         },
-        ChildColumn::Ethnicity => to.push_str(shown(child.ethnicity, &primary.ethnicity)),
+        ChildColumn::Ethnicity => to.push_str(shown(child.ethnicity(), &primary.ethnicity)),
         ChildColumn::FatherName => to.push_str(parent_name(child, primary, 0)),
         ChildColumn::MotherName => to.push_str(parent_name(child, primary, 1)),
         ChildColumn::GuardianName => to.push_str(parent_name(child, primary, 2)),
         ChildColumn::Father => say_parent(child, primary, 0, to),
         ChildColumn::Mother => say_parent(child, primary, 1, to),
         ChildColumn::Parents => say_parents(run, child, primary, to),
-        ChildColumn::Hamlet => to.push_str(shown(child.hamlet, &primary.hamlet)),
-        ChildColumn::Address => to.push_str(shown(child.address, &primary.address)),
+        ChildColumn::Hamlet => to.push_str(shown(child.hamlet(), &primary.hamlet)),
+        ChildColumn::Address => to.push_str(shown(child.address(), &primary.address)),
         ChildColumn::Residence => {
-            let address = shown(child.address, &primary.address);
-            to.push_str(&residence(address, shown(child.hamlet, &primary.hamlet), run.rules));
+            let address = shown(child.address(), &primary.address);
+            to.push_str(&residence(address, shown(child.hamlet(), &primary.hamlet), run.rules));
         }
-        ChildColumn::BirthPlace => to.push_str(shown(child.birth_place, &primary.birth_place)),
-        ChildColumn::Phone => to.push_str(shown(child.phone, &primary.phone)),
-        ChildColumn::Note => to.push_str(shown(child.note, &primary.note)),
+        ChildColumn::BirthPlace => to.push_str(shown(child.birth_place(), &primary.birth_place)),
+        ChildColumn::Phone => to.push_str(shown(child.phone(), &primary.phone)),
+        ChildColumn::Note => to.push_str(shown(child.note(), &primary.note)),
         ChildColumn::PersonalId => {
-            child.personal_id.into_iter().for_each(|id| to.push_str(&id.digits()));
+            child.personal_id().into_iter().for_each(|id| to.push_str(&id.digits()));
         }
         ChildColumn::ListedPersonalId => join(to, "\n", listed_numbers(run, child).iter().map(|it| &**it)),
         ChildColumn::LinkStatus => to.push_str(run.phrases.link(child.link.link)),
@@ -131,12 +131,12 @@ fn unusable<T>(field: &Field<T>) -> &str {
 }
 
 fn parent_name<'a>(child: &'a Child<'_>, primary: &'a Record, which: usize) -> &'a str {
-    shown(child.parent_names[which], &primary.parents()[which].1.name)
+    shown(child.parent_names()[which], &primary.parents()[which].1.name)
 }
 
 fn say_parent(child: &Child<'_>, primary: &Record, which: usize, to: &mut String) {
     let name = parent_name(child, primary, which);
-    let id = child.parent_ids[which].get().map(|id| id.digits());
+    let id = child.parent_ids()[which].get().map(|id| id.digits());
     let id = id.as_deref().unwrap_or_else(|| unusable(&primary.parents()[which].1.id));
     join(to, "\n", [name, id].into_iter().filter(|part| !part.is_empty()));
 }
@@ -358,7 +358,7 @@ mod tests {
     #[test]
     fn a_residence_names_the_hamlet_once() {
         let rules = Rules::built_in().unwrap();
-        let said = |address: &str, hamlet: &str| residence(address, hamlet, &rules);
+        let said = |address: &str, hamlet: &str| residence(address, hamlet, &rules).into_owned();
         for address in [
             "Số 5 đường Trần Phú - TDP Hợp Tiến",
             "SỐ 5 - TỔ HỢP TIẾN",

@@ -70,14 +70,14 @@ fn build(run: &Run<'_>, folder: &Path, file: &mut OutputFile) -> Result<(), Xlsx
 /// is two places; a commune and the one of 2025 in which it lies are one.
 fn hamlets(run: &Run<'_>) -> Vec<Hamlet> {
     let commune = |child: &Child<'_>| {
-        let place = child.place.get()?;
+        let place = child.place().get()?;
         let today = place.commune_2025.map(|code| PlaceCode { era: Era::From2025, code });
         today.or(place.commune)
     };
     let mut hamlets: Vec<(Option<PlaceCode>, Option<String>, Hamlet)> = Vec::new();
     for cluster in run.roster.order().iter().copied() {
         let child = run.child(cluster as usize);
-        let (place, name) = (commune(&child), child.hamlet.get());
+        let (place, name) = (commune(&child), child.hamlet().get());
         // Places without a name are one group whatever the commune: there is nowhere to go.
         let place = name.and(place);
         let first = hamlets.iter().rposition(|(other, known, _)| *other == place && known.as_ref() == name);

@@ -62,7 +62,7 @@ impl<'a> RecordRows<'a> {
     }
 
     /// The cells of one line as they would be read.
-    pub fn read(&self, at: usize) -> csv::StringRecord {
+    pub fn read(&self, at: usize) -> Vec<String> {
         read_row(|rows| self.fill(at, rows))
     }
 }
@@ -133,11 +133,11 @@ fn standing(run: &Run<'_>) -> Vec<Option<u32>> {
 /// and the lists on which people find it.
 fn write_child(rows: &mut Rows, run: &Run<'_>, cluster: usize) {
     let child = run.child(cluster);
-    rows.date(child.birth.get().copied());
-    rows.plain(child.gender.get().map_or("", |gender| gender.vietnamese()));
-    rows.text(child.ethnicity.get().map_or("", String::as_str));
-    rows.text(child.hamlet.get().map_or("", String::as_str));
-    write_commune(rows, child.place.get().copied().unwrap_or_default());
+    rows.date(child.birth().get().copied());
+    rows.plain(child.gender().get().map_or("", |gender| gender.vietnamese()));
+    rows.text(child.ethnicity().get().map_or("", String::as_str));
+    rows.text(child.hamlet().get().map_or("", String::as_str));
+    write_commune(rows, child.place().get().copied().unwrap_or_default());
     rows.keys(missing(&child).map(Required::key));
     let lists = run.roster.lists(cluster);
     let lists = [("police", lists.police), ("household", lists.household), ("review", lists.review)];
@@ -146,15 +146,15 @@ fn write_child(rows: &mut Rows, run: &Run<'_>, cluster: usize) {
 
 /// Fields Công văn 2513/LĐTBXH-TTTT asks for that are still missing or incomplete.
 pub(super) fn missing(child: &Child<'_>) -> impl Iterator<Item = Required> {
-    let whole_birth = child.birth.get().is_some_and(|birth| birth.to_date().is_some());
+    let whole_birth = child.birth().get().is_some_and(|birth| birth.to_date().is_some());
     [
-        (Required::FullName, child.name.get().is_some()),
+        (Required::FullName, child.name().get().is_some()),
         (Required::BirthDate, whole_birth),
-        (Required::Gender, child.gender.get().is_some()),
-        (Required::Ethnicity, child.ethnicity.get().is_some()),
-        (Required::PersonalId, child.personal_id.is_some()),
-        (Required::Parents, child.parent_names.iter().any(|name| name.get().is_some())),
-        (Required::Hamlet, child.hamlet.get().is_some()),
+        (Required::Gender, child.gender().get().is_some()),
+        (Required::Ethnicity, child.ethnicity().get().is_some()),
+        (Required::PersonalId, child.personal_id().is_some()),
+        (Required::Parents, child.parent_names().iter().any(|name| name.get().is_some())),
+        (Required::Hamlet, child.hamlet().get().is_some()),
     ]
     .into_iter()
     .filter(|(_, known)| !known)

@@ -38,7 +38,8 @@ pub(super) fn roll(run: &Run<'_>) -> Roll {
     }
     let rules = &run.rules.report;
     let notation = Change::ALL.iter().copied().filter(|change| rules.is_notation(*change)).collect();
-    let counter = Counter { run, rows: &rows, headings: &headings, collector: &collector, clusters, notation };
+    let counter =
+        Counter { run, rows: &rows, headings: &headings, collector: &collector, clusters, notation };
     let mut gathering = Gathering::new(run.outcome.as_of, rules);
     gathering.roll.children = vec![Kid::unknown(0, ""); run.clusters.len()];
 
@@ -149,7 +150,7 @@ impl Counter<'_> {
         let run = self.run;
         let cluster = self.clusters[at] as usize;
         let child = run.child(cluster);
-        let place = child.place.get().copied().unwrap_or_default();
+        let place = child.place().get().copied().unwrap_or_default();
         let mut missing = RequiredSet::default();
         super::records::missing(&child).for_each(|field| missing.insert(field));
         let lists = run.roster.lists(cluster);
@@ -157,13 +158,13 @@ impl Counter<'_> {
             let text = text.map_or("", String::as_str);
             part.names.add(plain_cell(&harmless(text)))
         };
-        let (ethnicity, hamlet) = (named(child.ethnicity.get()), named(child.hamlet.get()));
+        let (ethnicity, hamlet) = (named(child.ethnicity().get()), named(child.hamlet().get()));
         let record_id = harmless(&run.outcome.children.records[at].record_id);
         Kid {
             link: child.link.link,
             number: child.link.personal_id,
-            birth: child.birth.get().copied(),
-            gender: child.gender.get().copied(),
+            birth: child.birth().get().copied(),
+            gender: child.gender().get().copied(),
             ethnicity,
             hamlet,
             commune: place.commune,
@@ -180,8 +181,8 @@ impl Counter<'_> {
         let cells = OnceCell::new();
         let cell = |heading: &str| {
             let column = self.headings.iter().position(|other| other == heading)?;
-            let cells: &csv::StringRecord = cells.get_or_init(|| self.rows.read(at));
-            Some(cells.get(column).unwrap_or(""))
+            let cells: &Vec<String> = cells.get_or_init(|| self.rows.read(at));
+            cells.get(column).map(String::as_str)
         };
         part.keep_examples(entry, rules, |code| {
             example(code.as_str(), rules, cell, (entry.sheet, entry.row))

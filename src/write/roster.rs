@@ -117,8 +117,8 @@ impl<'a> Piece<'a> {
                 index(words.len() - 1)
             })
         };
-        keys.push(child.hamlet.get().map_or(UNKNOWN, |hamlet| place(hamlet)));
-        if let Some(name) = child.name.get() {
+        keys.push(child.hamlet().get().map_or(UNKNOWN, |hamlet| place(hamlet)));
+        if let Some(name) = child.name().get() {
             keys.extend(name.given().chain(name.surname()).chain(name.middle()).map(place));
         }
         ends.push(index(keys.len()));

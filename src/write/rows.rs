@@ -70,6 +70,9 @@ pub(crate) struct Rows {
     begun: bool,
     /// For texts that are put together.
     scratch: String,
+    /// Where each cell begins, if the cells are to be read and not written: nothing stands between
+    /// them and no quotation marks around them.
+    apart: Option<Vec<usize>>,
 }
 
 impl Rows {
@@ -142,9 +145,7 @@ impl Rows {
     pub fn name(&mut self, name: Option<&PersonName>) {
         let Some(name) = name else { return (0..4).for_each(|_| self.plain("")) };
         self.text(name.full());
-        self.built(|cell| join(cell, " ", name.surname()));
-        self.built(|cell| join(cell, " ", name.middle()));
-        self.built(|cell| join(cell, " ", name.given()));
+        name.parts().into_iter().for_each(|part| self.text(part));
     }
 
     /// A number with two decimals, or nothing.
@@ -153,7 +154,9 @@ impl Rows {
     }
 
     fn begin_cell(&mut self) {
-        if self.begun {
+        if let Some(begins) = &mut self.apart {
+            begins.push(self.bytes.len());
+        } else if self.begun {
             self.bytes.push(b',');
         }
         self.begun = true;
@@ -172,7 +175,7 @@ impl Rows {
 
     /// Between quotation marks where the cell has a sign that would end it.
     fn quoted(&mut self, text: &str) {
-        if signs(text) & PARTS == 0 {
+        if signs(text) & PARTS == 0 || self.apart.is_some() {
             self.bytes.extend_from_slice(text.as_bytes());
             return;
         }
@@ -202,14 +205,14 @@ pub(super) fn as_read(number: f64) -> f64 {
     two_decimals(number).parse().expect("a number that was just written")
 }
 
-/// The cells that are read where `fill` makes one row.
-pub(super) fn read_row(fill: impl FnOnce(&mut Rows)) -> csv::StringRecord {
-    let mut rows = Rows::default();
+/// The cells that would be read where `fill` makes one row.
+pub(super) fn read_row(fill: impl FnOnce(&mut Rows)) -> Vec<String> {
+    let mut rows = Rows { apart: Some(Vec::new()), ..Rows::default() };
     fill(&mut rows);
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(&rows.bytes[..]);
-    let mut cells = csv::StringRecord::new();
-    reader.read_record(&mut cells).expect("a row that was just made");
-    cells
+    let mut ends = rows.apart.unwrap_or_default();
+    ends.push(rows.bytes.len());
+    let cell = |pair: &[usize]| String::from_utf8_lossy(&rows.bytes[pair[0]..pair[1]]).into_owned();
+    ends.windows(2).map(cell).collect()
 }
 
 /// Puts texts behind one another with a separator between them.
@@ -317,6 +320,18 @@ mod tests {
         rows.decimal(Some(-0.001));
         rows.keys(["a", "b"].into_iter());
         assert_eq!(rows.bytes, b"00007,123456,0,,2018-03-05,1999-12,2020,,0.00,a;b");
+    }
+
+    #[test]
+    fn a_row_is_read_as_it_was_filled_in() {
+        let cells = read_row(|rows| {
+            rows.plain("");
+            rows.text("a, \"b\"\n");
+            rows.text("=1");
+            rows.number(Some(5), 2);
+            rows.plain("");
+        });
+        assert_eq!(cells, ["", "a, \"b\"\n", "'=1", "05", ""]);
     }
 
     #[test]
