@@ -1,7 +1,5 @@
 //! `changes.xlsx` and `changes.csv`: what changed since an earlier run.
 
-use std::{fs::File, io::BufWriter};
-
 use rust_xlsxwriter::XlsxError;
 
 use super::{
@@ -16,7 +14,7 @@ use super::{
 use crate::{
     rules::{ColumnStyle, FormColumn},
     text::order::VietnameseOrder,
-    write::{Book, Cell, Delimited, Plan, WriteError},
+    write::{Book, Cell, OutputFile, Plan, WriteError, write_table},
 };
 
 /// The two runs, told apart.
@@ -83,36 +81,35 @@ impl Compared<'_> {
 pub fn write_changes_csv(
     bench: Bench<'_>,
     compared: &Compared<'_>,
-    file: &mut BufWriter<File>,
+    file: &mut OutputFile,
 ) -> Result<(), WriteError> {
     let headings = ["change", "record_id", "record_id_before", "before", "now"];
-    let mut rows = Delimited::start(file, "changes.csv", headings)?;
+    let (events, decided) = (&compared.comparison.events, compared.decided.unwrap_or_default());
     let id = |kid: Option<&Kid>| kid.map_or_else(String::new, |kid| kid.record_id.to_string());
-    for event in &compared.comparison.events {
-        let [was, is] = compared.values(bench, event);
-        rows.plain(event.happened.key())?;
-        rows.text(&id(compared.kid(bench, event)))?;
-        rows.text(&id(compared.kid_before(event)))?;
-        rows.text(&was)?;
-        rows.text(&is)?;
-        rows.end_row()?;
-    }
-    for decided in compared.decided.unwrap_or_default() {
-        rows.plain("decided")?;
-        rows.text(&decided.record_id)?;
-        rows.plain("")?;
-        rows.text(&decided.other)?;
-        rows.text(&decided.answer)?;
-        rows.end_row()?;
-    }
-    rows.finish()
+    write_table(file, "changes.csv", headings, events.len() + decided.len(), |at, rows| {
+        if let Some(event) = events.get(at) {
+            let [was, is] = compared.values(bench, event);
+            rows.plain(event.happened.key());
+            rows.text(&id(compared.kid(bench, event)));
+            rows.text(&id(compared.kid_before(event)));
+            rows.text(&was);
+            rows.text(&is);
+        } else {
+            let decided = &decided[at - events.len()];
+            rows.plain("decided");
+            rows.text(&decided.record_id);
+            rows.plain("");
+            rows.text(&decided.other);
+            rows.text(&decided.answer);
+        }
+    })
 }
 
 /// Writes `changes.xlsx`: an overview, then one sheet for each kind of change.
 pub fn write_changes(
     bench: Bench<'_>,
     compared: &Compared<'_>,
-    file: &mut BufWriter<File>,
+    file: &mut OutputFile,
 ) -> Result<(), XlsxError> {
     let mut book = Book::new(bench.letterhead, bench.folder)?;
     overview(bench, compared, &mut book)?;

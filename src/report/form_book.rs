@@ -1,8 +1,6 @@
 //! A filled form as a workbook that looks like the form: its own header, column letters, row
 //! numbers as text.
 
-use std::{fs::File, io::BufWriter};
-
 use rust_xlsxwriter::{
     Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Note, Workbook, Worksheet,
     XlsxError,
@@ -15,7 +13,10 @@ use super::{
     form_notes_sheet::NotesSheet,
     page::Show,
 };
-use crate::{rules::RowKind, write::Words};
+use crate::{
+    rules::RowKind,
+    write::{OutputFile, Words},
+};
 
 /// The title block above the header.
 const HEADER: u32 = 6;
@@ -34,7 +35,7 @@ pub struct FormBook<'a> {
 
 impl FormBook<'_> {
     /// Writes the workbook.
-    pub fn write(&self, file: &mut BufWriter<File>) -> Result<(), XlsxError> {
+    pub fn write(&self, file: &mut OutputFile) -> Result<(), XlsxError> {
         let mut workbook = Workbook::new();
         let day = self.bench.letterhead.as_of;
         let created = ExcelDateTime::from_ymd(

@@ -1,7 +1,5 @@
 //! `policies.xlsx`: an overview, then one sheet for each policy with its children.
 
-use std::{fs::File, io::BufWriter};
-
 use rust_xlsxwriter::{Url, XlsxError};
 
 use super::{
@@ -13,7 +11,7 @@ use super::{
 use crate::{
     rules::ColumnStyle,
     text::order::VietnameseOrder,
-    write::{Book, Cell, Plan},
+    write::{Book, Cell, OutputFile, Plan},
 };
 
 /// Writes the workbook.
@@ -21,7 +19,7 @@ pub fn write_policies(
     bench: Bench<'_>,
     lists: &[PolicyList<'_>],
     people: &People,
-    file: &mut BufWriter<File>,
+    file: &mut OutputFile,
 ) -> Result<(), XlsxError> {
     let language = bench.words().language;
     let mut book = Book::new(bench.letterhead, bench.folder)?;

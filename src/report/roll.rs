@@ -145,6 +145,11 @@ impl Names {
         NameIx(at)
     }
 
+    /// Every text, nothing first, in the order of the places.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.texts.iter().map(|text| &**text)
+    }
+
     /// The text.
     pub fn get(&self, name: NameIx) -> &str {
         &self.texts[name.0 as usize]
@@ -171,11 +176,12 @@ pub struct Entry {
     /// Required fields that were right as the list wrote them.
     pub as_written: RequiredSet,
     /// Key of the list's own code of the child; 0 where a record is only known by its row, which
-    /// another list may give to somebody else.
+    /// another list may give to somebody else. A run that counts itself leaves it at 0: codes are
+    /// for comparing runs.
     pub code: u64,
-    /// Key of the name as it is spelt.
+    /// Key of the name as it is spelt; of single records only where runs may be compared.
     pub name: u64,
-    /// Key of the name without case and marks.
+    /// Key of the name without case and marks; likewise.
     pub plain_name: u64,
     /// Birth date.
     pub birth: Option<PartialDate>,
@@ -305,6 +311,26 @@ impl Roll {
 }
 
 impl Kid {
+    /// A child of whom nothing is known but one of its records.
+    pub fn unknown(entry: u32, record_id: &str) -> Self {
+        Self {
+            entry,
+            record_id: record_id.into(),
+            link: LinkStatus::None,
+            number: None,
+            birth: None,
+            gender: None,
+            ethnicity: NameIx::NONE,
+            hamlet: NameIx::NONE,
+            commune: None,
+            commune_2025: None,
+            missing: RequiredSet::default(),
+            lists: Lists::default(),
+            codes: CodeSet::NONE,
+            asked: CodeSet::NONE,
+        }
+    }
+
     /// The commune since 2025-07-01.
     pub fn today(&self) -> Option<PlaceCode> {
         self.commune_2025.map(|code| PlaceCode { era: crate::record::Era::From2025, code })

@@ -65,8 +65,7 @@ impl RunFolder {
         Self::read(path, facts, rules)
     }
 
-    /// Reads the tables of a folder whose manifest is known already: a run that is still writing.
-    pub(crate) fn read(path: &Path, facts: RunFacts, rules: &Rules) -> Result<Self, ReportError> {
+    fn read(path: &Path, facts: RunFacts, rules: &Rules) -> Result<Self, ReportError> {
         let roll = read_roll(&path.join("records.csv"), facts.as_of, rules)?;
         let pairs = read_pairs(&path.join("review.csv"))?;
         Ok(Self { path: path.to_owned(), facts, roll, pairs })

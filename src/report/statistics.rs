@@ -1,8 +1,7 @@
 //! `dinhdanh report`: everything a ward counts, in one folder that appears whole or not at all.
 
 use std::{
-    fs::File,
-    io::{BufWriter, Write},
+    io::Write,
     path::{Path, PathBuf},
 };
 
@@ -29,7 +28,9 @@ use super::{
 };
 use crate::{
     rules::{Language, Rules},
-    write::{Letterhead, PendingFolder, Words, WriteError, WrittenFile, append_audit, io, workbook},
+    write::{
+        Letterhead, OutputFile, PendingFolder, Words, WriteError, WrittenFile, append_audit, io, workbook,
+    },
 };
 
 /// The folder below a run in which its statistics stand.
@@ -241,7 +242,7 @@ impl Writing<'_> {
         &self,
         name: &str,
         file: &'static str,
-        fill: impl FnOnce(&mut BufWriter<File>) -> Result<(), rust_xlsxwriter::XlsxError>,
+        fill: impl FnOnce(&mut OutputFile) -> Result<(), rust_xlsxwriter::XlsxError>,
     ) -> Filled<WrittenFile> {
         Ok(self.pending.write(name, |writer| fill(writer).map_err(workbook(file)))?)
     }
@@ -306,7 +307,7 @@ impl Writing<'_> {
             "hidden_figures": hidden.count(),
             "outputs": files,
         });
-        let write = |file: &mut BufWriter<File>| {
+        let write = |file: &mut OutputFile| {
             serde_json::to_writer_pretty(&mut *file, &manifest)
                 .map_err(std::io::Error::from)
                 .and_then(|()| file.write_all(b"\n"))
