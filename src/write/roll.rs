@@ -42,8 +42,9 @@ pub(super) fn roll(run: &Run<'_>) -> Roll {
         Counter { run, rows: &rows, headings: &headings, collector: &collector, clusters, notation };
     let mut gathering = Gathering::new(run.outcome.as_of, rules);
     gathering.roll.children = vec![Kid::unknown(0, ""); run.clusters.len()];
-
     let (count, at_once) = (list.records.len(), 2 * rayon::current_num_threads());
+    gathering.roll.entries.reserve_exact(count);
+
     let make = |begin: usize| -> Vec<Part> {
         let begins = (0..at_once).into_par_iter().map(|nth| count.min(begin + nth * PIECE));
         begins.map(|begin| counter.part(begin..count.min(begin + PIECE))).collect()
@@ -97,6 +98,8 @@ struct Counter<'a> {
 impl Counter<'_> {
     fn part(&self, records: Range<usize>) -> Part {
         let mut part = Part::default();
+        part.entries.reserve_exact(records.len());
+        part.kids.reserve_exact(records.len());
         for at in records {
             self.add(at, &mut part);
         }
