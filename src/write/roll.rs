@@ -180,9 +180,14 @@ impl Counter<'_> {
 
     fn keep_examples(&self, at: usize, entry: &Entry, part: &mut Part) {
         let rules = &self.run.rules.report;
+        let record = &self.run.outcome.children.records[at];
         // Few records are examples: only their rows are made for it.
         let cells = OnceCell::new();
         let cell = |heading: &str| {
+            // A finding may go with empty cells in nearly every record, and never have an example.
+            if let Some(Cow::Borrowed(text)) = plain_text(record, heading).map(harmless) {
+                return Some(text);
+            }
             let column = self.headings.iter().position(|other| other == heading)?;
             let cells: &Vec<String> = cells.get_or_init(|| self.rows.read(at));
             cells.get(column).map(String::as_str)
@@ -191,6 +196,20 @@ impl Counter<'_> {
             example(code.as_str(), rules, cell, (entry.sheet, entry.row))
         });
     }
+}
+
+/// The text of a column that has it straight from the record.
+fn plain_text<'a>(record: &'a Record, heading: &str) -> Option<&'a str> {
+    Some(match heading {
+        "full_name" => show::full_name(&record.name),
+        "ethnicity" => show::text(&record.ethnicity),
+        "father_name" => show::full_name(&record.father.name),
+        "mother_name" => show::full_name(&record.mother.name),
+        "guardian_name" => show::full_name(&record.guardian.name),
+        "hamlet" => show::text(&record.hamlet),
+        "address" => show::text(&record.address),
+        _ => return None,
+    })
 }
 
 /// A field of the record has a value that is whole.
