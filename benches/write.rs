@@ -61,7 +61,7 @@ fn write(criterion: &mut Criterion) {
     let clusters = Clusters::of(&outcome.linkage.decisions);
     criterion.bench_function("choose the values of 3,000 children", |bench| {
         bench.iter(|| {
-            clusters.iter().map(|records| choose_child(&outcome, records).changes.len()).sum::<usize>()
+            clusters.iter().map(|records| choose_child(&outcome, records).changes().len()).sum::<usize>()
         });
     });
 }

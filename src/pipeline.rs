@@ -362,7 +362,8 @@ fn next_list(
         };
         twice.rejects.retain_mut(|reject| second(&mut reject.source));
         twice.tables.retain_mut(|table| second(&mut table.source));
-        next = List { sources: next.sources, tables: twice.tables, rejects: twice.rejects, ..List::default() };
+        next =
+            List { sources: next.sources, tables: twice.tables, rejects: twice.rejects, ..List::default() };
         files.truncate(1);
     }
     let named_so = before.iter().filter(|file| file.path.file_name() == path.file_name()).count();

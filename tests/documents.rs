@@ -3,7 +3,10 @@
 //!
 //! `UPDATE_GOLDEN=1 cargo test --test documents` writes the output shown in the READMEs anew.
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use assert_cmd::Command;
 use dinhdanh::{
@@ -55,6 +58,42 @@ fn the_output_shown_is_the_programs_own() {
             );
         }
     }
+}
+
+/// The documents at the root and in docs/.
+fn documents() -> Vec<PathBuf> {
+    let folders = [root().to_owned(), root().join("docs")];
+    let entries = folders.iter().flat_map(|folder| fs::read_dir(folder).unwrap());
+    let paths = entries.map(|entry| entry.unwrap().path());
+    paths.filter(|path| path.extension().is_some_and(|extension| extension == "md")).collect()
+}
+
+#[test]
+fn no_document_is_half_merged() {
+    let documents = documents();
+    assert!(documents.len() >= 8, "{documents:?}");
+    for path in documents {
+        let text = fs::read_to_string(&path).unwrap();
+        let left = text.lines().find(|line| line.starts_with("<<<<<<< ") || line.starts_with(">>>>>>> "));
+        assert_eq!(left, None, "{}: two versions of it stand side by side", path.display());
+    }
+}
+
+#[test]
+fn what_the_documents_link_to_is_there() {
+    let mut links = 0;
+    for path in documents() {
+        let text = fs::read_to_string(&path).unwrap();
+        for rest in text.split("](").skip(1) {
+            let target = rest.split([')', '#']).next().unwrap();
+            if target.is_empty() || target.contains("://") {
+                continue;
+            }
+            links += 1;
+            assert!(path.parent().unwrap().join(target).exists(), "{} links to {target}", path.display());
+        }
+    }
+    assert!(links > 20, "{links} links");
 }
 
 #[test]

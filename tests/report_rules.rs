@@ -63,6 +63,12 @@ fn a_form_that_names_no_row_or_column() {
             3,
             "1 to 8",
         ),
+        (
+            "[[header]]\nrows = [1, 2]\ncolumns = [\"A\", \"1\"]\ntext = { vi = \"x\", en = \"x\" }\n\n\
+             [[header]]\nrows = [2, 3]\ncolumns = [\"1\", \"2\"]\ntext = { vi = \"x\", en = \"x\" }\n",
+            7,
+            "on one another",
+        ),
         ("\n[[column]]\nkind = \"count\"\nwhere = \"helped\"\n", 4, "helped"),
     ] {
         let message = fault("forms/mau03.toml", text);
@@ -79,6 +85,7 @@ fn an_indicator_that_names_what_is_not_there() {
         (indicator("by = [\n  \"gender\",\n  \"village\",\n]"), 4, "village"),
         (indicator("by = [\"gender*gender\"]"), 2, "twice"),
         (indicator("code = \"101\""), 2, "four digits"),
+        ("[indicator.I-0102]\ncode = \"0101\"\n".to_owned(), 2, "twice"),
         (indicator("annex = \"III\""), 2, "I or II"),
         (indicator("not_computed = { vi = \"x\", en = \"x\" }"), 2, "not_computed"),
         ("[[age_band]]\nkey = \"a\"\nwhere = \"age\"\nvi = \"a\"\nen = \"a\"\n".to_owned(), 3, "comparison"),

@@ -185,6 +185,13 @@ fn what_cannot_be_counted_is_refused_with_a_reason() {
     let text = fs::read_to_string(&records).unwrap();
     fs::write(&records, text.replace("2019-03-12", "12/03/2019")).unwrap();
     office.refused(&["report", "result"], 2, &["records.csv đã bị sửa"], &["records.csv was changed"]);
+    fs::write(&records, text).unwrap();
+    assert_eq!(office.run(&["report", "result"]).code, Some(0));
+    // Names and telephones of the lists come from here.
+    let update = office.path("result/update.csv");
+    let text = fs::read_to_string(&update).unwrap();
+    fs::write(&update, text.replace("12/03/2019", "3/12/2019")).unwrap();
+    office.refused(&["report", "result"], 2, &["update.csv đã bị sửa"], &["update.csv was changed"]);
 }
 
 #[test]

@@ -45,9 +45,8 @@ fn parent_birth_year(parent: &Parent) -> Option<i16> {
 }
 
 fn same_name(one: &PersonName, other: &PersonName) -> bool {
-    let letters =
-        |name: &PersonName| -> String { name.full().chars().flat_map(char::to_lowercase).collect() };
-    one.full() == other.full() || letters(one) == letters(other)
+    let letters = |name| PersonName::full(name).chars().flat_map(char::to_lowercase);
+    letters(one).eq(letters(other))
 }
 
 /// Whether nearly all bearers of the given name are of the other gender. A number that confirms

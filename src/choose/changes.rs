@@ -1,5 +1,7 @@
 //! What the chosen values change against the child's primary record as the list wrote it, and why.
 
+use std::borrow::Cow;
+
 use super::{
     child::{Child, Chosen, ChosenFrom},
     prefer::Members,
@@ -22,20 +24,20 @@ pub enum Why {
 
 /// One value that the child-information software has to be given.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ChosenChange {
+pub struct ChosenChange<'a> {
     /// The field.
     pub field: FieldKind,
     /// What the primary record's cell said; empty where it said nothing.
-    pub old: String,
+    pub old: &'a str,
     /// What it is to say.
-    pub new: String,
+    pub new: Cow<'a, str>,
     /// Why.
     pub why: Why,
 }
 
 /// What normalising does without changing what is said: listed in `records.csv`, but nothing the
 /// software would have to be given.
-const NOTATION: [Change; 7] = [
+const NOTATION: Changes = Changes::of(&[
     Change::DateFormat,
     Change::DateSerial,
     Change::Joined,
@@ -43,21 +45,21 @@ const NOTATION: [Change; 7] = [
     Change::FromAddress,
     Change::NumberFromFloat,
     Change::CodeToName,
-];
+]);
+
+const BLANKS: Changes = Changes::of(&[Change::Blanks]);
 
 /// Every change of one child, in the order of the child list.
-pub fn list_changes(child: &Child<'_>, members: Members<'_>) -> Vec<ChosenChange> {
+pub fn list_changes<'a>(child: &Child<'a>, members: Members<'a>) -> Vec<ChosenChange<'a>> {
     let primary = &members.all[members.primary.usize()];
     let mut changes = Changed { members, list: Vec::new() };
-    let text = |text: &String| text.clone();
-    let full = |name: &PersonName| name.full().to_owned();
-    changes.add(FieldKind::HouseholdCode, &primary.household_code, child.household_code, text);
-    changes.add(FieldKind::ChildCode, &primary.child_code, child.child_code, text);
-    changes.add(FieldKind::FullName, &primary.name, child.name, full);
-    changes.add(FieldKind::OtherName, &primary.other_name, child.other_name, text);
-    changes.add(FieldKind::BirthDate, &primary.birth, child.birth, |date| date.vietnamese());
-    changes.add(FieldKind::Gender, &primary.gender, child.gender, |gender| gender.vietnamese().to_owned());
-    changes.add(FieldKind::Ethnicity, &primary.ethnicity, child.ethnicity, text);
+    changes.add(FieldKind::HouseholdCode, &primary.household_code, child.household_code(), text);
+    changes.add(FieldKind::ChildCode, &primary.child_code, child.child_code(), text);
+    changes.add(FieldKind::FullName, &primary.name, child.name(), full);
+    changes.add(FieldKind::OtherName, &primary.other_name, child.other_name(), text);
+    changes.add(FieldKind::BirthDate, &primary.birth, child.birth(), |date| date.vietnamese().into());
+    changes.add(FieldKind::Gender, &primary.gender, child.gender(), |gender| gender.vietnamese().into());
+    changes.add(FieldKind::Ethnicity, &primary.ethnicity, child.ethnicity(), text);
     changes.number(&primary.personal_id, child.link);
     let parents = [
         (FieldKind::FatherName, FieldKind::FatherId, &primary.father),
@@ -65,31 +67,39 @@ pub fn list_changes(child: &Child<'_>, members: Members<'_>) -> Vec<ChosenChange
         (FieldKind::GuardianName, FieldKind::GuardianId, &primary.guardian),
     ];
     for ((name_kind, id_kind, parent), (name, id)) in
-        parents.into_iter().zip(child.parent_names.into_iter().zip(child.parent_ids))
+        parents.into_iter().zip(child.parent_names().into_iter().zip(child.parent_ids()))
     {
         changes.add(name_kind, &parent.name, name, full);
-        changes.add(id_kind, &parent.id, id, |id| id.digits());
+        changes.add(id_kind, &parent.id, id, |id| id.digits().into());
     }
-    changes.add(FieldKind::Hamlet, &primary.hamlet, child.hamlet, text);
-    changes.add(FieldKind::Address, &primary.address, child.address, text);
-    changes.add(FieldKind::BirthPlace, &primary.birth_place, child.birth_place, text);
-    changes.add(FieldKind::Phone, &primary.phone, child.phone, text);
-    changes.add(FieldKind::Note, &primary.note, child.note, text);
+    changes.add(FieldKind::Hamlet, &primary.hamlet, child.hamlet(), text);
+    changes.add(FieldKind::Address, &primary.address, child.address(), text);
+    changes.add(FieldKind::BirthPlace, &primary.birth_place, child.birth_place(), text);
+    changes.add(FieldKind::Phone, &primary.phone, child.phone(), text);
+    changes.add(FieldKind::Note, &primary.note, child.note(), text);
     changes.list
+}
+
+fn text(text: &String) -> Cow<'_, str> {
+    text.into()
+}
+
+fn full(name: &PersonName) -> Cow<'_, str> {
+    name.full().into()
 }
 
 struct Changed<'a> {
     members: Members<'a>,
-    list: Vec<ChosenChange>,
+    list: Vec<ChosenChange<'a>>,
 }
 
-impl Changed<'_> {
+impl<'a> Changed<'a> {
     fn add<T>(
         &mut self,
         kind: FieldKind,
-        field: &Field<T>,
-        chosen: Chosen<'_, T>,
-        show: impl Fn(&T) -> String,
+        field: &'a Field<T>,
+        chosen: Chosen<'a, T>,
+        show: impl Fn(&'a T) -> Cow<'a, str>,
     ) {
         let Some((value, from)) = chosen.0 else { return };
         // Another record may have won with the very value the primary has.
@@ -97,14 +107,12 @@ impl Changed<'_> {
         let why = match from {
             ChosenFrom::Register(_) => Why::Register,
             ChosenFrom::List(at) if at != self.members.primary && !own() => Why::Duplicate(at),
-            ChosenFrom::List(_) => {
-                Why::Cleaned(field.changes.iter().filter(|change| !NOTATION.contains(change)).collect())
-            }
+            ChosenFrom::List(_) => Why::Cleaned(field.changes.without(NOTATION)),
         };
         let unchanged = match why {
             Why::Cleaned(changes) if kind == FieldKind::FullName => changes.is_empty(),
             // Blanks are put right in silence, except in the name, by which the child is found.
-            Why::Cleaned(changes) => changes.iter().all(|change| change == Change::Blanks),
+            Why::Cleaned(changes) => changes.without(BLANKS).is_empty(),
             Why::Duplicate(_) | Why::Register => false,
         };
         // Nearly every value of a list is as it was: no text is made for those.
@@ -118,24 +126,24 @@ impl Changed<'_> {
     }
 
     /// The number is not chosen among the records: matching has decided it.
-    fn number(&mut self, field: &Field<PersonalId>, link: &Decision) {
+    fn number(&mut self, field: &'a Field<PersonalId>, link: &Decision) {
         let Some(id) = link.personal_id else { return };
         let holder = || {
             let mut records = self.members.records.iter().copied();
             records.find(|record| self.members.all[record.usize()].personal_id.get() == Some(&id))
         };
         let why = if field.get() == Some(&id) {
-            Why::Cleaned(field.changes.iter().filter(|change| !NOTATION.contains(change)).collect())
+            Why::Cleaned(field.changes.without(NOTATION))
         } else {
             holder().map_or(Why::Register, Why::Duplicate)
         };
         let (old, new) = (shown_raw(field), id.digits());
         if old.trim() != new {
-            self.list.push(ChosenChange { field: FieldKind::PersonalId, old, new, why });
+            self.list.push(ChosenChange { field: FieldKind::PersonalId, old, new: new.into(), why });
         }
     }
 }
 
-fn shown_raw<T>(field: &Field<T>) -> String {
-    if field.is_missing() { String::new() } else { field.raw.to_string() }
+fn shown_raw<T>(field: &Field<T>) -> &str {
+    if field.is_missing() { "" } else { &field.raw }
 }

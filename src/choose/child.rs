@@ -1,6 +1,8 @@
 //! One child: the chosen value of every field, where it came from, what it changes against the
 //! list's own entry, and what the register writes differently.
 
+use std::{borrow::Cow, cell::OnceCell};
+
 use super::{
     changes::{ChosenChange, list_changes},
     prefer::{self, Members, Rank, best, birth_grade, name_grade, other_name_grade},
@@ -46,14 +48,15 @@ impl<'a, T> Chosen<'a, T> {
 
 /// Something the register writes differently; the list's value stands until a person decides.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Suggestion {
+pub struct Suggestion<'a> {
     /// The field.
     pub field: FieldKind,
     /// The register's value.
-    pub register: String,
+    pub register: Cow<'a, str>,
 }
 
-/// One child of the list.
+/// One child of the list. Each value is chosen when it is asked for: a list shows some of them, and
+/// to look at all of a record's values is what takes time.
 #[derive(Debug, Clone)]
 pub struct Child<'a> {
     /// The record that stands for the child.
@@ -62,45 +65,113 @@ pub struct Child<'a> {
     pub records: &'a [RecordIx],
     /// How it stands to the register.
     pub link: &'a Decision,
-    /// Name.
-    pub name: Chosen<'a, PersonName>,
-    /// Nickname or other name.
-    pub other_name: Chosen<'a, String>,
-    /// Birth date.
-    pub birth: Chosen<'a, PartialDate>,
-    /// Gender.
-    pub gender: Chosen<'a, Gender>,
-    /// Ethnic group.
-    pub ethnicity: Chosen<'a, String>,
-    /// The list's key of the child.
-    pub child_code: Chosen<'a, String>,
-    /// The list's key of the household.
-    pub household_code: Chosen<'a, String>,
-    /// Names of father, mother, guardian.
-    pub parent_names: [Chosen<'a, PersonName>; 3],
-    /// Numbers of father, mother, guardian.
-    pub parent_ids: [Chosen<'a, PersonalId>; 3],
-    /// Thôn/TDP.
-    pub hamlet: Chosen<'a, String>,
-    /// Address.
-    pub address: Chosen<'a, String>,
-    /// Administrative place.
-    pub place: Chosen<'a, Place>,
-    /// Place of birth.
-    pub birth_place: Chosen<'a, String>,
-    /// Telephone.
-    pub phone: Chosen<'a, String>,
-    /// Note.
-    pub note: Chosen<'a, String>,
-    /// The child's number (attached, kept, unverified).
-    pub personal_id: Option<PersonalId>,
-    /// What changes against the primary record, in the order of [`FieldKind::ALL`].
-    pub changes: Vec<ChosenChange>,
-    /// What the register writes differently, in the same order.
-    pub suggestions: Vec<Suggestion>,
+    chooser: Chooser<'a>,
+    // Only some lists ask for these two, and for some columns of theirs more than once.
+    changes: OnceCell<Vec<ChosenChange<'a>>>,
+    suggestions: OnceCell<Vec<Suggestion<'a>>>,
 }
 
-impl Child<'_> {
+impl<'a> Child<'a> {
+    /// Name.
+    pub fn name(&self) -> Chosen<'a, PersonName> {
+        self.chooser.name()
+    }
+
+    /// Nickname or other name.
+    pub fn other_name(&self) -> Chosen<'a, String> {
+        self.chooser.plain(FieldKind::OtherName, |record| &record.other_name)
+    }
+
+    /// Birth date.
+    pub fn birth(&self) -> Chosen<'a, PartialDate> {
+        self.chooser.birth()
+    }
+
+    /// Gender.
+    pub fn gender(&self) -> Chosen<'a, Gender> {
+        self.chooser.or_register(FieldKind::Gender, |record| &record.gender)
+    }
+
+    /// Ethnic group.
+    pub fn ethnicity(&self) -> Chosen<'a, String> {
+        self.chooser.or_register(FieldKind::Ethnicity, |record| &record.ethnicity)
+    }
+
+    /// The list's key of the child.
+    pub fn child_code(&self) -> Chosen<'a, String> {
+        self.chooser.plain(FieldKind::ChildCode, |record| &record.child_code)
+    }
+
+    /// The list's key of the household.
+    pub fn household_code(&self) -> Chosen<'a, String> {
+        self.chooser.plain(FieldKind::HouseholdCode, |record| &record.household_code)
+    }
+
+    /// Names of father, mother, guardian.
+    pub fn parent_names(&self) -> [Chosen<'a, PersonName>; 3] {
+        [
+            self.chooser.parent_name(FieldKind::FatherName, |record| &record.father.name),
+            self.chooser.parent_name(FieldKind::MotherName, |record| &record.mother.name),
+            self.chooser.parent_name(FieldKind::GuardianName, |record| &record.guardian.name),
+        ]
+    }
+
+    /// Numbers of father, mother, guardian. Numbers of adults are not copied out of the register:
+    /// nobody asked for them.
+    pub fn parent_ids(&self) -> [Chosen<'a, PersonalId>; 3] {
+        [
+            self.chooser.plain(FieldKind::FatherId, |record| &record.father.id),
+            self.chooser.plain(FieldKind::MotherId, |record| &record.mother.id),
+            self.chooser.plain(FieldKind::GuardianId, |record| &record.guardian.id),
+        ]
+    }
+
+    /// Thôn/TDP.
+    pub fn hamlet(&self) -> Chosen<'a, String> {
+        self.chooser.longest(FieldKind::Hamlet, |record| &record.hamlet)
+    }
+
+    /// Address.
+    pub fn address(&self) -> Chosen<'a, String> {
+        self.chooser.longest(FieldKind::Address, |record| &record.address)
+    }
+
+    /// Administrative place.
+    pub fn place(&self) -> Chosen<'a, Place> {
+        self.chooser.plain(FieldKind::Commune, |record| &record.place)
+    }
+
+    /// Place of birth.
+    pub fn birth_place(&self) -> Chosen<'a, String> {
+        self.chooser.longest(FieldKind::BirthPlace, |record| &record.birth_place)
+    }
+
+    /// Telephone.
+    pub fn phone(&self) -> Chosen<'a, String> {
+        self.chooser.plain(FieldKind::Phone, |record| &record.phone)
+    }
+
+    /// Note.
+    pub fn note(&self) -> Chosen<'a, String> {
+        self.chooser.longest(FieldKind::Note, |record| &record.note)
+    }
+
+    /// The child's number (attached, kept, unverified).
+    pub fn personal_id(&self) -> Option<PersonalId> {
+        self.link.personal_id
+    }
+
+    /// What changes against the primary record, in the order of [`FieldKind::ALL`].
+    pub fn changes(&self) -> &[ChosenChange<'a>] {
+        self.changes.get_or_init(|| list_changes(self, self.chooser.members))
+    }
+
+    /// What the register writes differently, in the same order.
+    pub fn suggestions(&self) -> &[Suggestion<'a>] {
+        let list = || self.chooser.person.map_or_else(Vec::new, |(_, person)| list_suggestions(self, person));
+        self.suggestions.get_or_init(list)
+    }
+
     /// Where the value of a field was taken from; `None` where no usable value was found, and for
     /// kinds of columns that are no field of a child.
     pub fn chosen_from(&self, field: FieldKind) -> Option<ChosenFrom> {
@@ -108,25 +179,25 @@ impl Child<'_> {
             chosen.0.map(|(_, from)| from)
         }
         match field {
-            FieldKind::FullName => from(self.name),
-            FieldKind::OtherName => from(self.other_name),
-            FieldKind::BirthDate => from(self.birth),
-            FieldKind::Gender => from(self.gender),
-            FieldKind::Ethnicity => from(self.ethnicity),
-            FieldKind::ChildCode => from(self.child_code),
-            FieldKind::HouseholdCode => from(self.household_code),
-            FieldKind::FatherName => from(self.parent_names[0]),
-            FieldKind::MotherName => from(self.parent_names[1]),
-            FieldKind::GuardianName => from(self.parent_names[2]),
-            FieldKind::FatherId => from(self.parent_ids[0]),
-            FieldKind::MotherId => from(self.parent_ids[1]),
-            FieldKind::GuardianId => from(self.parent_ids[2]),
-            FieldKind::Hamlet => from(self.hamlet),
-            FieldKind::Address => from(self.address),
-            FieldKind::Commune | FieldKind::District | FieldKind::Province => from(self.place),
-            FieldKind::BirthPlace => from(self.birth_place),
-            FieldKind::Phone => from(self.phone),
-            FieldKind::Note => from(self.note),
+            FieldKind::FullName => from(self.name()),
+            FieldKind::OtherName => from(self.other_name()),
+            FieldKind::BirthDate => from(self.birth()),
+            FieldKind::Gender => from(self.gender()),
+            FieldKind::Ethnicity => from(self.ethnicity()),
+            FieldKind::ChildCode => from(self.child_code()),
+            FieldKind::HouseholdCode => from(self.household_code()),
+            FieldKind::FatherName => from(self.parent_names()[0]),
+            FieldKind::MotherName => from(self.parent_names()[1]),
+            FieldKind::GuardianName => from(self.parent_names()[2]),
+            FieldKind::FatherId => from(self.parent_ids()[0]),
+            FieldKind::MotherId => from(self.parent_ids()[1]),
+            FieldKind::GuardianId => from(self.parent_ids()[2]),
+            FieldKind::Hamlet => from(self.hamlet()),
+            FieldKind::Address => from(self.address()),
+            FieldKind::Commune | FieldKind::District | FieldKind::Province => from(self.place()),
+            FieldKind::BirthPlace => from(self.birth_place()),
+            FieldKind::Phone => from(self.phone()),
+            FieldKind::Note => from(self.note()),
             _ => None,
         }
     }
@@ -150,45 +221,10 @@ pub fn choose_child<'a>(outcome: &'a Outcome, records: &'a [RecordIx]) -> Child<
         .filter(|_| link.personal_id.is_some());
     let kept = outcome.decided.as_ref().map(|decided| &decided.kept);
     let chooser = Chooser { members: Members { all, primary, records }, person, kept };
-    let mut child = Child {
-        primary,
-        records,
-        link,
-        name: chooser.name(),
-        other_name: chooser.plain(FieldKind::OtherName, |record| &record.other_name),
-        birth: chooser.birth(),
-        gender: chooser.or_register(FieldKind::Gender, |record| &record.gender),
-        ethnicity: chooser.or_register(FieldKind::Ethnicity, |record| &record.ethnicity),
-        child_code: chooser.plain(FieldKind::ChildCode, |record| &record.child_code),
-        household_code: chooser.plain(FieldKind::HouseholdCode, |record| &record.household_code),
-        parent_names: [
-            chooser.parent_name(FieldKind::FatherName, |record| &record.father.name),
-            chooser.parent_name(FieldKind::MotherName, |record| &record.mother.name),
-            chooser.parent_name(FieldKind::GuardianName, |record| &record.guardian.name),
-        ],
-        // Numbers of adults are not copied out of the register: nobody asked for them.
-        parent_ids: [
-            chooser.plain(FieldKind::FatherId, |record| &record.father.id),
-            chooser.plain(FieldKind::MotherId, |record| &record.mother.id),
-            chooser.plain(FieldKind::GuardianId, |record| &record.guardian.id),
-        ],
-        hamlet: chooser.longest(FieldKind::Hamlet, |record| &record.hamlet),
-        address: chooser.longest(FieldKind::Address, |record| &record.address),
-        place: chooser.plain(FieldKind::Commune, |record| &record.place),
-        birth_place: chooser.longest(FieldKind::BirthPlace, |record| &record.birth_place),
-        phone: chooser.plain(FieldKind::Phone, |record| &record.phone),
-        note: chooser.longest(FieldKind::Note, |record| &record.note),
-        personal_id: link.personal_id,
-        changes: Vec::new(),
-        suggestions: Vec::new(),
-    };
-    child.changes = list_changes(&child, chooser.members);
-    if let Some((_, person)) = person {
-        child.suggestions = list_suggestions(&child, person);
-    }
-    child
+    Child { primary, records, link, chooser, changes: OnceCell::new(), suggestions: OnceCell::new() }
 }
 
+#[derive(Debug, Clone, Copy)]
 struct Chooser<'a> {
     members: Members<'a>,
     person: Option<(RecordIx, &'a Record)>,
@@ -318,44 +354,48 @@ impl<'a> Chooser<'a> {
 /// or was decoded from an old encoding and differs from the register's in marks only: then the
 /// register's is the same name, undamaged.
 fn register_completes(listed: &PersonName, official: &PersonName, decoded: bool) -> bool {
+    if listed.full() == official.full() {
+        return false;
+    }
     only_lacks_marks(listed.full(), official.full())
         || (decoded
             && same_letters(listed.full(), official.full())
             && !same_spelling(listed.full(), official.full()))
 }
 
-fn list_suggestions(child: &Child<'_>, person: &Record) -> Vec<Suggestion> {
+fn list_suggestions<'a>(child: &Child<'a>, person: &'a Record) -> Vec<Suggestion<'a>> {
     let mut suggestions = Vec::new();
-    let mut suggest = |field, differs: bool, register: String| {
-        if differs {
-            suggestions.push(Suggestion { field, register });
-        }
-    };
-    let names = |listed: Option<&PersonName>, official: Option<&PersonName>| {
+    let mut suggest = |field, register| suggestions.push(Suggestion { field, register });
+    let names = |listed: Option<&PersonName>, official: Option<&'a PersonName>| {
         let (listed, official) = (listed?, official?);
-        (!official.is_pattern() && !same_spelling(listed.full(), official.full()))
-            .then(|| official.full().to_owned())
+        (!official.is_pattern() && !same_spelling(listed.full(), official.full())).then(|| official.full())
     };
-    if let Some(official) = names(child.name.get(), person.name.get()) {
-        suggest(FieldKind::FullName, true, official);
+    if let Some(official) = names(child.name().get(), person.name.get()) {
+        suggest(FieldKind::FullName, official.into());
     }
-    if let (Some(birth), Some(official)) = (child.birth.get(), person.birth.get()) {
+    if let (Some(birth), Some(official)) = (child.birth().get(), person.birth.get()) {
         // A register that knows less than the list does not contradict it.
         let contradicts = birth.year() != official.year()
             || official.month().is_some_and(|month| birth.month() != Some(month))
             || official.day().is_some_and(|day| birth.day() != Some(day));
-        suggest(FieldKind::BirthDate, contradicts, official.vietnamese());
+        if contradicts {
+            suggest(FieldKind::BirthDate, official.vietnamese().into());
+        }
     }
-    if let (Some(gender), Some(official)) = (child.gender.get(), person.gender.get()) {
-        suggest(FieldKind::Gender, gender != official, official.vietnamese().to_owned());
+    if let (Some(gender), Some(official)) = (child.gender().get(), person.gender.get())
+        && gender != official
+    {
+        suggest(FieldKind::Gender, official.vietnamese().into());
     }
-    if let (Some(ethnicity), Some(official)) = (child.ethnicity.get(), person.ethnicity.get()) {
-        suggest(FieldKind::Ethnicity, ethnicity != official, official.clone());
+    if let (Some(ethnicity), Some(official)) = (child.ethnicity().get(), person.ethnicity.get())
+        && ethnicity != official
+    {
+        suggest(FieldKind::Ethnicity, official.into());
     }
     let parents = person.parents();
-    for ((kind, parent), listed) in parents.into_iter().zip(child.parent_names) {
+    for ((kind, parent), listed) in parents.into_iter().zip(child.parent_names()) {
         if let Some(official) = names(listed.get(), parent.name.get()) {
-            suggest(kind, true, official);
+            suggest(kind, official.into());
         }
     }
     suggestions
@@ -427,8 +467,8 @@ mod tests {
         let outcome = run(records, register.map(|name| named(name, &[])));
         let all: Vec<RecordIx> = (0..).map(RecordIx).take(names.len()).collect();
         let child = choose_child(&outcome, &all);
-        let suggestion = child.suggestions.iter().find(|it| it.field == FieldKind::FullName);
-        (child.name.get().unwrap().full().to_owned(), suggestion.map(|it| it.register.clone()))
+        let suggestion = child.suggestions().iter().find(|it| it.field == FieldKind::FullName);
+        (child.name().get().unwrap().full().to_owned(), suggestion.map(|it| it.register.clone().into_owned()))
     }
 
     #[test]
@@ -468,7 +508,7 @@ mod tests {
             let outcome = run(records, register.map(|it| born(named("Lê Vy", &[]), it)));
             let all: Vec<RecordIx> = (0..).map(RecordIx).take(births.len()).collect();
             let child = choose_child(&outcome, &all);
-            (child.birth.get().unwrap().to_string(), child.suggestions.len())
+            (child.birth().get().unwrap().to_string(), child.suggestions().len())
         };
         assert_eq!(chosen(&["2018", "2018-03-05"], None, false), ("2018-03-05".into(), 0));
         assert_eq!(chosen(&["2018-01-01", "2018-03-05"], None, true), ("2018-03-05".into(), 0));
@@ -489,9 +529,9 @@ mod tests {
         other.hamlet = Field::usable("Thôn 1", "Thôn 1".to_owned(), Changes::NONE);
         let outcome = run(vec![primary, other], Some(named("Lê Vy", &[])));
         let all = [RecordIx(0), RecordIx(1)];
-        let changes = choose_child(&outcome, &all).changes;
+        let child = choose_child(&outcome, &all);
         let listed: Vec<_> =
-            changes.iter().map(|change| (change.field, change.old.as_str(), change.why)).collect();
+            child.changes().iter().map(|change| (change.field, change.old, change.why)).collect();
         assert_eq!(
             listed,
             [

@@ -8,7 +8,7 @@ use super::spelling::has_marks;
 use crate::record::{Change, Field, FindingCode, PartialDate, PersonName, Record, RecordIx};
 
 /// The records of one child, primary first.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub struct Members<'a> {
     /// Every record of the list.
     pub all: &'a [Record],

@@ -98,12 +98,7 @@ fn build(args: &IndexArgs, out: PathBuf, rules: &Rules, language: Language) -> a
 }
 
 /// An index is replaced where that is asked for, and nothing but an index.
-fn refuse_existing(
-    args: &IndexArgs,
-    out: &PathBuf,
-    rules: &Rules,
-    language: Language,
-) -> anyhow::Result<()> {
+fn refuse_existing(args: &IndexArgs, out: &PathBuf, rules: &Rules, language: Language) -> anyhow::Result<()> {
     if !out.exists() || args.force && is_index(out) {
         return Ok(());
     }

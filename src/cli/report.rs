@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use dinhdanh::{
     report::{ReportError, Statistics, StatisticsJob, write_statistics},
     rules::{Language, Rules},
-    write::WriteError,
+    write::{WriteError, grouped},
 };
 use serde_json::json;
 
@@ -102,13 +102,13 @@ fn said(written: &Statistics, args: &ReportArgs, rules: &Rules, language: Langua
         &[("folder", &written.folder.display().to_string()), ("files", &written.files.join(", "))],
     );
     if written.empty_cells > 0 {
-        line("empty", &[("cells", &written.empty_cells.to_string())]);
+        line("empty", &[("cells", &grouped(written.empty_cells, language))]);
     }
     if args.internal {
         line("internal", &[]);
     } else if written.hidden_figures > 0 {
         let small = rules.report.small_cell.to_string();
-        line("hidden", &[("figures", &written.hidden_figures.to_string()), ("small", &small)]);
+        line("hidden", &[("figures", &grouped(written.hidden_figures, language)), ("small", &small)]);
     }
     text
 }

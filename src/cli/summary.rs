@@ -7,6 +7,7 @@ use dinhdanh::{
     matching::{ClusterRole, LinkStatus},
     outcome::Outcome,
     rules::{Language, MessageRules},
+    write::grouped,
 };
 use serde_json::{Value, json};
 
@@ -36,6 +37,7 @@ pub fn print(outcome: &Outcome, out: &Path, kept: bool, messages: &MessageRules,
 
 fn text(outcome: &Outcome, out: &Path, kept: bool, messages: &MessageRules, language: Language) -> String {
     let say = |key: &str, values: &[(&str, &str)]| messages.fill(language, "terminal", key, values);
+    let grouped = |number| grouped(number, language);
     let decisions = &outcome.linkage.decisions;
     let layout: usize = outcome.children.tables.iter().map(|table| table.layout.len()).sum();
     let (records, rejects) = (outcome.children.records.len(), outcome.children.rejects.len());
@@ -84,26 +86,4 @@ fn text(outcome: &Outcome, out: &Path, kept: bool, messages: &MessageRules, lang
     }
     line(say("written", &[("folder", &out.display().to_string())]));
     text
-}
-
-/// 12,345 as Vietnamese forms write it: 12.345.
-fn grouped(number: usize) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::with_capacity(digits.len() + 4);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            grouped.push('.');
-        }
-        grouped.push(digit);
-    }
-    grouped
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn thousands_are_parted_by_dots() {
-        assert_eq!(super::grouped(7), "7");
-        assert_eq!(super::grouped(1_234_567), "1.234.567");
-    }
 }

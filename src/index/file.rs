@@ -193,7 +193,8 @@ fn directory(bytes: &[u8], length: u64, pages: u64) -> Result<(Vec<Entry>, Vec<u
         }
         sections.push(Entry { name, page, bytes });
     }
-    let checksums: Vec<u32> = checksums.chunks_exact(4).map_while(|four| Take::new(four).u32().ok()).collect();
+    let checksums: Vec<u32> =
+        checksums.chunks_exact(4).map_while(|four| Take::new(four).u32().ok()).collect();
     if checksums.len() as u64 + 1 != pages {
         return Err(Malformed);
     }

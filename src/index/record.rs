@@ -204,7 +204,8 @@ fn take_id(take: &mut Take<'_>, _: &str) -> Result<PersonalId, Malformed> {
 
 fn put_place(out: &mut Vec<u8>, place: &Place, _: &str) {
     for code in [place.commune, place.district, place.province] {
-        let known = code.map_or(0, |code| (u64::from(code.code) << 1 | u64::from(code.era == Era::From2025)) + 1);
+        let known =
+            code.map_or(0, |code| (u64::from(code.code) << 1 | u64::from(code.era == Era::From2025)) + 1);
         out.put_varint(known);
     }
     out.put_varint(place.commune_2025.map_or(0, |code| u64::from(code) + 1));

@@ -123,10 +123,7 @@ impl Sorted {
     }
 
     /// Each key with its values, in order.
-    pub fn each_group(
-        mut self,
-        mut group: impl FnMut(u64, &[u64]) -> io::Result<()>,
-    ) -> io::Result<()> {
+    pub fn each_group(mut self, mut group: impl FnMut(u64, &[u64]) -> io::Result<()>) -> io::Result<()> {
         let mut values: Vec<u64> = Vec::new();
         let mut key = 0;
         while let Some((next, value)) = self.next_pair()? {

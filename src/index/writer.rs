@@ -50,7 +50,8 @@ impl IndexWriter {
         };
         let begin = || {
             // The library makes temporary files 0600: nobody else reads the register.
-            let mut file = tempfile::Builder::new().prefix(".dinhdanh-").suffix(".tmp").tempfile_in(&folder)?;
+            let mut file =
+                tempfile::Builder::new().prefix(".dinhdanh-").suffix(".tmp").tempfile_in(&folder)?;
             file.write_all(&[0; PAGE])?;
             Ok(file)
         };

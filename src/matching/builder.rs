@@ -1,7 +1,8 @@
 //! From records to rows of slots: words to numbers, values to codes, words grown together parted,
 //! and whose names a record's are counted among.
 
-use rustc_hash::FxHashMap;
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
     community::{Community, Guess, GuessCounts, Peoples},
@@ -53,33 +54,89 @@ impl Builder<'_> {
     /// The rows of a list; what its records state of their people is added to `peoples`.
     pub(super) fn rows(&mut self, list: &List, peoples: &mut Vec<Option<Box<str>>>) -> Rows {
         let stride = self.specs.0.len() + 1;
-        let mut slots = Vec::with_capacity(stride * list.records.len());
         let extras = ExtraColumns::of(list, &self.specs.0, &self.rules.dates);
-        for record in list.everybody() {
-            peoples.push(self.row(record, &extras, &mut slots).map(String::into_boxed_str));
+        let records: Vec<&Record> = list.everybody().collect();
+        self.meet_words(&records);
+        let parts: Vec<Part> =
+            records.par_chunks(RECORDS_OF_A_TASK).map(|records| self.part(records, &extras)).collect();
+        let mut slots = Vec::with_capacity(stride * records.len());
+        for part in parts {
+            self.append(part, &mut slots, peoples);
         }
         Rows { stride, slots }
     }
 
-    /// Appends the row of one record; returns what it states of its people.
-    pub(super) fn row(
+    /// Appends the rows of some records; returns what each states of its people.
+    pub(super) fn rows_of(
         &mut self,
-        record: &Record,
+        records: &[&Record],
         extras: &ExtraColumns<'_>,
         slots: &mut Vec<Slot>,
-    ) -> Option<String> {
-        for (at, spec) in self.specs.0.iter().enumerate() {
-            let slot = match &spec.field {
-                MatchField::Known(kind) => self.known(record, *kind, spec.kind),
-                MatchField::Extra(_) => self.extra(record, at, spec.kind, extras),
-            };
-            slots.push(slot.unwrap_or(MISSING));
+    ) -> Vec<Option<String>> {
+        self.meet_words(records);
+        let mut maker = self.maker();
+        records.iter().map(|record| maker.row(record, extras, slots)).collect()
+    }
+
+    /// Numbers the words of all names, in the order in which they occur: each task finds the
+    /// different words of its records, and only those are looked up one after the other.
+    fn meet_words(&mut self, records: &[&Record]) {
+        let specs = self.specs;
+        let met: Vec<Vec<&str>> = records
+            .par_chunks(RECORDS_OF_A_TASK)
+            .map(|records| {
+                let mut seen = FxHashSet::default();
+                let names = records.iter().flat_map(|record| names_of(record, specs));
+                names.flat_map(name_words).filter(|word| seen.insert(*word)).collect()
+            })
+            .collect();
+        for word in met.into_iter().flatten() {
+            self.lexicon.word(word, &self.rules.text.syllables, &self.confusions);
         }
-        slots.push(Community::of(0, record.gender.get()).slot());
-        match self.rules.matching.frequency.community_field.get_ref() {
-            MatchField::Known(field) => text_of(record, *field, self.rules),
-            MatchField::Extra(_) => None,
+    }
+
+    fn maker(&mut self) -> RowMaker<'_> {
+        let Self { rules, specs, lexicon, arena, texts, by_text, .. } = self;
+        RowMaker { rules, specs, lexicon, arena, texts, by_text }
+    }
+
+    /// The rows of some records, with an arena and texts of their own.
+    fn part(&self, records: &[&Record], extras: &ExtraColumns<'_>) -> Part {
+        let Self { rules, specs, lexicon, .. } = self;
+        let mut part = Part::default();
+        let Part { slots, peoples, arena, texts } = &mut part;
+        slots.reserve_exact(records.len() * (specs.0.len() + 1));
+        let by_text = &mut FxHashMap::default();
+        let mut maker = RowMaker { rules, specs, lexicon, arena, texts, by_text };
+        for record in records {
+            peoples.push(maker.row(record, extras, slots).map(String::into_boxed_str));
         }
+        part
+    }
+
+    /// Puts a part behind the others.
+    fn append(&mut self, mut part: Part, slots: &mut Vec<Slot>, peoples: &mut Vec<Option<Box<str>>>) {
+        let texts: Vec<Slot> = part.texts.drain(..).map(|text| self.maker().text(text.into())).collect();
+        let before = u32::try_from(self.arena.len() + part.arena.len())
+            .map(|total| total - part.arena.len() as u32)
+            .ok();
+        for row in part.slots.chunks_exact_mut(self.specs.0.len() + 1) {
+            for (slot, spec) in row.iter_mut().zip(&self.specs.0).filter(|(slot, _)| **slot != MISSING) {
+                match spec.kind {
+                    SlotKind::Name => {
+                        let name = before.map(|before| NameSlot::from_slot(*slot).moved(before));
+                        *slot = name.map_or(MISSING, NameSlot::slot);
+                    }
+                    SlotKind::Text => *slot = texts[*slot as usize],
+                    _ => {}
+                }
+            }
+        }
+        if before.is_some() {
+            self.arena.append(&mut part.arena);
+        }
+        slots.append(&mut part.slots);
+        peoples.append(&mut part.peoples);
     }
 
     /// The positions of names in a row.
@@ -143,9 +200,55 @@ impl Builder<'_> {
             [(children, of_children, known_children), (register, of_register, known_register)]
         {
             let stride = side.stride.max(1);
-            for ((row, stated), known) in side.slots.chunks_exact_mut(stride).zip(stated).zip(known) {
+            let rows = side.slots.par_chunks_exact_mut(stride).zip(stated).zip(known);
+            rows.for_each(|((row, stated), known)| {
                 settled.settle(row, stated.is_some().then_some(*known), &self.arena);
-            }
+            });
+        }
+    }
+
+    /// Gives the texts away and begins anew.
+    pub(super) fn take_texts(&mut self) -> Vec<Box<str>> {
+        self.by_text.clear();
+        std::mem::take(&mut self.texts)
+    }
+}
+
+/// Records that one task makes into rows at least.
+const RECORDS_OF_A_TASK: usize = 8192;
+
+/// Rows made apart from the others.
+#[derive(Default)]
+struct Part {
+    slots: Vec<Slot>,
+    peoples: Vec<Option<Box<str>>>,
+    arena: Vec<WordIx>,
+    texts: Vec<Box<str>>,
+}
+
+/// Makes rows of records whose words have been met.
+struct RowMaker<'b> {
+    rules: &'b Rules,
+    specs: &'b FieldSpecs,
+    lexicon: &'b Lexicon,
+    arena: &'b mut Vec<WordIx>,
+    texts: &'b mut Vec<Box<str>>,
+    by_text: &'b mut FxHashMap<Box<str>, u64>,
+}
+
+impl RowMaker<'_> {
+    fn row(&mut self, record: &Record, extras: &ExtraColumns<'_>, slots: &mut Vec<Slot>) -> Option<String> {
+        for (at, spec) in self.specs.0.iter().enumerate() {
+            let slot = match &spec.field {
+                MatchField::Known(kind) => self.known(record, *kind, spec.kind),
+                MatchField::Extra(_) => self.extra(record, at, spec.kind, extras),
+            };
+            slots.push(slot.unwrap_or(MISSING));
+        }
+        slots.push(Community::of(0, record.gender.get()).slot());
+        match self.rules.matching.frequency.community_field.get_ref() {
+            MatchField::Known(field) => text_of(record, *field, self.rules),
+            MatchField::Extra(_) => None,
         }
     }
 
@@ -178,22 +281,16 @@ impl Builder<'_> {
     }
 
     fn name(&mut self, name: &PersonName) -> Option<Slot> {
-        let Self { rules, lexicon, confusions, arena, .. } = self;
+        let Self { rules, lexicon, arena, .. } = self;
         let stored = NameSlot::store(name, arena, |word| {
-            let word = lexicon.word(word, &rules.text.syllables, confusions);
+            let word = lexicon.met(word).expect("the words of a record are met before its row is made");
             let form = lexicon.form(word);
             StoredWord { word, bare: form.bare, nickname: rules.names.is_nickname(&form.key) }
         });
         stored.map(NameSlot::slot)
     }
 
-    /// Gives the texts away and begins anew.
-    pub(super) fn take_texts(&mut self) -> Vec<Box<str>> {
-        self.by_text.clear();
-        std::mem::take(&mut self.texts)
-    }
-
-    pub(super) fn text(&mut self, text: String) -> Slot {
+    fn text(&mut self, text: String) -> Slot {
         if let Some(ix) = self.by_text.get(text.as_str()) {
             return *ix;
         }
@@ -202,6 +299,20 @@ impl Builder<'_> {
         self.by_text.insert(text.into(), ix);
         ix
     }
+}
+
+/// The names of a record that the model compares, in the order of its fields.
+fn names_of<'r>(record: &'r Record, specs: &FieldSpecs) -> impl Iterator<Item = &'r PersonName> {
+    let names = specs.0.iter().filter(|spec| spec.kind == SlotKind::Name);
+    names.filter_map(move |spec| match &spec.field {
+        MatchField::Known(kind) => name_of(record, *kind),
+        MatchField::Extra(_) => None,
+    })
+}
+
+/// The words of a name in the order in which a row holds them.
+fn name_words(name: &PersonName) -> impl Iterator<Item = &str> {
+    name.surname().chain(name.middle()).chain(name.given())
 }
 
 /// How rows get their people.
@@ -357,6 +468,9 @@ mod tests {
             by_text: FxHashMap::default(),
         };
         let record = full_record();
+        for word in ["Hồ", "Thị", "Mây"] {
+            builder.lexicon.word(word, &rules.text.syllables, &builder.confusions);
+        }
         for field in FieldKind::ALL {
             for comparator in [
                 ComparatorKind::Name,
@@ -365,7 +479,7 @@ mod tests {
                 ComparatorKind::Code,
                 ComparatorKind::Text,
             ] {
-                let held = builder.known(&record, *field, SlotKind::of(comparator)).is_some();
+                let held = builder.maker().known(&record, *field, SlotKind::of(comparator)).is_some();
                 assert_eq!(MatchField::Known(*field).suits(comparator), held, "{field} {comparator:?}");
             }
         }

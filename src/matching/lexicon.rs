@@ -62,6 +62,11 @@ impl Lexicon {
         ix
     }
 
+    /// The number of a word as written, if it has been met.
+    pub fn met(&self, spelling: &str) -> Option<WordIx> {
+        self.by_spelling.get(spelling).copied()
+    }
+
     fn add(&mut self, key: String, syllables: &SyllableTable, confusions: &Confusions) -> WordIx {
         let ix = WordIx(u32::try_from(self.forms.len()).expect("fewer than 2^32 distinct words"));
         let plain_text = fold::plain(&key).replace(' ', "");

@@ -37,15 +37,15 @@ mod word;
 
 pub use constraints::Constraints;
 pub use explain::{Explainer, Explanation};
+pub use extra::ExtraColumns;
 pub use extra::{MissingColumn, require_columns};
+pub use indexed::{Draft, Drafter, IndexBuilder, IndexModel, IndexedPeople, MOST_RECORDS, number_key};
 pub use learn::LearntFigure;
 pub use lexicon::stable_hash;
 pub use linkage::{
     ClusterRole, Decision, Estimates, Evidence, LinkStatus, Linkage, MatchWeight, ReviewItem, ReviewOther,
     ReviewReason,
 };
-pub use extra::ExtraColumns;
-pub use indexed::{Draft, Drafter, IndexBuilder, IndexModel, IndexedPeople, MOST_RECORDS, number_key};
 pub use matcher::{Given, match_indexed, match_lists};
 pub use trained::{ModelFault, TrainedComparison, TrainedLevel, TrainedModel, TrainedSide};
 pub use training::{Side, TrainingReport};

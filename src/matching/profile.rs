@@ -9,9 +9,7 @@ use super::{
     builder::Builder,
     community::Community,
     confusion::Confusions,
-    frequency::{
-        DateCounts, DateInformation, NameCounting, NameInformation, ValueCounts, ValueInformation,
-    },
+    frequency::{DateCounts, DateInformation, NameCounting, NameInformation, ValueCounts, ValueInformation},
     lexicon::{Lexicon, WordIx},
     slot::{MISSING, NameSlot, Slot},
 };

@@ -58,6 +58,11 @@ pub struct Address {
 }
 
 impl Address {
+    /// It names neither thôn/TDP nor anything above.
+    pub(super) fn names_no_unit(&self) -> bool {
+        self.hamlet.is_none() && self.commune.is_none() && self.district.is_none() && self.province.is_none()
+    }
+
     /// All of it in official writing, parted by ", ".
     pub fn official(&self) -> String {
         let mut parts = self.street.clone();

@@ -7,7 +7,7 @@ use super::{
     name::{NameReading, read_name, read_parent_name},
     parents::{split_number, split_parents},
     personal_id::{Bearer, IdFault, read_personal_id},
-    row::{REMEMBERED, RowReader},
+    row::RowReader,
 };
 use crate::{
     record::{
@@ -367,11 +367,9 @@ impl RowReader<'_> {
         if let Some((_, known)) = self.parents.get(raw).filter(|(column, _)| *column == charset) {
             return known.clone();
         }
-        let read = read_parent_name(raw, charset, self.rules);
-        if self.parents.len() < REMEMBERED {
-            self.parents.insert(raw.into(), (charset, read.clone()));
-        }
-        read
+        let read = (charset, read_parent_name(raw, charset, self.rules));
+        self.parents.keep(raw, &read);
+        read.1
     }
 }
 

@@ -9,6 +9,7 @@ mod ethnicity;
 mod gender;
 mod hamlet;
 mod identity;
+mod memory;
 pub mod name;
 mod parents;
 mod personal_id;

@@ -1,5 +1,6 @@
 //! Identifiers of records: the list's own code where it is one, else the place in the input.
 
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::record::{Record, Sources};
@@ -9,36 +10,31 @@ use crate::record::{Record, Sources};
 /// record at the same place gets `~2` appended, and so on: identifiers are unique.
 pub fn assign_record_ids(records: &mut [Record], sources: &Sources) {
     let mut bearers: FxHashMap<&str, u32> = FxHashMap::default();
-    for record in records.iter() {
-        if let Some(code) = record.child_code.get() {
-            *bearers.entry(code).or_default() += 1;
-        }
+    for code in records.iter().filter_map(|record| record.child_code.get()) {
+        *bearers.entry(code).or_default() += 1;
     }
-    let unique: Vec<bool> = records
+    let is_unique = |id: &str| bearers.get(id) == Some(&1);
+    let mut taken: FxHashSet<String> = FxHashSet::default();
+    // Of the records that their own code does not tell apart.
+    let places: Vec<Option<String>> = records
         .iter()
-        .map(|record| record.child_code.get().is_some_and(|code| bearers[code.as_str()] == 1))
-        .collect();
-    let mut taken: FxHashSet<String> = records
-        .iter()
-        .zip(&unique)
-        .filter(|(_, unique)| **unique)
-        .filter_map(|(record, _)| record.child_code.get().cloned())
-        .collect();
-    for (record, unique) in records.iter_mut().zip(unique) {
-        record.record_id = match record.child_code.get() {
-            Some(code) if unique => code.clone(),
-            _ => {
-                let place = sources.locate(record.origin);
-                let mut id = place.clone();
-                let mut count = 1;
-                while !taken.insert(id.clone()) {
-                    count += 1;
-                    id = format!("{place}~{count}");
-                }
-                id
+        .map(|record| {
+            if record.child_code.get().is_some_and(|code| is_unique(code)) {
+                return None;
             }
-        };
-    }
+            let place = sources.locate(record.origin);
+            let mut id = place.clone();
+            let mut count = 1;
+            while is_unique(&id) || !taken.insert(id.clone()) {
+                count += 1;
+                id = format!("{place}~{count}");
+            }
+            Some(id)
+        })
+        .collect();
+    records.par_iter_mut().zip(places).for_each(|(record, place)| {
+        record.record_id = place.or_else(|| record.child_code.get().cloned()).unwrap_or_default();
+    });
 }
 
 #[cfg(test)]

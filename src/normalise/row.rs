@@ -1,16 +1,17 @@
 //! One row of a sheet → one record: who it is is read in `identity`, where it lives in
 //! `whereabouts`; the rest is here.
 
-use rustc_hash::FxHashMap;
+use std::sync::Arc;
 
 use super::{
     address::Address,
     columns::Columns,
+    memory::Memory,
     name::{NameReading, UsualWords},
     phone::read_phone,
     place::PlaceReading,
     table::NormaliseContext,
-    whereabouts::Whereabouts,
+    whereabouts::{HamletReading, UnitColumn, UnitsReading},
 };
 use crate::{
     record::{Change, Field, FieldKind, Finding, FindingCode, Origin, RawCell, RawRow, Record, SourceIx},
@@ -21,10 +22,6 @@ use crate::{
     },
 };
 
-/// A reader remembers at most so many places, and as many cells of each kind: a register of a
-/// province names a few hundred places, and what repeats in a list repeats nearby.
-pub(super) const REMEMBERED: usize = 20_000;
-
 /// Reads rows of one table; keeps what it has looked up.
 pub(super) struct RowReader<'t> {
     source: SourceIx,
@@ -32,15 +29,18 @@ pub(super) struct RowReader<'t> {
     pub context: &'t NormaliseContext,
     pub rules: &'t Rules,
     /// Places already looked up: a ward's list names few of them.
-    pub places: FxHashMap<String, PlaceReading>,
+    pub places: Memory<PlaceReading>,
     /// Thôn/TDP, unit and address cells already read: a household's rows share them.
-    pub units: FxHashMap<String, Address>,
-    /// Whereabouts already read as wholes: neighbours share them.
-    pub whereabouts: FxHashMap<Box<str>, Whereabouts>,
+    pub units: Memory<Address>,
+    /// Thôn/TDP cells and sets of unit cells already read: neighbours share them.
+    pub hamlets: Memory<HamletReading>,
+    pub unit_sets: Memory<UnitsReading>,
+    /// Cells of single levels of units, by level.
+    pub unit_columns: Vec<Memory<Arc<UnitColumn>>>,
     /// Cells of parents' names already read: siblings share them.
-    pub parents: FxHashMap<Box<str>, (ColumnCharset, NameReading)>,
+    pub parents: Memory<(ColumnCharset, NameReading)>,
     /// Cells already repaired, of those that are more than ASCII.
-    repairs: FxHashMap<Box<str>, (ColumnCharset, Repaired)>,
+    repairs: Memory<(ColumnCharset, Repaired)>,
     /// Words that names are made of.
     pub usual_words: UsualWords,
 }
@@ -57,11 +57,13 @@ impl<'t> RowReader<'t> {
             columns,
             context,
             rules,
-            places: FxHashMap::default(),
-            units: FxHashMap::default(),
-            whereabouts: FxHashMap::default(),
-            parents: FxHashMap::default(),
-            repairs: FxHashMap::default(),
+            places: Memory::default(),
+            units: Memory::default(),
+            hamlets: Memory::default(),
+            unit_sets: Memory::default(),
+            unit_columns: Vec::new(),
+            parents: Memory::default(),
+            repairs: Memory::default(),
             usual_words: UsualWords::default(),
         }
     }
@@ -113,10 +115,9 @@ impl<'t> RowReader<'t> {
             return known.clone();
         }
         let repaired = repair(raw, column, &self.rules.text);
-        if self.repairs.len() < REMEMBERED {
-            self.repairs.insert(raw.into(), (column, repaired.clone()));
-        }
-        repaired
+        let read = (column, repaired);
+        self.repairs.keep(raw, &read);
+        read.1
     }
 
     /// A field whose meaning is its cleaned text.

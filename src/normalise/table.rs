@@ -1,13 +1,15 @@
 //! A sheet's data rows → records: first the columns as wholes (encoding, order of dates, title),
 //! then row by row.
 
+use std::sync::{Mutex, MutexGuard};
+
 use jiff::civil::Date;
 use rayon::prelude::*;
 
 use super::{columns::Columns, row::RowReader};
 use crate::{
     outcome::ListKind,
-    record::{Record, Table},
+    record::{RawRow, Record, Table},
     rules::Rules,
 };
 
@@ -30,9 +32,37 @@ pub struct NormaliseContext {
 pub fn normalise_table(table: &mut Table, context: &NormaliseContext, rules: &Rules) -> Vec<Record> {
     let rows = std::mem::take(&mut table.rows);
     let columns = Columns::of(table, &rows, context.as_of, rules);
+    let idle = Mutex::new(Vec::new());
+    let lease = || {
+        let reader = idle.lock().ok().and_then(|mut idle: MutexGuard<'_, Vec<_>>| idle.pop());
+        Leased {
+            idle: &idle,
+            reader: Some(reader.unwrap_or_else(|| RowReader::new(table.source, &columns, context, rules))),
+        }
+    };
     // Each row is freed as its record is made, and each record is made where it stays.
     rows.into_par_iter()
         .with_min_len(SMALLEST_TASK)
-        .map_init(|| RowReader::new(table.source, &columns, context, rules), |reader, row| reader.read(&row))
+        .map_init(lease, |leased, row| leased.read(&row))
         .collect()
+}
+
+/// A reader on loan: what one task has looked up, the next need not.
+struct Leased<'p, 't> {
+    idle: &'p Mutex<Vec<RowReader<'t>>>,
+    reader: Option<RowReader<'t>>,
+}
+
+impl Leased<'_, '_> {
+    fn read(&mut self, row: &RawRow) -> Record {
+        self.reader.as_mut().expect("a reader is given back only at the end").read(row)
+    }
+}
+
+impl Drop for Leased<'_, '_> {
+    fn drop(&mut self) {
+        if let (Ok(mut idle), Some(reader)) = (self.idle.lock(), self.reader.take()) {
+            idle.push(reader);
+        }
+    }
 }

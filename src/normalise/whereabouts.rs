@@ -1,67 +1,114 @@
 //! Where a row lives: thôn/TDP, address, commune, district, province, out of their columns, out of
 //! the address, out of the group heading above the row, out of the list's title.
 
+use std::{borrow::Cow, sync::Arc};
+
 use super::{
     address::{Address, NamedUnit, read_address},
     hamlet,
+    memory::Memory,
     place::{NamedPlace, PlaceFault, PlaceReading, read_place},
-    row::{REMEMBERED, RowReader},
+    row::RowReader,
 };
 use crate::{
-    record::{Change, Changes, Field, FieldKind, Finding, FindingCode, Origin, Place, RawRow, Record},
+    record::{Change, Changes, Field, FieldKind, Finding, FindingCode, Place, RawRow, Record},
     rules::PlaceLevel,
     text::{fold, repair::repair},
 };
 
-/// The columns that say where a row lives.
-const COLUMNS: [FieldKind; 5] =
-    [FieldKind::Address, FieldKind::Hamlet, FieldKind::Commune, FieldKind::District, FieldKind::Province];
+/// The columns of the units.
+const UNITS: [(FieldKind, PlaceLevel); 3] = [
+    (FieldKind::Commune, PlaceLevel::Commune),
+    (FieldKind::District, PlaceLevel::District),
+    (FieldKind::Province, PlaceLevel::Province),
+];
 
-/// Where a row lives, with what a person should know of it.
+/// What the cell of one level of units says; no name where it says that there is none.
+pub(super) struct UnitColumn {
+    changes: Changes,
+    named: Option<NamedPlace>,
+}
+
+/// What the cell of the thôn/TDP says, with the units above it that it names as well.
 #[derive(Clone)]
-pub(super) struct Whereabouts {
-    address: Field<String>,
-    hamlet: Field<String>,
-    place: Field<Place>,
+pub(super) struct HamletReading {
+    field: Field<String>,
+    above: NamedPlace,
+    findings: Vec<Finding>,
+}
+
+/// What the cells of commune, district and province say together.
+#[derive(Clone)]
+pub(super) struct UnitsReading {
+    field: Field<Place>,
     findings: Vec<Finding>,
 }
 
 impl RowReader<'_> {
-    /// Reads where a row lives, from memory where its cells have been met together before.
     pub(super) fn read_whereabouts(&mut self, row: &RawRow, record: &mut Record) {
-        let mut key = row.group.as_deref().unwrap_or_default().to_owned();
-        for kind in COLUMNS {
-            key.push('\u{1e}');
-            if let Some((text, joined)) = self.columns.text(row, kind, "\u{1d}") {
-                key.push_str(&text);
-                key.push(if joined { '2' } else { '1' });
-            }
-        }
-        let read = match self.whereabouts.get(key.as_str()) {
-            Some(known) => known.clone(),
-            None => {
-                let read = self.read_whereabouts_anew(row, record.origin);
-                if self.whereabouts.len() < REMEMBERED {
-                    self.whereabouts.insert(key.into(), read.clone());
-                }
-                read
-            }
-        };
-        (record.address, record.hamlet, record.place) = (read.address, read.hamlet, read.place);
-        read.findings.into_iter().for_each(|finding| record.add_finding(finding));
-    }
-
-    fn read_whereabouts_anew(&mut self, row: &RawRow, origin: Origin) -> Whereabouts {
-        let mut record = Record::at(origin);
         let mut from_address = Address::default();
         if let Some((raw, repaired)) = self.repaired(row, FieldKind::Address) {
             from_address = self.read_unit_cell(&repaired.text);
             record.address = Field::usable(raw, repaired.text, repaired.changes);
         }
-        let from_hamlet = self.read_hamlet(row, &mut record, &from_address);
-        self.read_units(row, &mut record, from_address, from_hamlet);
-        let Record { address, hamlet, place, findings, .. } = record;
-        Whereabouts { address, hamlet, place, findings }
+        // An address that names no unit leaves the other columns to themselves, and those repeat.
+        let alone = from_address.names_no_unit();
+        let above = if alone {
+            self.remembered_hamlet(row, record)
+        } else {
+            self.read_hamlet(row, record, &from_address)
+        };
+        if alone && above.is_empty() {
+            self.remembered_units(row, record);
+        } else {
+            self.read_units(row, record, from_address, above);
+        }
+    }
+
+    fn remembered_hamlet(&mut self, row: &RawRow, record: &mut Record) -> NamedPlace {
+        let key = self.cells_key(row, row.group.as_deref(), &[FieldKind::Hamlet]);
+        let read = match self.hamlets.get(key.as_str()) {
+            Some(known) => known.clone(),
+            None => {
+                let mut alone = Record::at(record.origin);
+                let above = self.read_hamlet(row, &mut alone, &Address::default());
+                let read = HamletReading { field: alone.hamlet, above, findings: alone.findings };
+                self.hamlets.keep(&key, &read);
+                read
+            }
+        };
+        record.hamlet = read.field;
+        read.findings.into_iter().for_each(|finding| record.add_finding(finding));
+        read.above
+    }
+
+    fn remembered_units(&mut self, row: &RawRow, record: &mut Record) {
+        let key = self.cells_key(row, None, &UNITS.map(|(kind, _)| kind));
+        let read = match self.unit_sets.get(key.as_str()) {
+            Some(known) => known.clone(),
+            None => {
+                let mut alone = Record::at(record.origin);
+                self.read_units(row, &mut alone, Address::default(), NamedPlace::default());
+                let read = UnitsReading { field: alone.place, findings: alone.findings };
+                self.unit_sets.keep(&key, &read);
+                read
+            }
+        };
+        record.place = read.field;
+        read.findings.into_iter().for_each(|finding| record.add_finding(finding));
+    }
+
+    /// The cells of some columns as one text, different for different cells.
+    fn cells_key(&self, row: &RawRow, heading: Option<&str>, kinds: &[FieldKind]) -> String {
+        let mut key = heading.unwrap_or_default().to_owned();
+        for kind in kinds {
+            key.push('\u{1e}');
+            if let Some((text, joined)) = self.columns.text(row, *kind, "\u{1d}") {
+                key.push_str(&text);
+                key.push(if joined { '2' } else { '1' });
+            }
+        }
+        key
     }
 
     /// Reads the thôn/TDP; gives the units above it that its cell names as well.
@@ -121,21 +168,15 @@ impl RowReader<'_> {
         let mut raw = String::new();
         let mut changes = Changes::NONE;
         let mut named = NamedPlace::default();
-        for (kind, level) in [
-            (FieldKind::Commune, PlaceLevel::Commune),
-            (FieldKind::District, PlaceLevel::District),
-            (FieldKind::Province, PlaceLevel::Province),
-        ] {
-            let Some((text, repaired)) = self.repaired(row, kind) else { continue };
-            if self.rules.fields.is_nothing(&fold::plain(&repaired.text)) {
-                continue;
-            }
+        for (kind, level) in UNITS {
+            let Some((text, read)) = self.read_unit_column(row, kind, level) else { continue };
+            let Some(unit) = &read.named else { continue };
             if !raw.is_empty() {
                 raw.push_str(", ");
             }
             raw.push_str(&text);
-            changes.extend(repaired.changes);
-            named = named.or(&self.unit_of_column(&repaired.text, level));
+            changes.extend(read.changes);
+            named = named.or(unit);
         }
         if named.commune.is_none() && (from_hamlet.commune.is_some() || address.commune.is_some()) {
             if raw.is_empty() {
@@ -211,10 +252,31 @@ impl RowReader<'_> {
             return known.clone();
         }
         let read = read_address(text, self.rules);
-        if self.units.len() < REMEMBERED {
-            self.units.insert(text.to_owned(), read.clone());
-        }
+        self.units.keep(text, &read);
         read
+    }
+
+    /// Reads the columns of one level of units: what stands there, and what it means.
+    fn read_unit_column<'r>(
+        &mut self,
+        row: &'r RawRow,
+        kind: FieldKind,
+        level: PlaceLevel,
+    ) -> Option<(Cow<'r, str>, Arc<UnitColumn>)> {
+        let (text, joined) = self.columns.text(row, kind, " ")?;
+        let key = kind as usize * 2 + usize::from(joined);
+        if self.unit_columns.len() <= key {
+            self.unit_columns.resize_with(key + 1, Memory::default);
+        }
+        if let Some(known) = self.unit_columns[key].get(&text) {
+            return Some((text, Arc::clone(known)));
+        }
+        let (_, repaired) = self.repaired(row, kind)?;
+        let nothing = self.rules.fields.is_nothing(&fold::plain(&repaired.text));
+        let named = (!nothing).then(|| self.unit_of_column(&repaired.text, level));
+        let read = Arc::new(UnitColumn { changes: repaired.changes, named });
+        self.unit_columns[key].keep(&text, &read);
+        Some((text, read))
     }
 
     fn look_up(&mut self, named: &NamedPlace) -> PlaceReading {
@@ -224,9 +286,7 @@ impl RowReader<'_> {
             return known.clone();
         }
         let reading = read_place(named, self.columns.default_era, &self.rules.places);
-        if self.places.len() < REMEMBERED {
-            self.places.insert(key, reading.clone());
-        }
+        self.places.keep(&key, &reading);
         reading
     }
 }

@@ -232,9 +232,31 @@ impl Changes {
         self.0 == 0
     }
 
+    /// The same without the changes of another set.
+    pub fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
+    /// A set for a constant.
+    pub const fn of(changes: &[Change]) -> Self {
+        let mut set = Self::NONE;
+        let mut at = 0;
+        while at < changes.len() {
+            set.0 |= 1 << changes[at] as u8;
+            at += 1;
+        }
+        set
+    }
+
     /// The changes in their listed order.
     pub fn iter(self) -> impl Iterator<Item = Change> {
-        Change::ALL.iter().copied().filter(move |change| self.contains(*change))
+        // Most sets are empty: only what is in one is looked at.
+        let mut rest = self.0;
+        std::iter::from_fn(move || {
+            let change = *Change::ALL.get(rest.trailing_zeros() as usize)?;
+            rest &= rest - 1;
+            Some(change)
+        })
     }
 }
 

@@ -53,6 +53,30 @@ impl PersonName {
         self.full.split(' ')
     }
 
+    /// Surname, middle words and given name, each as it stands in the name; empty where there is none.
+    pub fn parts(&self) -> [&str; 3] {
+        let middle = self.words - self.surname_words - self.given_words;
+        let (first, last) = match self.order {
+            NameOrder::SurnameFirst => (self.surname_words, self.given_words),
+            NameOrder::GivenFirst => (self.given_words, self.surname_words),
+        };
+        let mut rest = &*self.full;
+        let [first, middle, last] = [first, middle, last].map(|words| {
+            let Some(before) = words.checked_sub(1) else { return "" };
+            let mut blanks = rest.bytes().enumerate().filter(|(_, byte)| *byte == b' ');
+            let (part, after) = match blanks.nth(before.into()) {
+                Some((blank, _)) => (&rest[..blank], &rest[blank + 1..]),
+                None => (rest, ""),
+            };
+            rest = after;
+            part
+        });
+        match self.order {
+            NameOrder::SurnameFirst => [first, middle, last],
+            NameOrder::GivenFirst => [last, middle, first],
+        }
+    }
+
     /// The surname's words; none for a name of one word.
     pub fn surname(&self) -> impl Iterator<Item = &str> + Clone {
         let skip = match self.order {
@@ -109,6 +133,20 @@ mod tests {
 
     fn name(text: &str, surname: usize, given: usize, order: NameOrder) -> PersonName {
         PersonName::new(text.split(' '), surname, given, order, false).unwrap()
+    }
+
+    #[test]
+    fn parts_are_their_words() {
+        for order in [NameOrder::SurnameFirst, NameOrder::GivenFirst] {
+            for (text, surname, given) in
+                [("An", 1, 1), ("Lê An", 1, 1), ("Tôn Nữ Minh Châu", 2, 1), ("A B C D E", 1, 2)]
+            {
+                let name = name(text, surname, given, order);
+                let words: [Vec<&str>; 3] =
+                    [name.surname().collect(), name.middle().collect(), name.given().collect()];
+                assert_eq!(name.parts(), words.map(|words| words.join(" ")).each_ref().map(String::as_str));
+            }
+        }
     }
 
     #[test]

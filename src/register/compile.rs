@@ -18,7 +18,9 @@ use crate::{
         EntriesWriter, IndexError, IndexWriter, Malformed, Sorter, Spill, TableWriter, entries, read_record,
         write_record,
     },
-    matching::{Draft, Drafter, ExtraColumns, IndexBuilder, IndexModel, MOST_RECORDS, number_key, stable_hash},
+    matching::{
+        Draft, Drafter, ExtraColumns, IndexBuilder, IndexModel, MOST_RECORDS, number_key, stable_hash,
+    },
     outcome::{Indexed, IndexedSheet, InputFile, List},
     record::{Gender, PersonalId, Record, Reject, RejectReason, SourceIx},
     rules::Rules,
@@ -224,7 +226,8 @@ impl<'a> Compiler<'a> {
         households: &Households,
         builder: &mut IndexBuilder<'_>,
     ) -> Result<(), IndexError> {
-        let asked: FxHashSet<u64> = self.unnumbered.values().copied().filter(|identity| *identity != 0).collect();
+        let asked: FxHashSet<u64> =
+            self.unnumbered.values().copied().filter(|identity| *identity != 0).collect();
         let (mut known, mut rivals) = (FxHashSet::default(), Vec::new());
         let mut numbers = Sorter::new(self.out.folder(), self.memory / 8);
         let mut writer = EntriesWriter::begin("records", &mut self.out);
@@ -250,7 +253,9 @@ impl<'a> Compiler<'a> {
             }
         }
         self.catalogue.indexed.records = persons as u32;
-        rivals.retain(|at| self.unnumbered.get(at).is_none_or(|identity| *identity != 0 && !known.contains(identity)));
+        rivals.retain(|at| {
+            self.unnumbered.get(at).is_none_or(|identity| *identity != 0 && !known.contains(identity))
+        });
         let mut drafter = self.model.drafter(self.rules);
         for rivals in rivals.chunks(STRETCH as usize) {
             let read = rivals.iter().map(|at| read(&self.records, *at)).collect::<io::Result<Vec<_>>>();
@@ -361,7 +366,12 @@ impl Judge<'_> {
             };
             if let Some(reason) = reason {
                 let origin = record.origin;
-                rejects.push(Reject { source: origin.source, row: origin.row, text: row_text(&record), reason });
+                rejects.push(Reject {
+                    source: origin.source,
+                    row: origin.row,
+                    text: row_text(&record),
+                    reason,
+                });
                 if reason != RejectReason::RegisterPersonTwice {
                     rivals.push(at);
                 }

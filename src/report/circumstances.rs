@@ -1,10 +1,13 @@
 //! Reads what the list's own columns say of circumstances. What a list does not ask about stays
 //! unknown: an empty column says nothing of any child.
 
+use std::borrow::Cow;
+
 use rustc_hash::FxHashMap;
 
 use super::roll::{CircumstanceColumn, Roll};
 use crate::{
+    record::RECORD_COLUMNS,
     rules::{Blank, CircumstanceRules, CodeSet, ColumnMeaning, Family, FieldRules, Rules},
     text::fold,
 };
@@ -14,7 +17,7 @@ const NAMED_ROWS: usize = 20;
 
 /// What one cell says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-struct Reading {
+pub(crate) struct Reading {
     codes: CodeSet,
     unread: bool,
 }
@@ -57,40 +60,42 @@ struct Column {
     meaning: ColumnMeaning,
 }
 
-/// Collects the cells while the list is read; a cell's meaning depends on whether the rest of its
-/// column is filled in, so children get their codes at the end.
-pub(super) struct Collector<'a> {
+/// A cell that is not blank: its record, its column, what it says.
+pub(crate) type ReadCell = (u32, u16, Reading);
+
+/// Reads the cells of a list; a cell's meaning depends on whether the rest of its column is filled
+/// in, so children get their codes at the end.
+pub(crate) struct Collector<'a> {
     circumstances: &'a CircumstanceRules,
     fields: &'a FieldRules,
     columns: Vec<Column>,
-    /// By record and column: cells that are not blank.
-    cells: Vec<(u32, u16, Reading)>,
 }
 
 impl<'a> Collector<'a> {
-    /// The input's own columns, with their position in `records.csv`.
-    pub fn new<'h>(rules: &'a Rules, headings: impl Iterator<Item = (usize, &'h str)>) -> Self {
-        let columns = headings.filter_map(|(at, heading)| {
+    /// For a list with these headings of `records.csv`; the input's own are looked at.
+    pub fn new<'h>(rules: &'a Rules, headings: impl Iterator<Item = &'h str>) -> Self {
+        let own = headings.enumerate().filter(|(_, heading)| !RECORD_COLUMNS.contains(heading));
+        let columns = own.filter_map(|(at, heading)| {
             let meaning = rules.circumstances.column(heading)?;
             Some(Column { at, heading: heading.to_owned(), meaning })
         });
-        Self {
-            circumstances: &rules.circumstances,
-            fields: &rules.fields,
-            columns: columns.collect(),
-            cells: Vec::new(),
-        }
+        Self { circumstances: &rules.circumstances, fields: &rules.fields, columns: columns.collect() }
     }
 
-    /// Takes the cells of one record.
-    pub fn add<'c>(&mut self, entry: u32, cell: impl Fn(usize) -> &'c str) {
+    /// Reads the cells of one record: `cell` gives the one at a position in `records.csv`.
+    pub fn read_cells<'c>(
+        &self,
+        entry: u32,
+        cell: impl Fn(usize) -> Cow<'c, str>,
+        cells: &mut Vec<ReadCell>,
+    ) {
         for (column, at) in self.columns.iter().zip(0_u16..) {
+            let cell = cell(column.at);
             // The writer puts an apostrophe before what a spreadsheet would run.
-            let text = cell(column.at).trim();
+            let text = cell.trim();
             let text = text.strip_prefix('\'').unwrap_or(text);
             if !text.is_empty() {
-                let reading = self.read(column, text);
-                self.cells.push((entry, at, reading));
+                cells.push((entry, at, self.read(column, text)));
             }
         }
     }
@@ -177,18 +182,21 @@ impl<'a> Collector<'a> {
     }
 
     /// Gives the children their codes.
-    pub fn finish(self, roll: &mut Roll) {
-        let seen = self.codes_by_sheet(roll);
+    pub fn finish(&self, cells: &[ReadCell], roll: &mut Roll) {
+        let seen = codes_by_sheet(cells, roll);
         let mut answers = vec![Answers::default(); roll.children.len()];
-        for entry in &roll.entries {
-            let answers = &mut answers[entry.child as usize];
-            for at in 0..self.columns.len() {
-                if let Some(seen) = seen.get(&(entry.sheet, at)) {
-                    self.answer(at, *seen, false, &mut answers.told);
-                }
-            }
+        // What an empty cell answers is the same for every record of a sheet.
+        let mut empty = vec![ByColumn::default(); roll.sheets.len()];
+        for ((sheet, at), seen) in &seen {
+            self.answer(*at, *seen, false, &mut empty[usize::from(*sheet)]);
         }
-        for (entry, column, reading) in &self.cells {
+        for entry in &roll.entries {
+            let told = &mut answers[entry.child as usize].told;
+            let empty = &empty[usize::from(entry.sheet)];
+            told.own.extend(empty.own);
+            told.other.extend(empty.other);
+        }
+        for (entry, column, reading) in cells {
             let at = usize::from(*column);
             let entry = &roll.entries[*entry as usize];
             let seen = seen.get(&(entry.sheet, at)).copied().unwrap_or_default();
@@ -201,17 +209,7 @@ impl<'a> Collector<'a> {
             kid.codes = self.circumstances.most_precise(answers.codes);
             kid.asked = answers.asked();
         }
-        self.describe(roll);
-    }
-
-    /// For each sheet the columns with anything in them, with the codes that occur there.
-    fn codes_by_sheet(&self, roll: &Roll) -> FxHashMap<(u16, usize), CodeSet> {
-        let mut seen: FxHashMap<(u16, usize), CodeSet> = FxHashMap::default();
-        for (entry, column, reading) in &self.cells {
-            let key = (roll.entries[*entry as usize].sheet, usize::from(*column));
-            seen.entry(key).or_default().extend(reading.codes);
-        }
-        seen
+        self.describe(cells, roll);
     }
 
     /// The codes a column answers for a record: all of them by a filled cell, those of families in
@@ -235,9 +233,9 @@ impl<'a> Collector<'a> {
         }
     }
 
-    fn describe(&self, roll: &mut Roll) {
+    fn describe(&self, cells: &[ReadCell], roll: &mut Roll) {
         for (column, at) in self.columns.iter().zip(0_u16..) {
-            let cells = self.cells.iter().filter(|(_, column, _)| *column == at);
+            let cells = cells.iter().filter(|(_, column, _)| *column == at);
             let mut said = CircumstanceColumn {
                 heading: column.heading.clone(),
                 filled: 0,
@@ -257,6 +255,16 @@ impl<'a> Collector<'a> {
             roll.columns.push(said);
         }
     }
+}
+
+/// For each sheet the columns with anything in them, with the codes that occur there.
+fn codes_by_sheet(cells: &[ReadCell], roll: &Roll) -> FxHashMap<(u16, usize), CodeSet> {
+    let mut seen: FxHashMap<(u16, usize), CodeSet> = FxHashMap::default();
+    for (entry, column, reading) in cells {
+        let key = (roll.entries[*entry as usize].sheet, usize::from(*column));
+        seen.entry(key).or_default().extend(reading.codes);
+    }
+    seen
 }
 
 /// A word that says something by itself, unlike a digit.

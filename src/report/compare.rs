@@ -79,7 +79,7 @@ pub fn compare(before: &Roll, now: &Roll, rules: &Rules) -> Comparison {
     let pairs = same_children(before, now);
     let mut comparison = Comparison { same: pairs.iter().flatten().count() as u64, events: Vec::new() };
     let judge = |day, roll: &'_ Roll| -> Vec<bool> {
-        let judge = Judge { day, child_age: rules.checks.limits.child_age, names: &roll.names };
+        let judge = Judge::of_list(roll, day, rules);
         roll.children.iter().map(|kid| judge.is_of_age(kid)).collect()
     };
     let (of_age_then, of_age) = (judge(before.as_of, before), judge(now.as_of, before));

@@ -1,7 +1,5 @@
 //! `changes.xlsx` and `changes.csv`: what changed since an earlier run.
 
-use std::{fs::File, io::BufWriter};
-
 use rust_xlsxwriter::XlsxError;
 
 use super::{
@@ -16,7 +14,7 @@ use super::{
 use crate::{
     rules::{ColumnStyle, FormColumn},
     text::order::VietnameseOrder,
-    write::{Book, Cell, Delimited, Plan, WriteError},
+    write::{Book, Cell, OutputFile, Plan, WriteError, write_table},
 };
 
 /// The two runs, told apart.
@@ -83,36 +81,35 @@ impl Compared<'_> {
 pub fn write_changes_csv(
     bench: Bench<'_>,
     compared: &Compared<'_>,
-    file: &mut BufWriter<File>,
+    file: &mut OutputFile,
 ) -> Result<(), WriteError> {
     let headings = ["change", "record_id", "record_id_before", "before", "now"];
-    let mut rows = Delimited::start(file, "changes.csv", headings)?;
+    let (events, decided) = (&compared.comparison.events, compared.decided.unwrap_or_default());
     let id = |kid: Option<&Kid>| kid.map_or_else(String::new, |kid| kid.record_id.to_string());
-    for event in &compared.comparison.events {
-        let [was, is] = compared.values(bench, event);
-        rows.plain(event.happened.key())?;
-        rows.text(&id(compared.kid(bench, event)))?;
-        rows.text(&id(compared.kid_before(event)))?;
-        rows.text(&was)?;
-        rows.text(&is)?;
-        rows.end_row()?;
-    }
-    for decided in compared.decided.unwrap_or_default() {
-        rows.plain("decided")?;
-        rows.text(&decided.record_id)?;
-        rows.plain("")?;
-        rows.text(&decided.other)?;
-        rows.text(&decided.answer)?;
-        rows.end_row()?;
-    }
-    rows.finish()
+    write_table(file, "changes.csv", headings, events.len() + decided.len(), |at, rows| {
+        if let Some(event) = events.get(at) {
+            let [was, is] = compared.values(bench, event);
+            rows.plain(event.happened.key());
+            rows.text(&id(compared.kid(bench, event)));
+            rows.text(&id(compared.kid_before(event)));
+            rows.text(&was);
+            rows.text(&is);
+        } else {
+            let decided = &decided[at - events.len()];
+            rows.plain("decided");
+            rows.text(&decided.record_id);
+            rows.plain("");
+            rows.text(&decided.other);
+            rows.text(&decided.answer);
+        }
+    })
 }
 
 /// Writes `changes.xlsx`: an overview, then one sheet for each kind of change.
 pub fn write_changes(
     bench: Bench<'_>,
     compared: &Compared<'_>,
-    file: &mut BufWriter<File>,
+    file: &mut OutputFile,
 ) -> Result<(), XlsxError> {
     let mut book = Book::new(bench.letterhead, bench.folder)?;
     overview(bench, compared, &mut book)?;
@@ -131,10 +128,10 @@ fn overview<'a>(bench: Bench<'a>, compared: &Compared<'_>, book: &mut Book<'a>) 
     let columns = bench.columns(
         "changed",
         &[
-            ("what", 60.0, ColumnStyle::Text),
-            ("children", 16.0, ColumnStyle::Number),
-            ("note", 70.0, ColumnStyle::Text),
-            ("blank", 4.0, ColumnStyle::Text),
+            ("number", 6.0, ColumnStyle::Number),
+            ("what", 50.0, ColumnStyle::Text),
+            ("children", 14.0, ColumnStyle::Number),
+            ("note", 80.0, ColumnStyle::Text),
         ],
     );
     let introduction = words.fill(
@@ -157,26 +154,22 @@ fn overview<'a>(bench: Bench<'a>, compared: &Compared<'_>, book: &mut Book<'a>) 
         rows: Happened::ALL.len() + 1,
     };
     let mut sheet = book.sheet(&plan)?;
-    for happened in Happened::ALL {
-        let count = compared.count(happened).to_string();
-        let note = words.get("happened_note", happened.key());
+    let mut lines: Vec<(&str, String, &str)> = Happened::ALL
+        .into_iter()
+        .map(|happened| (happened.key(), compared.count(happened).to_string(), happened.key()))
+        .collect();
+    lines.push(match compared.decided {
+        Some(decided) => ("decided", decided.len().to_string(), "decided"),
+        None => ("decided", String::new(), "no_decisions"),
+    });
+    for (number, (what, count, note)) in (1..).zip(lines) {
         sheet.row(&[
-            Cell::says(words.get("happened", happened.key())),
+            Cell::says(i32::to_string(&number)),
+            Cell::says(words.get("happened", what)),
             Cell::says(count),
-            Cell::says(note),
-            Cell::default(),
+            Cell::says(words.get("happened_note", note)),
         ])?;
     }
-    let (count, note) = match compared.decided {
-        Some(decided) => (decided.len().to_string(), words.get("happened_note", "decided")),
-        None => (String::new(), words.get("happened_note", "no_decisions")),
-    };
-    sheet.row(&[
-        Cell::says(words.get("happened", "decided")),
-        Cell::says(count),
-        Cell::says(note),
-        Cell::default(),
-    ])?;
     sheet.finish(&[])
 }
 

@@ -5,7 +5,10 @@ use std::path::Path;
 use rust_xlsxwriter::XlsxError;
 use rustc_hash::FxHashSet;
 
-use super::{ReportError, bench::Bench, compare_book::child_columns, people::Person, table::Table};
+use super::{
+    ReportError, bench::Bench, compare_book::child_columns, people::Person, run_folder::DECISIONS,
+    table::Table,
+};
 use crate::{
     decide::{Answer, PairKind},
     record::FieldKind,
@@ -28,11 +31,11 @@ pub struct AppliedDecision {
 
 /// The answers that a run applied; `None` where it was given none.
 fn read(run: &Path) -> Result<Option<Vec<AppliedDecision>>, ReportError> {
-    let path = run.join("decisions.csv");
+    let path = run.join(DECISIONS);
     if !path.is_file() {
         return Ok(None);
     }
-    let mut table = Table::open(&path, "decisions.csv")?;
+    let mut table = Table::open(&path, DECISIONS)?;
     let columns = [
         table.column("record_id")?,
         table.column("other")?,

@@ -8,7 +8,7 @@ use super::{
     roll::{Kid, Roll},
     suppress::FigureIx,
     tally::{Counter, Tally},
-    truth::{Judge, Truth},
+    truth::Truth,
 };
 use crate::rules::{CheckKind, CountedForm, FormCheck, FormFigure, Group, RowKind, Rules};
 
@@ -18,18 +18,18 @@ pub enum FormCell {
     /// Nothing is asked here.
     Blank,
     /// The list does not tell.
-    Unknown(Known),
+    Unknown(Tally),
     /// A count; `figure` is its place in the ledger.
     Count {
         /// What is known.
-        count: Known,
+        count: Tally,
         /// Its place.
         figure: FigureIx,
     },
     /// A part of a whole.
     Share {
         /// Those who are counted.
-        part: Known,
+        part: Tally,
         /// Their place in the ledger.
         figure: FigureIx,
         /// The row's children.
@@ -37,21 +37,6 @@ pub enum FormCell {
         /// Their place.
         of: FigureIx,
     },
-}
-
-/// How many are known to belong, and how many may.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Known {
-    /// Known to belong.
-    pub yes: u64,
-    /// Not known.
-    pub unknown: u64,
-}
-
-impl From<Tally> for Known {
-    fn from(tally: Tally) -> Self {
-        Self { yes: tally.yes, unknown: tally.unknown }
-    }
 }
 
 /// How a check of the form came out.
@@ -103,8 +88,7 @@ pub fn fill<'a>(
     ledger: &mut Ledger,
 ) -> Result<FilledForm<'a>, ReportError> {
     let day = day_of(form, year, roll.as_of)?;
-    let judge = Judge { day, child_age: rules.checks.limits.child_age, names: &roll.names };
-    let counter = Counter::new(roll, judge);
+    let counter = Counter::new(roll, day, rules);
     let mut filling = Filling { form, counter: &counter, ledger, rows: Vec::new() };
     for row in &form.rows {
         let counted = filling.count(&row.kind);
@@ -188,12 +172,12 @@ impl Filling<'_, '_> {
 
     fn cell(&mut self, row: usize, column: usize, all: bool) -> FormCell {
         let Some(counted) = &self.rows[row] else { return FormCell::Blank };
-        let unknown = FormCell::Unknown(counted.columns[column].0.into());
+        let unknown = FormCell::Unknown(counted.columns[column].0);
         if column > 0 && (!all || self.known(row, 0).is_none()) {
             return FormCell::Blank;
         }
         let Some([whole, part]) = self.known(row, column) else { return unknown };
-        let count = part.0.into();
+        let count = part.0;
         match &self.form.columns[column] {
             // A share of nobody is no figure.
             FormFigure::Percent(_) if whole.0.yes == 0 => FormCell::Blank,
@@ -211,7 +195,7 @@ impl Filling<'_, '_> {
     /// A column of rows added up: known where every row's figure is.
     fn sum(&mut self, rows: &[usize], column: usize) -> FormCell {
         let counted = rows.iter().filter_map(|row| self.rows[*row].as_ref());
-        let mut part = Known::default();
+        let mut part = Tally::default();
         for row in counted {
             part.yes += row.columns[column].0.yes;
             part.unknown += row.columns[column].0.unknown;

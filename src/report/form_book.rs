@@ -1,8 +1,6 @@
 //! A filled form as a workbook that looks like the form: its own header, column letters, row
 //! numbers as text.
 
-use std::{fs::File, io::BufWriter};
-
 use rust_xlsxwriter::{
     Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Note, Workbook, Worksheet,
     XlsxError,
@@ -15,7 +13,10 @@ use super::{
     form_notes_sheet::NotesSheet,
     page::Show,
 };
-use crate::{rules::RowKind, write::Words};
+use crate::{
+    rules::RowKind,
+    write::{OutputFile, Words},
+};
 
 /// The title block above the header.
 const HEADER: u32 = 6;
@@ -34,7 +35,7 @@ pub struct FormBook<'a> {
 
 impl FormBook<'_> {
     /// Writes the workbook.
-    pub fn write(&self, file: &mut BufWriter<File>) -> Result<(), XlsxError> {
+    pub fn write(&self, file: &mut OutputFile) -> Result<(), XlsxError> {
         let mut workbook = Workbook::new();
         let day = self.bench.letterhead.as_of;
         let created = ExcelDateTime::from_ymd(
@@ -258,6 +259,8 @@ pub(super) struct Styles {
     /// The same.
     pub paragraph: Format,
     /// The same.
+    pub note_heading: Format,
+    /// The same.
     pub note: Format,
 }
 
@@ -295,6 +298,7 @@ impl Styles {
             unknown: figures("#,##0").map(|format| format.set_background_color(Color::RGB(0x00F5_F1E8))),
             heading: base.clone().set_bold().set_font_size(12),
             paragraph: base.clone().set_text_wrap().set_align(FormatAlign::Top),
+            note_heading: bordered.clone().set_bold().set_background_color(Color::RGB(0x00EE_F2F3)),
             note: bordered.set_align(FormatAlign::Top),
             centre,
         }

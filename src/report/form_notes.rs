@@ -2,14 +2,13 @@
 //! whether the totals come out.
 
 use super::{
-    form::{CheckResult, FilledForm, FormCell, Known},
+    form::{CheckResult, FilledForm, FormCell},
     ledger::Hidden,
     roll::Roll,
-    tally::Counter,
-    truth::Judge,
+    tally::{Counter, Tally},
 };
 use crate::{
-    rules::{CodeSet, Group, RowKind, Rules},
+    rules::{CodeSet, RowKind, Rules},
     write::{Words, grouped},
 };
 
@@ -35,8 +34,7 @@ pub struct Notes {
 
 /// Collects the notes.
 pub fn notes(filled: &FilledForm<'_>, roll: &Roll, rules: &Rules, words: Words<'_>) -> Notes {
-    let judge = Judge { day: filled.day, child_age: rules.checks.limits.child_age, names: &roll.names };
-    let counter = Counter::new(roll, judge);
+    let counter = Counter::new(roll, filled.day, rules);
     let writer = Writer { filled, counter: &counter, rules, words };
     let mut notes = Notes::default();
     for (row, cells) in filled.cells.iter().enumerate() {
@@ -95,19 +93,19 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     /// Why a cell is empty: the list does not ask, or too many answers are missing.
-    fn empty(&self, row: usize, column: usize, known: Known) -> String {
+    fn empty(&self, row: usize, column: usize, known: Tally) -> String {
         let mut codes = CodeSet::NONE;
         match &self.filled.form.rows[row].kind {
-            RowKind::Count(group) => collect(group, &mut codes),
+            RowKind::Count(group) => codes.extend(group.codes()),
             RowKind::Sum(parts) => parts.iter().for_each(|part| {
                 if let RowKind::Count(group) = &self.filled.form.rows[*part].kind {
-                    collect(group, &mut codes);
+                    codes.extend(group.codes());
                 }
             }),
             RowKind::Label => {}
         }
         if column > 0 {
-            collect(self.filled.form.columns[column].group(), &mut codes);
+            codes.extend(self.filled.form.columns[column].group().codes());
         }
         let silent: Vec<&str> = self
             .rules
@@ -132,16 +130,6 @@ impl Writer<'_> {
         } else {
             self.words.fill("mau03", "not_asked", &[("about", &silent.join("; "))])
         }
-    }
-}
-
-/// The codes a group speaks of.
-fn collect(group: &Group, codes: &mut CodeSet) {
-    match group {
-        Group::Circumstance(selection) => codes.extend(selection.below),
-        Group::Not(inner) => collect(inner, codes),
-        Group::And(parts) | Group::Or(parts) => parts.iter().for_each(|part| collect(part, codes)),
-        _ => {}
     }
 }
 

@@ -12,7 +12,10 @@ use super::{
 };
 use crate::{rules::CheckKind, write::Words};
 
-const WIDTHS: [f64; 4] = [22.0, 40.0, 12.0, 76.0];
+const WIDTHS: [f64; 4] = [22.0, 44.0, 9.0, 76.0];
+/// Letters of the running text for one unit of width: a spreadsheet does not fit the height of a row
+/// to its text when it opens a file.
+const LETTERS: f64 = 1.2;
 
 /// The sheet, row by row.
 pub(super) struct NotesSheet<'a> {
@@ -53,13 +56,14 @@ impl<'a> NotesSheet<'a> {
             self.heading(heading)?;
             if notes.is_empty() {
                 self.paragraph(self.words().get("mau03", "nothing"))?;
+                continue;
             }
+            self.column_names(["note_row", "note_label", "note_column", "note_why"])?;
             for note in notes {
-                let columns: Vec<String> = note.columns.iter().map(usize::to_string).collect();
                 self.row([
                     &self.rows_name(note.rows),
                     &self.row_label(note.rows),
-                    &columns.join(", "),
+                    &columns_name(&note.columns),
                     &note.text,
                 ])?;
             }
@@ -69,6 +73,7 @@ impl<'a> NotesSheet<'a> {
 
     fn checks(&mut self) -> Result<(), XlsxError> {
         self.heading("checks")?;
+        self.column_names(["note_row", "note_label", "note_column", "note_result"])?;
         for (check, result) in self.filled.form.checks.iter().zip(&self.filled.checks) {
             let parts: Vec<&str> =
                 check.parts.iter().map(|part| self.filled.form.rows[*part].id.as_str()).collect();
@@ -77,10 +82,11 @@ impl<'a> NotesSheet<'a> {
                 CheckKind::AtMost => "check_at_most",
             };
             let total = &self.filled.form.rows[check.total].id;
+            let label = self.row_label((check.total, check.total));
             let said = self.say(key, &[("total", total), ("parts", &parts.join(", "))]);
             self.row([
                 total,
-                "",
+                &label,
                 "1",
                 &format!("{said} {}", self.words().get("mau03", check_word(*result))),
             ])?;
@@ -118,8 +124,9 @@ impl<'a> NotesSheet<'a> {
     fn columns(&mut self) -> Result<(), XlsxError> {
         self.heading("columns_read")?;
         if self.bench.roll.columns.is_empty() {
-            self.paragraph(self.words().get("mau03", "no_columns"))?;
+            return self.paragraph(self.words().get("mau03", "no_columns"));
         }
+        self.column_names(["note_heading", "note_filled", "", "note_unread"])?;
         for column in &self.bench.roll.columns {
             let filled = self.say("column_filled", &[("count", &column.filled.to_string())]);
             let unread = if column.unread_count == 0 {
@@ -178,15 +185,50 @@ impl<'a> NotesSheet<'a> {
         Ok(())
     }
 
+    fn column_names(&mut self, keys: [&str; 4]) -> Result<(), XlsxError> {
+        for (column, key) in (0..).zip(keys) {
+            let text = if key.is_empty() { "" } else { self.words().get("mau03", key) };
+            self.sheet.write_string_with_format(self.row, column, text, &self.styles.note_heading)?;
+        }
+        self.row += 1;
+        Ok(())
+    }
+
     fn row(&mut self, cells: [&str; 4]) -> Result<(), XlsxError> {
         let mut lines = 1;
         for ((column, text), width) in (0..).zip(cells).zip(WIDTHS) {
             self.sheet.write_string_with_format(self.row, column, text, &self.styles.note)?;
             let length = u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
-            lines = lines.max((f64::from(length) / (width * 1.1)).ceil() as u32);
+            lines = lines.max((f64::from(length) / (width * LETTERS)).ceil() as u32);
         }
         self.sheet.set_row_height(self.row, 15.5 * f64::from(lines.clamp(1, 25)))?;
         self.row += 1;
         Ok(())
+    }
+}
+
+/// `1–3, 5`: columns that follow one another are told by the first and the last.
+fn columns_name(columns: &[usize]) -> String {
+    let mut runs: Vec<(usize, usize)> = Vec::new();
+    for column in columns.iter().copied() {
+        match runs.last_mut() {
+            Some((_, last)) if *last + 1 == column => *last = column,
+            _ => runs.push((column, column)),
+        }
+    }
+    let name = |(first, last): (usize, usize)| {
+        if first == last { first.to_string() } else { format!("{first}–{last}") }
+    };
+    runs.into_iter().map(name).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::columns_name;
+
+    #[test]
+    fn neighbouring_columns_are_told_as_one() {
+        assert_eq!(columns_name(&[1]), "1");
+        assert_eq!(columns_name(&[1, 2, 3, 5, 7, 8]), "1–3, 5, 7–8");
     }
 }

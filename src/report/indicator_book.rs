@@ -1,7 +1,5 @@
 //! The indicators as a workbook and as CSV.
 
-use std::{fs::File, io::BufWriter};
-
 use rust_xlsxwriter::XlsxError;
 
 use super::{
@@ -9,10 +7,11 @@ use super::{
     indicators::{Computed, Indicators, Line},
     ledger::Hidden,
     page::{Show, per_mille},
+    told::told,
 };
 use crate::{
     rules::{ColumnStyle, FormColumn, Verified},
-    write::{Book, Cell, Delimited, Plan, WriteError},
+    write::{Book, Cell, OutputFile, Plan, WriteError, write_table},
 };
 
 /// How a figure is told.
@@ -67,7 +66,7 @@ fn shown(line: &Line, hidden: &Hidden) -> ShownLine {
 pub fn write_indicators_csv(
     bench: Bench<'_>,
     indicators: &Indicators<'_>,
-    file: &mut BufWriter<File>,
+    file: &mut OutputFile,
 ) -> Result<(), WriteError> {
     const COLUMNS: [&str; 15] = [
         "annex",
@@ -87,33 +86,39 @@ pub fn write_indicators_csv(
         "status",
     ];
     let headings = COLUMNS.into_iter().chain(["verified", "source"]);
-    let mut rows = Delimited::start(file, "indicators.csv", headings)?;
     let language = bench.words().language;
-    for computed in &indicators.computed {
-        let indicator = computed.indicator;
-        let mut write = |of: &[String; 6], figures: [String; 4], status: &str| -> Result<(), WriteError> {
-            rows.text(&indicator.annex)?;
-            rows.text(&indicator.code)?;
-            rows.text(&indicator.key)?;
-            rows.text(indicator.name.get(language))?;
-            of.iter().chain(&figures).try_for_each(|cell| rows.text(cell))?;
-            rows.plain(status)?;
-            rows.plain(verified(indicator.verified))?;
-            rows.text(&indicator.source)?;
-            rows.end_row()
+    // An indicator that could not be computed has a line all the same.
+    let lines: Vec<(&Computed<'_>, Option<&Line>)> = indicators
+        .computed
+        .iter()
+        .flat_map(|computed| {
+            let nothing = computed.lines.is_empty().then_some((computed, None));
+            computed.lines.iter().map(move |line| (computed, Some(line))).chain(nothing)
+        })
+        .collect();
+    write_table(file, "indicators.csv", headings, lines.len(), |at, rows| {
+        let (computed, line) = lines[at];
+        let (of, figures, status) = match line {
+            Some(line) => {
+                let shown = shown(line, bench.hidden);
+                let percent =
+                    shown.per_mille.map(|it| format!("{}.{}", it / 10, it % 10)).unwrap_or_default();
+                let denominator = shown.denominator.map(|it| it.text()).unwrap_or_default();
+                let figures = [shown.numerator.text(), denominator, percent, shown.unknown.to_string()];
+                (labels(line, indicators), figures, shown.status)
+            }
+            None => (Default::default(), Default::default(), "not_computed"),
         };
-        for line in &computed.lines {
-            let shown = shown(line, bench.hidden);
-            let percent = shown.per_mille.map(|it| format!("{}.{}", it / 10, it % 10)).unwrap_or_default();
-            let denominator = shown.denominator.map(|it| it.text()).unwrap_or_default();
-            let figures = [shown.numerator.text(), denominator, percent, shown.unknown.to_string()];
-            write(&labels(line, indicators), figures, shown.status)?;
-        }
-        if computed.lines.is_empty() {
-            write(&Default::default(), Default::default(), "not_computed")?;
-        }
-    }
-    rows.finish()
+        let indicator = computed.indicator;
+        rows.text(&indicator.annex);
+        rows.text(&indicator.code);
+        rows.text(&indicator.key);
+        rows.text(indicator.name.get(language));
+        of.iter().chain(&figures).for_each(|cell| rows.text(cell));
+        rows.plain(status);
+        rows.plain(verified(indicator.verified));
+        rows.text(&indicator.source);
+    })
 }
 
 fn verified(verified: Verified) -> &'static str {
@@ -140,7 +145,7 @@ fn labels(line: &Line, indicators: &Indicators<'_>) -> [String; 6] {
 pub fn write_indicators(
     bench: Bench<'_>,
     indicators: &Indicators<'_>,
-    file: &mut BufWriter<File>,
+    file: &mut OutputFile,
 ) -> Result<(), XlsxError> {
     let mut book = Book::new(bench.letterhead, bench.folder)?;
     totals_sheet(bench, indicators, &mut book)?;
@@ -311,7 +316,10 @@ fn definitions_sheet<'a>(
     let rows = indicators.computed.iter().map(|computed| {
         let indicator = computed.indicator;
         let (numerator, denominator) = match &indicator.formula {
-            Ok(formula) => (formula.numerator_text.clone(), formula.denominator_text.clone()),
+            Ok(formula) => {
+                let told = |group| told(group, &bench.rules.circumstances, words);
+                (told(&formula.numerator), formula.denominator.as_ref().map(told))
+            }
             Err(reason) => {
                 (words.fill("indicators", "not_computed", &[("reason", reason.get(words.language))]), None)
             }

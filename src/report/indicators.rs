@@ -8,7 +8,7 @@ use super::{
     slices::{Slices, split},
     suppress::FigureIx,
     tally::{Counter, Tally},
-    truth::{Judge, Truth},
+    truth::Truth,
 };
 use crate::{
     rules::{Dimension, Formula, Group, Indicator, Rules},
@@ -48,8 +48,7 @@ pub struct Indicators<'a> {
 
 /// Computes everything; the figures go into the ledger.
 pub fn compute<'a>(roll: &Roll, rules: &'a Rules, words: Words<'_>, ledger: &mut Ledger) -> Indicators<'a> {
-    let judge = Judge { day: roll.as_of, child_age: rules.checks.limits.child_age, names: &roll.names };
-    let counter = Counter::new(roll, judge);
+    let counter = Counter::new(roll, roll.as_of, rules);
     let mut slices = BTreeMap::new();
     for indicator in &rules.indicators.indicators {
         for dimension in indicator.formula.iter().flat_map(|formula| formula.by.iter().flatten()) {
@@ -139,33 +138,38 @@ impl Computing<'_> {
     fn line(&self, by: &[Dimension], values: &[u32], pair: Pair, ledger: &mut Ledger) -> Line {
         let (numerator, among) = pair;
         let [counted, compared] = self.places(by, values, pair, ledger);
-        let guarded = self.is_guarded(by, values);
-        let mut print = |figure| if guarded { ledger.print(figure) } else { ledger.print_unguarded(figure) };
+        let [guard_counted, guard_compared] = self.guarded(by, values);
+        let print = |ledger: &mut Ledger, figure, guarded| {
+            if guarded { ledger.print(figure) } else { ledger.print_unguarded(figure) }
+        };
         let known = numerator.is_known(among.yes, self.unknown_share);
         if known {
-            print(counted);
+            print(ledger, counted, guard_counted);
         }
         let denominator = self.formula.denominator.as_ref().map(|_| (among, compared));
         if denominator.is_some() {
-            print(compared);
-            if guarded {
+            print(ledger, compared, guard_compared);
+            if guard_counted {
                 ledger.guard(counted);
             }
-            ledger.state_parts(compared, &[counted], guarded);
+            ledger.state_parts(compared, &[counted], guard_counted);
         }
         let of = by.iter().copied().zip(values.iter().copied()).collect();
         Line { of, numerator, printed: known.then_some(counted), denominator }
     }
 
-    /// Children whom the list places nowhere tell of the list: nobody is recognised by what is not
-    /// known of him. Beside a place that is known only their number is harmless.
-    fn is_guarded(&self, by: &[Dimension], values: &[u32]) -> bool {
+    /// Whether numerator and denominator must not be found where they are small. How many children
+    /// the list places nowhere tells of the list: nobody is recognised by what is not known of him.
+    /// Beside a place that is known only their number is harmless, and what befell them never is.
+    fn guarded(&self, by: &[Dimension], values: &[u32]) -> [bool; 2] {
         let mut unknown = by
             .iter()
             .zip(values)
             .map(|(dimension, value)| self.slices[dimension].values[*value as usize].is_unknown);
         let population = self.formula.numerator == Group::All && self.formula.denominator.is_none();
-        by.is_empty() || !if population { unknown.any(|it| it) } else { unknown.all(|it| it) }
+        let placed = by.is_empty() || !if population { unknown.any(|it| it) } else { unknown.all(|it| it) };
+        let among = self.formula.denominator.as_ref().is_some_and(tells_of_circumstances);
+        [placed || among || tells_of_circumstances(&self.formula.numerator), placed || among]
     }
 
     /// A table's parts make up the whole; a table of two dimensions its rows and columns too.
@@ -192,4 +196,8 @@ impl Computing<'_> {
             }
         }
     }
+}
+
+fn tells_of_circumstances(group: &Group) -> bool {
+    !group.codes().is_empty()
 }

@@ -1,17 +1,17 @@
 //! Examples without the person: enough to see what kind of slip it is, and the row to look at.
 
-use super::{roll::Example, table::Table};
+use super::roll::Example;
 use crate::{
     record::FieldKind,
     rules::{ExampleColumn, ReportRules},
 };
 
-/// The example of a finding in the current row: the first of its columns that says something.
-pub(super) fn example(
+/// The example of a finding in a line of the list: the first of its columns that says something.
+/// `cell` gives what stands under a heading.
+pub(crate) fn example<'c>(
     code: &str,
     rules: &ReportRules,
-    rows: &Table,
-    unusable: &str,
+    cell: impl Fn(&str) -> Option<&'c str>,
     (sheet, row): (u16, u32),
 ) -> Option<Example> {
     // What is not there has no example.
@@ -19,11 +19,8 @@ pub(super) fn example(
         return None;
     }
     let text = rules.examples(code).iter().find_map(|column| match column {
-        ExampleColumn::Value(name) => {
-            let at = rows.headings().iter().position(|heading| heading == name)?;
-            Some(rows.at(at)).filter(|text| !text.is_empty())
-        }
-        ExampleColumn::Unusable(field) => unusable_text(unusable, *field),
+        ExampleColumn::Value(name) => cell(name).filter(|text| !text.is_empty()),
+        ExampleColumn::Unusable(field) => unusable_text(cell("unusable")?, *field),
     })?;
     let text = if code.starts_with("dob.") { masked_date(text) } else { masked(text) };
     Some(Example { sheet, row, text })

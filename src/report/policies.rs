@@ -35,8 +35,7 @@ pub struct PolicyList<'a> {
 
 /// Every list.
 pub fn policy_lists<'a>(roll: &Roll, rules: &'a Rules, words: Words<'_>) -> Vec<PolicyList<'a>> {
-    let judge = Judge { day: roll.as_of, child_age: rules.checks.limits.child_age, names: &roll.names };
-    let counter = Counter::new(roll, judge);
+    let counter = Counter::new(roll, roll.as_of, rules);
     rules.policies.policies.iter().map(|policy| list(policy, &counter, rules, words)).collect()
 }
 

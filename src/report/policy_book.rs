@@ -1,7 +1,5 @@
 //! `policies.xlsx`: an overview, then one sheet for each policy with its children.
 
-use std::{fs::File, io::BufWriter};
-
 use rust_xlsxwriter::{Url, XlsxError};
 
 use super::{
@@ -13,7 +11,7 @@ use super::{
 use crate::{
     rules::ColumnStyle,
     text::order::VietnameseOrder,
-    write::{Book, Cell, Plan},
+    write::{Book, Cell, OutputFile, Plan},
 };
 
 /// Writes the workbook.
@@ -21,7 +19,7 @@ pub fn write_policies(
     bench: Bench<'_>,
     lists: &[PolicyList<'_>],
     people: &People,
-    file: &mut BufWriter<File>,
+    file: &mut OutputFile,
 ) -> Result<(), XlsxError> {
     let language = bench.words().language;
     let mut book = Book::new(bench.letterhead, bench.folder)?;
@@ -99,19 +97,19 @@ fn write_list<'a>(
     let columns = bench.columns(
         "policies",
         &[
-            ("number", 6.0, Number),
-            ("record_id", 15.0, Code),
-            ("full_name", 23.0, Text),
+            ("number", 5.0, Number),
+            ("record_id", 12.0, Code),
+            ("full_name", 19.0, Text),
             ("birth_date", 11.0, Center),
-            ("gender", 7.0, Center),
-            ("parents", 26.0, Text),
-            ("residence", 30.0, Text),
-            ("phone", 13.0, Center),
-            ("personal_id", 15.0, Code),
-            ("reason", 38.0, Text),
-            ("action", 26.0, Text),
-            ("source", 32.0, Text),
-            ("done", 14.0, Fill),
+            ("gender", 6.0, Center),
+            ("parents", 22.0, Text),
+            ("residence", 22.0, Text),
+            ("phone", 12.0, Center),
+            ("personal_id", 14.0, Code),
+            ("reason", 26.0, Text),
+            ("action", 19.0, Text),
+            ("source", 24.0, Text),
+            ("done", 10.0, Fill),
         ],
     );
     let show = Show(words.language);

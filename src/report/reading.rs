@@ -1,6 +1,7 @@
 //! From `records.csv` to the [`Roll`].
 
 use std::{
+    borrow::Cow,
     hash::{Hash, Hasher},
     path::Path,
 };
@@ -10,17 +11,15 @@ use rustc_hash::{FxHashMap, FxHasher};
 
 use super::{
     ReportError,
-    circumstances::Collector,
+    gather::{Collector, Gathering, Part, as_written},
     masked::example,
     roll::{Entry, FindingSet, Kid, Lists, Names, Required, RequiredSet, Roll},
     table::{ColumnIx, Table},
 };
 use crate::{
     matching::LinkStatus,
-    record::{
-        Change, Era, FieldKind, FindingCode, Gender, PartialDate, PersonalId, PlaceCode, RECORD_COLUMNS,
-    },
-    rules::{CodeSet, Rules},
+    record::{Change, Era, FieldKind, FindingCode, Gender, PartialDate, PersonalId, PlaceCode},
+    rules::{ReportRules, Rules},
     text::fold,
 };
 
@@ -47,7 +46,6 @@ struct Columns {
     hamlet: ColumnIx,
     listed: ColumnIx,
     changes: ColumnIx,
-    unusable: ColumnIx,
     child: [ColumnIx; 9],
 }
 
@@ -74,7 +72,6 @@ impl Columns {
             hamlet: column("hamlet")?,
             listed: column("listed_personal_id")?,
             changes: column("changes")?,
-            unusable: column("unusable")?,
             child: [
                 column("child_birth_date")?,
                 column("child_gender")?,
@@ -90,56 +87,66 @@ impl Columns {
     }
 }
 
+/// Lines read before they are appended.
+const PART: usize = 4096;
+
 /// Reads the list.
 pub(super) fn read_roll(path: &Path, as_of: Date, rules: &Rules) -> Result<Roll, ReportError> {
     let mut table = Table::open(path, FILE)?;
     let columns = Columns::of(&table)?;
-    let own = table.headings().iter().map(String::as_str).enumerate();
-    let own = own.filter(|(_, heading)| !RECORD_COLUMNS.contains(heading));
-    let mut collector = Collector::new(rules, own);
+    let collector = Collector::new(rules, table.headings().iter().map(String::as_str));
+    let mut gathering = Gathering::new(as_of, &rules.report);
     let mut reader = Reader {
-        rules,
+        rules: &rules.report,
         columns,
-        roll: Roll::empty(as_of),
+        part: Part::default(),
         clusters: FxHashMap::default(),
         sheets: FxHashMap::default(),
+        codes: FindingCode::ALL.iter().map(|code| (code.as_str(), *code)).collect(),
+        changes: Change::ALL.iter().map(|change| (change.code(), *change)).collect(),
     };
     while table.next(path)? {
-        let entry = reader.entry(&table)?;
-        collector.add(entry, |at| table.at(at));
+        let at = reader.part.next();
+        reader.entry(&table, &mut gathering.roll)?;
+        let cell = |at| Cow::Borrowed(table.at(at));
+        collector.read_cells(at, cell, &mut reader.part.cells);
+        if reader.part.entries.len() == PART {
+            gathering.append(std::mem::take(&mut reader.part));
+        }
     }
-    let mut roll = reader.roll;
-    collector.finish(&mut roll);
-    Ok(roll)
+    gathering.append(reader.part);
+    Ok(gathering.finish(&collector))
 }
 
 struct Reader<'a> {
-    rules: &'a Rules,
+    rules: &'a ReportRules,
     columns: Columns,
-    roll: Roll,
+    /// What is read and not yet appended.
+    part: Part,
     clusters: FxHashMap<Box<str>, u32>,
     sheets: FxHashMap<(String, String), u16>,
+    codes: FxHashMap<&'static str, FindingCode>,
+    changes: FxHashMap<&'static str, Change>,
 }
 
 impl Reader<'_> {
-    /// Takes one row; gives its place among the entries.
-    fn entry(&mut self, rows: &Table) -> Result<u32, ReportError> {
+    /// Takes one row.
+    fn entry(&mut self, rows: &Table, roll: &mut Roll) -> Result<(), ReportError> {
         let columns = &self.columns;
-        let at = u32::try_from(self.roll.entries.len()).expect("a list has fewer than 2^32 records");
         let stands = rows.required(columns.role, |role| match role {
             "single" | "primary" => Some(true),
             "duplicate" => Some(false),
             _ => None,
         })?;
-        let child = self.child(rows.get(columns.cluster), at);
+        let child = self.child(rows.get(columns.cluster), roll);
         let entry = Entry {
-            sheet: self.sheet(rows),
+            sheet: self.sheet(rows, roll),
             row: rows.required(self.columns.row, |row| row.parse().ok())?,
             child,
             stands,
             link: rows.required(self.columns.link, link_status)?,
             weight: rows.parsed(self.columns.weight, |weight| weight.parse().ok())?,
-            findings: findings(rows.get(self.columns.findings)),
+            findings: self.findings(rows.get(self.columns.findings)),
             as_written: self.as_written(rows),
             code: match rows.get(self.columns.record_id) {
                 place if place.contains('#') => 0,
@@ -148,57 +155,53 @@ impl Reader<'_> {
             name: key(rows.get(self.columns.name)),
             plain_name: key(&fold::plain(rows.get(self.columns.name))),
             birth: rows.parsed(self.columns.birth, partial_date)?,
-            hamlet: self.roll.names.add(plain_cell(rows.get(self.columns.hamlet))),
+            hamlet: self.part.names.add(plain_cell(rows.get(self.columns.hamlet))),
         };
         if stands {
-            self.roll.children[child as usize] = self.kid(rows, at)?;
+            let kid = self.kid(rows)?;
+            self.part.kids.push((child, kid));
         }
         self.count_changes(rows);
-        self.keep_examples(rows, &entry);
-        self.roll.entries.push(entry);
-        Ok(at)
+        let place = (entry.sheet, entry.row);
+        self.part.keep_examples(&entry, self.rules, |code| {
+            let cell = |heading: &str| {
+                let at = rows.headings().iter().position(|other| other == heading)?;
+                Some(rows.at(at))
+            };
+            example(code.as_str(), self.rules, cell, place)
+        });
+        self.part.entries.push(entry);
+        Ok(())
     }
 
     /// The child of a cluster; a new one is filled in by the record that stands for it.
-    fn child(&mut self, cluster: &str, entry: u32) -> u32 {
+    fn child(&mut self, cluster: &str, roll: &mut Roll) -> u32 {
         if let Some(child) = self.clusters.get(cluster) {
             return *child;
         }
-        let child = u32::try_from(self.roll.children.len()).expect("fewer children than records");
+        let child = u32::try_from(roll.children.len()).expect("fewer children than records");
+        let entry = u32::try_from(roll.entries.len() + self.part.entries.len())
+            .expect("a list has fewer than 2^32 records");
         self.clusters.insert(cluster.into(), child);
-        self.roll.children.push(Kid {
-            entry,
-            record_id: cluster.into(),
-            link: LinkStatus::None,
-            number: None,
-            birth: None,
-            gender: None,
-            ethnicity: super::roll::NameIx::NONE,
-            hamlet: super::roll::NameIx::NONE,
-            commune: None,
-            commune_2025: None,
-            missing: RequiredSet::default(),
-            lists: Lists::default(),
-            codes: CodeSet::NONE,
-            asked: CodeSet::NONE,
-        });
+        roll.children.push(Kid::unknown(entry, cluster));
         child
     }
 
-    fn sheet(&mut self, rows: &Table) -> u16 {
+    fn sheet(&mut self, rows: &Table, roll: &mut Roll) -> u16 {
         let name = (rows.get(self.columns.file).to_owned(), rows.get(self.columns.sheet).to_owned());
         if let Some(sheet) = self.sheets.get(&name) {
             return *sheet;
         }
-        let sheet = u16::try_from(self.roll.sheets.len()).unwrap_or(u16::MAX);
-        self.roll.sheets.push(name.clone());
+        let sheet = u16::try_from(roll.sheets.len()).unwrap_or(u16::MAX);
+        roll.sheets.push(name.clone());
         self.sheets.insert(name, sheet);
         sheet
     }
 
-    fn kid(&mut self, rows: &Table, entry: u32) -> Result<Kid, ReportError> {
+    fn kid(&mut self, rows: &Table) -> Result<Kid, ReportError> {
         let [birth, gender, ethnicity, hamlet, commune, era, today, missing, lists] = self.columns.child;
-        let names: &mut Names = &mut self.roll.names;
+        let entry = self.part.next();
+        let names: &mut Names = &mut self.part.names;
         let era = rows.parsed(era, |text| match text {
             "63" => Some(Era::Until2025),
             "34" => Some(Era::From2025),
@@ -206,8 +209,6 @@ impl Reader<'_> {
         })?;
         let commune = rows.parsed(commune, |text| text.parse().ok())?;
         Ok(Kid {
-            entry,
-            record_id: rows.get(self.columns.record_id).into(),
             link: rows.required(self.columns.link, link_status)?,
             number: rows.parsed(self.columns.number, |text| PersonalId::parse(text).ok())?,
             birth: rows.parsed(birth, partial_date)?,
@@ -218,74 +219,67 @@ impl Reader<'_> {
             commune_2025: rows.parsed(today, |text| text.parse().ok())?,
             missing: required_set(rows.get(missing)),
             lists: lists_of(rows.get(lists)),
-            codes: CodeSet::NONE,
-            asked: CodeSet::NONE,
+            ..Kid::unknown(entry, rows.get(self.columns.record_id))
         })
     }
 
-    /// Required fields that needed no correction: there is a value, and nothing was done to it but
-    /// to write it another way.
     fn as_written(&self, rows: &Table) -> RequiredSet {
         let columns = &self.columns;
         let corrected = |field: FieldKind| {
-            rows.get(columns.changes)
-                .split(';')
-                .filter_map(|change| change.split_once(':'))
+            changes(rows.get(columns.changes))
                 .any(|(name, code)| name == field.key() && !self.is_notation(code))
         };
+        let [father, mother, guardian] = columns.parents;
         let has = |column| !rows.get(column).is_empty();
-        let parents = [FieldKind::FatherName, FieldKind::MotherName, FieldKind::GuardianName];
-        let mut fields = RequiredSet::default();
-        for (field, right) in [
-            (Required::FullName, has(columns.name) && !corrected(FieldKind::FullName)),
-            (Required::BirthDate, rows.get(columns.precision) == "day" && !corrected(FieldKind::BirthDate)),
-            (Required::Gender, has(columns.gender) && !corrected(FieldKind::Gender)),
-            (Required::Ethnicity, has(columns.ethnicity) && !corrected(FieldKind::Ethnicity)),
-            (
-                Required::Parents,
-                columns.parents.iter().zip(parents).any(|(column, field)| has(*column) && !corrected(field)),
-            ),
-            (Required::Hamlet, has(columns.hamlet) && !corrected(FieldKind::Hamlet)),
-            (Required::PersonalId, has(columns.listed) && !corrected(FieldKind::PersonalId)),
-        ] {
-            if right {
-                fields.insert(field);
-            }
-        }
-        fields
+        as_written(|field| {
+            let there = match field {
+                FieldKind::FullName => has(columns.name),
+                FieldKind::BirthDate => rows.get(columns.precision) == "day",
+                FieldKind::Gender => has(columns.gender),
+                FieldKind::Ethnicity => has(columns.ethnicity),
+                FieldKind::FatherName => has(father),
+                FieldKind::MotherName => has(mother),
+                FieldKind::GuardianName => has(guardian),
+                FieldKind::Hamlet => has(columns.hamlet),
+                FieldKind::PersonalId => has(columns.listed),
+                _ => false,
+            };
+            there && !corrected(field)
+        })
     }
 
     fn is_notation(&self, code: &str) -> bool {
-        let change = Change::ALL.iter().copied().find(|change| change.code() == code);
-        change.is_some_and(|change| self.rules.report.is_notation(change))
+        self.changes.get(code).is_some_and(|change| self.rules.is_notation(*change))
     }
 
     fn count_changes(&mut self, rows: &Table) {
-        for change in rows.get(self.columns.changes).split(';') {
-            let code = change.split_once(':').map_or("", |(_, code)| code);
-            if let Some(at) = Change::ALL.iter().position(|change| change.code() == code) {
-                self.roll.changes[at] += 1;
+        for (_, code) in changes(rows.get(self.columns.changes)) {
+            if let Some(change) = self.changes.get(code) {
+                self.part.count_change(*change);
             }
         }
     }
 
-    fn keep_examples(&mut self, rows: &Table, entry: &Entry) {
-        let rules = &self.rules.report;
-        for (code, examples) in FindingCode::ALL.iter().zip(&mut self.roll.examples) {
-            if entry.findings.contains(*code) && examples.len() < rules.page.examples {
-                let unusable = rows.get(self.columns.unusable);
-                examples.extend(example(code.as_str(), rules, rows, unusable, (entry.sheet, entry.row)));
-            }
-        }
+    /// Codes a later version may have added are passed over.
+    fn findings(&self, text: &str) -> FindingSet {
+        let mut set = FindingSet::default();
+        text.split(';').filter_map(|code| self.codes.get(code)).for_each(|code| set.insert(*code));
+        set
     }
+}
+
+/// `full_name:text.case;…`: field and code of each change.
+fn changes(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    text.split(';').filter_map(|change| change.split_once(':'))
 }
 
 /// The writer puts an apostrophe before what a spreadsheet would run.
-fn plain_cell(text: &str) -> &str {
+pub(crate) fn plain_cell(text: &str) -> &str {
     text.strip_prefix('\'').unwrap_or(text)
 }
 
-fn key(text: &str) -> u64 {
+/// A key by which texts are told apart.
+pub(crate) fn key(text: &str) -> u64 {
     let mut hasher = FxHasher::default();
     text.hash(&mut hasher);
     hasher.finish()
@@ -310,17 +304,6 @@ pub(super) fn partial_date(text: &str) -> Option<PartialDate> {
         (Some(Ok(month)), Some(Ok(day)), None) => PartialDate::from_ymd(year, month, day).ok(),
         _ => None,
     }
-}
-
-/// Codes a later version may have added are passed over.
-fn findings(text: &str) -> FindingSet {
-    let mut set = FindingSet::default();
-    for code in text.split(';') {
-        if let Some(code) = FindingCode::ALL.iter().copied().find(|known| known.as_str() == code) {
-            set.insert(code);
-        }
-    }
-    set
 }
 
 fn required_set(text: &str) -> RequiredSet {

@@ -8,6 +8,7 @@ use crate::{
     matching::LinkStatus,
     record::{Change, FindingCode, Gender, PartialDate, PersonalId, PlaceCode},
     rules::CodeSet,
+    write::usual,
 };
 
 /// The fields Công văn 2513/LĐTBXH-TTTT asks for.
@@ -144,6 +145,11 @@ impl Names {
         NameIx(at)
     }
 
+    /// Every text, nothing first, in the order of the places.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.texts.iter().map(|text| &**text)
+    }
+
     /// The text.
     pub fn get(&self, name: NameIx) -> &str {
         &self.texts[name.0 as usize]
@@ -170,11 +176,12 @@ pub struct Entry {
     /// Required fields that were right as the list wrote them.
     pub as_written: RequiredSet,
     /// Key of the list's own code of the child; 0 where a record is only known by its row, which
-    /// another list may give to somebody else.
+    /// another list may give to somebody else. A run that counts itself leaves it at 0: codes are
+    /// for comparing runs.
     pub code: u64,
-    /// Key of the name as it is spelt.
+    /// Key of the name as it is spelt; of single records only where runs may be compared.
     pub name: u64,
-    /// Key of the name without case and marks.
+    /// Key of the name without case and marks; likewise.
     pub plain_name: u64,
     /// Birth date.
     pub birth: Option<PartialDate>,
@@ -292,20 +299,38 @@ impl Roll {
         }
     }
 
-    /// The commune most children live in: today's where it is known. Ties go to the smaller code.
+    /// The commune in which more than half of the children live: today's where it is known.
     pub fn commune(&self) -> Option<PlaceCode> {
-        let mut counts: FxHashMap<PlaceCode, u32> = FxHashMap::default();
-        for kid in &self.children {
-            if let Some(commune) = kid.today().or(kid.commune) {
-                *counts.entry(commune).or_default() += 1;
-            }
-        }
-        let order = |(code, count): &(PlaceCode, u32)| (*count, std::cmp::Reverse(*code));
-        counts.into_iter().max_by_key(order).map(|(code, _)| code)
+        usual(self.communes())
+    }
+
+    /// Where each child lives, as far as that is known.
+    pub fn communes(&self) -> impl Iterator<Item = PlaceCode> {
+        self.children.iter().filter_map(|kid| kid.today().or(kid.commune))
     }
 }
 
 impl Kid {
+    /// A child of whom nothing is known but one of its records.
+    pub fn unknown(entry: u32, record_id: &str) -> Self {
+        Self {
+            entry,
+            record_id: record_id.into(),
+            link: LinkStatus::None,
+            number: None,
+            birth: None,
+            gender: None,
+            ethnicity: NameIx::NONE,
+            hamlet: NameIx::NONE,
+            commune: None,
+            commune_2025: None,
+            missing: RequiredSet::default(),
+            lists: Lists::default(),
+            codes: CodeSet::NONE,
+            asked: CodeSet::NONE,
+        }
+    }
+
     /// The commune since 2025-07-01.
     pub fn today(&self) -> Option<PlaceCode> {
         self.commune_2025.map(|code| PlaceCode { era: crate::record::Era::From2025, code })

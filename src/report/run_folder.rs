@@ -12,6 +12,9 @@ use sha2::{Digest, Sha256};
 use super::{ReportError, facts::RunFacts, reading::read_roll, roll::Roll, table::Table};
 use crate::rules::Rules;
 
+/// What became of the answers given to a run.
+pub(super) const DECISIONS: &str = "decisions.csv";
+
 /// A pair for a person.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct PairFact {
@@ -48,7 +51,9 @@ impl RunFolder {
         let manifest: Value = serde_json::from_slice(&text)
             .map_err(|error| ReportError::Manifest { detail: error.to_string() })?;
         let facts = RunFacts::of(manifest)?;
-        for file in ["records.csv", "review.csv"] {
+        // Not every run was given decisions; the other tables are always there.
+        let decisions = path.join(DECISIONS).is_file().then_some(DECISIONS);
+        for file in ["records.csv", "review.csv", "update.csv"].into_iter().chain(decisions) {
             if !path.join(file).is_file() {
                 return Err(missing(file));
             }
@@ -60,8 +65,7 @@ impl RunFolder {
         Self::read(path, facts, rules)
     }
 
-    /// Reads the tables of a folder whose manifest is known already: a run that is still writing.
-    pub(crate) fn read(path: &Path, facts: RunFacts, rules: &Rules) -> Result<Self, ReportError> {
+    fn read(path: &Path, facts: RunFacts, rules: &Rules) -> Result<Self, ReportError> {
         let roll = read_roll(&path.join("records.csv"), facts.as_of, rules)?;
         let pairs = read_pairs(&path.join("review.csv"))?;
         Ok(Self { path: path.to_owned(), facts, roll, pairs })

@@ -1,8 +1,7 @@
 //! `dinhdanh report`: everything a ward counts, in one folder that appears whole or not at all.
 
 use std::{
-    fs::File,
-    io::{BufWriter, Write},
+    io::Write,
     path::{Path, PathBuf},
 };
 
@@ -18,7 +17,6 @@ use super::{
     decided::decided_since,
     form::{FilledForm, fill},
     form_book::FormBook,
-    form_notes::hidden_cells,
     indicator_book::{write_indicators, write_indicators_csv},
     indicators::{Indicators, compute},
     ledger::{Hidden, Ledger},
@@ -30,7 +28,9 @@ use super::{
 };
 use crate::{
     rules::{Language, Rules},
-    write::{Letterhead, PendingFolder, Words, WriteError, WrittenFile, append_audit, io, workbook},
+    write::{
+        Letterhead, OutputFile, PendingFolder, Words, WriteError, WrittenFile, append_audit, io, workbook,
+    },
 };
 
 /// The folder below a run in which its statistics stand.
@@ -65,8 +65,6 @@ pub struct Statistics {
     pub folder: PathBuf,
     /// The files of this call, by name.
     pub files: Vec<String>,
-    /// Cells of MẪU 03 that are hidden.
-    pub hidden_cells: usize,
     /// Figures hidden in all.
     pub hidden_figures: usize,
     /// Cells of MẪU 03 that are empty because the list does not tell.
@@ -111,16 +109,11 @@ pub fn write_statistics(job: &StatisticsJob, rules: &Rules) -> Result<Statistics
     writing.manifest(&files, &hidden)?;
     folder.pending.commit()?;
     log(job, &files, &made)?;
-    let (hidden_cells, empty_cells) = match &filled {
-        Some(filled) => (hidden_cells(filled, &hidden), empty_cells(filled)),
-        None => (0, 0),
-    };
     Ok(Statistics {
         folder: folder.target,
         files: made,
-        hidden_cells,
         hidden_figures: hidden.count(),
-        empty_cells,
+        empty_cells: filled.as_ref().map_or(0, empty_cells),
     })
 }
 
@@ -249,7 +242,7 @@ impl Writing<'_> {
         &self,
         name: &str,
         file: &'static str,
-        fill: impl FnOnce(&mut BufWriter<File>) -> Result<(), rust_xlsxwriter::XlsxError>,
+        fill: impl FnOnce(&mut OutputFile) -> Result<(), rust_xlsxwriter::XlsxError>,
     ) -> Filled<WrittenFile> {
         Ok(self.pending.write(name, |writer| fill(writer).map_err(workbook(file)))?)
     }
@@ -314,7 +307,7 @@ impl Writing<'_> {
             "hidden_figures": hidden.count(),
             "outputs": files,
         });
-        let write = |file: &mut BufWriter<File>| {
+        let write = |file: &mut OutputFile| {
             serde_json::to_writer_pretty(&mut *file, &manifest)
                 .map_err(std::io::Error::from)
                 .and_then(|()| file.write_all(b"\n"))

@@ -1,9 +1,12 @@
 //! Counting groups of children.
 
+use jiff::civil::Date;
+
 use super::{
     roll::{Kid, Roll},
     truth::{Judge, Truth},
 };
+use crate::rules::Rules;
 
 /// A group counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -42,8 +45,9 @@ pub struct Counter<'a> {
 }
 
 impl<'a> Counter<'a> {
-    /// The children of the list on the judge's day.
-    pub fn new(roll: &'a Roll, judge: Judge<'a>) -> Self {
+    /// The children of the list on a day.
+    pub fn new(roll: &'a Roll, day: Date, rules: &Rules) -> Self {
+        let judge = Judge::of_list(roll, day, rules);
         let children = roll.children.iter().filter(|kid| judge.in_scope(kid)).collect();
         Self { judge, children }
     }

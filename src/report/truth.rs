@@ -3,10 +3,10 @@
 
 use jiff::{ToSpan, civil::Date};
 
-use super::roll::{Kid, Names};
+use super::roll::{Kid, Names, Roll};
 use crate::{
     record::PartialDate,
-    rules::{Comparison, Group},
+    rules::{Comparison, Group, Rules},
 };
 
 /// What is known of a statement.
@@ -37,7 +37,12 @@ pub struct Judge<'a> {
     pub names: &'a Names,
 }
 
-impl Judge<'_> {
+impl<'a> Judge<'a> {
+    /// The judge of a list's children on a day.
+    pub fn of_list(roll: &'a Roll, day: Date, rules: &Rules) -> Self {
+        Self { day, child_age: rules.checks.limits.child_age, names: &roll.names }
+    }
+
     /// A child of the list on that day: born, and not known to be too old. Who has no birth date
     /// stands in the list of children and is counted as one.
     pub fn in_scope(&self, kid: &Kid) -> bool {

@@ -393,6 +393,11 @@ impl CircumstanceRules {
         precise
     }
 
+    /// The code that a selection speaks of; `None` where it speaks of a whole family.
+    pub fn code(&self, selection: Selection) -> Option<&Code> {
+        self.codes.iter().find(|code| code.below == selection.below)
+    }
+
     /// The codes of a set, in the order of the file.
     pub fn listed(&self, codes: CodeSet) -> impl Iterator<Item = &Code> {
         self.codes.iter().filter(move |code| codes.meets(code.own))

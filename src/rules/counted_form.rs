@@ -110,6 +110,13 @@ pub struct HeaderCell {
     pub text: Bilingual,
 }
 
+impl HeaderCell {
+    fn overlaps(&self, other: &Self) -> bool {
+        let rows = self.rows[0] <= other.rows[1] && other.rows[0] <= self.rows[1];
+        rows && self.columns[0] <= other.columns[1] && other.columns[0] <= self.columns[1]
+    }
+}
+
 /// What a column of figures shows of a row's children.
 #[derive(Debug)]
 pub enum FormFigure {
@@ -227,7 +234,15 @@ impl CountedForm {
             })
         };
         let figures = file.column.into_iter().map(column).collect::<Result<_, RulesError>>()?;
-        let header = file.header.into_iter().map(|cell| header_cell(cell, columns, &places));
+        let mut header: Vec<HeaderCell> = Vec::new();
+        for cell in file.header {
+            let span = cell.rows.span();
+            let cell = header_cell(cell, columns, &places)?;
+            if header.iter().any(|other| other.overlaps(&cell)) {
+                return Err(places.fault(span, "two cells of the header lie on one another"));
+            }
+            header.push(cell);
+        }
         Ok(Self {
             title: file.title,
             number: file.number,
@@ -237,7 +252,7 @@ impl CountedForm {
             columns_verified: file.columns_verified,
             closes,
             unknown_share: *file.unknown_share.get_ref(),
-            header: header.collect::<Result<_, _>>()?,
+            header,
             columns: figures,
             checks: file
                 .check

@@ -14,7 +14,7 @@
 //! and, or, not, ( )
 //! ```
 
-use super::{CircumstanceRules, EthnicRules, circumstances::Selection, ethnic::EthnicName};
+use super::{CircumstanceRules, CodeSet, EthnicRules, circumstances::Selection, ethnic::EthnicName};
 use crate::record::Gender;
 
 /// How a number is compared.
@@ -80,6 +80,21 @@ pub enum Group {
     And(Vec<Self>),
     /// At least one of these.
     Or(Vec<Self>),
+}
+
+impl Group {
+    /// The codes of circumstances it speaks of.
+    pub fn codes(&self) -> CodeSet {
+        match self {
+            Self::Circumstance(selection) => selection.below,
+            Self::Not(inner) => inner.codes(),
+            Self::And(parts) | Self::Or(parts) => parts.iter().fold(CodeSet::NONE, |mut codes, part| {
+                codes.extend(part.codes());
+                codes
+            }),
+            _ => CodeSet::NONE,
+        }
+    }
 }
 
 /// Far more than a person can read; brackets within brackets are bounded by it.

@@ -1,6 +1,6 @@
 //! Definitions of indicators: `rules/indicators/thong_tu_13_2021.toml`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 use toml::Spanned;
@@ -115,12 +115,8 @@ pub struct AgeBand {
 pub struct Formula {
     /// The children counted.
     pub numerator: Group,
-    /// As the file has it.
-    pub numerator_text: String,
     /// The children they are compared with.
     pub denominator: Option<Group>,
-    /// As the file has it.
-    pub denominator_text: Option<String>,
     /// The tables: one or two dimensions each.
     pub by: Vec<Vec<Dimension>>,
 }
@@ -130,7 +126,7 @@ pub struct Formula {
 pub struct Indicator {
     /// The program's name for it.
     pub key: String,
-    /// I or II.
+    /// I or II, or nothing where the circular has no such indicator.
     pub annex: String,
     /// Four digits, or nothing where the code is not known.
     pub code: String,
@@ -151,7 +147,7 @@ pub struct IndicatorRules {
     pub unknown_share: f64,
     /// The age bands.
     pub age_bands: Vec<AgeBand>,
-    /// In the order of annex, code and key; those without a code last.
+    /// In the order of annex, code and key; those without last.
     pub indicators: Vec<Indicator>,
 }
 
@@ -168,22 +164,21 @@ impl IndicatorRules {
             let group = parse(&band.group, vocabulary, &places)?;
             Ok(AgeBand { key: band.key, group, name: Bilingual { vi: band.vi, en: band.en } })
         };
-        let mut indicators = Vec::new();
+        let mut indicators: Vec<Indicator> = Vec::new();
+        let mut codes = BTreeSet::new();
         for (key, file) in file.indicator {
-            indicators.push(indicator(key, file, vocabulary, &places)?);
-        }
-        indicators.sort_by(|one, other| {
-            let order =
-                |it: &Indicator| (it.annex.clone(), it.code.is_empty(), it.code.clone(), it.key.clone());
-            order(one).cmp(&order(other))
-        });
-        for pair in indicators.windows(2) {
-            if !pair[0].code.is_empty() && (&pair[0].annex, &pair[0].code) == (&pair[1].annex, &pair[1].code)
-            {
-                let message = format!("annex {} has the code {} twice", pair[0].annex, pair[0].code);
-                return Err(source.fault(FILE, 1, message));
+            let code = file.code.span();
+            let indicator = indicator(key, file, vocabulary, &places)?;
+            let (annex, number) = (&indicator.annex, &indicator.code);
+            if !number.is_empty() && !codes.insert((annex.clone(), number.clone())) {
+                return Err(places.fault(code, format!("annex {annex} has the code {number} twice")));
             }
+            indicators.push(indicator);
         }
+        indicators.sort_by_cached_key(|it| {
+            let unknown = (it.annex.is_empty(), it.code.is_empty());
+            (unknown.0, it.annex.clone(), unknown.1, it.code.clone(), it.key.clone())
+        });
         Ok(Self {
             unknown_share: *share.get_ref(),
             age_bands: file.age_band.into_iter().map(band).collect::<Result<_, RulesError>>()?,
@@ -202,8 +197,10 @@ fn indicator(
     vocabulary: Vocabulary<'_>,
     places: &Places,
 ) -> Result<Indicator, RulesError> {
-    if !matches!(file.annex.get_ref().as_str(), "I" | "II") {
-        return Err(places.fault(file.annex.span(), "annex is I or II"));
+    if !matches!(file.annex.get_ref().as_str(), "I" | "II" | "") {
+        return Err(
+            places.fault(file.annex.span(), "annex is I or II, or empty for what the circular has not")
+        );
     }
     let code = file.code.get_ref();
     if !code.is_empty() && (code.len() != 4 || !code.bytes().all(|byte| byte.is_ascii_digit())) {
@@ -214,9 +211,7 @@ fn indicator(
             let denominator = file.denominator.as_ref();
             Ok(Formula {
                 numerator: parse(&numerator, vocabulary, places)?,
-                numerator_text: numerator.get_ref().clone(),
                 denominator: denominator.map(|text| parse(text, vocabulary, places)).transpose()?,
-                denominator_text: denominator.map(|text| text.get_ref().clone()),
                 by: file.by.iter().map(|by| dimensions(by, places)).collect::<Result<_, _>>()?,
             })
         }

@@ -8,7 +8,10 @@ use super::{BuiltIn, RuleSource, RulesError, TextRules};
 use crate::{
     record::Gender,
     rules_file,
-    text::{fold::plain, syllable::SyllableTable},
+    text::{
+        fold::plain,
+        syllable::{OnsetIx, RimeIx, Syllable, SyllableTable},
+    },
 };
 
 pub(super) const SURNAMES: BuiltIn = rules_file!("names/surnames.csv");
@@ -119,6 +122,9 @@ pub(crate) struct ChildOf {
     pub gender: Option<Gender>,
 }
 
+/// Surnames at least this frequent are suggested for an unknown surname that differs in tone.
+const SURNAME_FROM: u32 = 300;
+
 /// What a name without diacritics is measured by: how often a plain word stands for itself and
 /// for words with diacritics.
 #[derive(Debug, Clone, Copy, Default)]
@@ -131,6 +137,8 @@ struct PlainCount {
 #[derive(Debug, Default)]
 pub struct NameRules {
     surnames: FxHashMap<String, (u32, u32)>,
+    /// The most frequent word that is a frequent surname, by onset and rime.
+    surnames_by_letters: FxHashMap<(OnsetIx, RimeIx), String>,
     middle: FxHashMap<String, (u32, u32)>,
     given: FxHashMap<String, (u32, u32)>,
     plain_counts: FxHashMap<String, PlainCount>,
@@ -191,6 +199,13 @@ impl NameRules {
         rules.given = rules.count(source, GIVEN, syllables, &mut sums)?;
         rules.frequent = sums.into_iter().collect();
         rules.frequent.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        let mut by_letters: FxHashMap<_, String> = FxHashMap::default();
+        for (word, _) in rules.frequent.iter().filter(|(word, _)| rules.surname_count(word) >= SURNAME_FROM) {
+            if let Some(Syllable { onset, rime, .. }) = syllables.parse(word) {
+                by_letters.entry((onset, rime)).or_insert_with(|| word.clone());
+            }
+        }
+        rules.surnames_by_letters = by_letters;
         let keys = |names: &[String]| -> Vec<Vec<String>> {
             names.iter().map(|name| name.split(' ').map(|word| syllables.key(word)).collect()).collect()
         };
@@ -357,9 +372,16 @@ impl NameRules {
         self.remarks.iter().any(|remark| remark.last().is_some_and(|last| last == plain_word))
     }
 
-    /// True for the first word of a compound surname.
-    pub(crate) fn begins_compound_surname(&self, key: &str) -> bool {
-        self.compound_starts.contains(key)
+    /// The second words of the compound surnames that begin with a word, all as keys.
+    pub(crate) fn second_words_of_surname(&self, first: &str) -> impl Iterator<Item = &str> {
+        let compound = self.compound_surnames.iter().filter(move |words| words[0] == first);
+        compound.filter_map(|words| words.get(1).map(String::as_str))
+    }
+
+    /// The most frequent surname of at least so many bearers with the letters of a syllable, whatever
+    /// its tone.
+    pub(crate) fn surname_like(&self, syllable: Syllable) -> Option<&str> {
+        self.surnames_by_letters.get(&(syllable.onset, syllable.rime)).map(String::as_str)
     }
 
     pub(crate) fn is_sure_clan(&self, key: &str) -> bool {

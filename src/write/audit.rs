@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 
 use super::{
     error::{WriteError, io},
-    folder::hexadecimal,
+    output_file::hexadecimal,
 };
 
 /// The file's name in a run folder.

@@ -1,14 +1,14 @@
 //! A workbook an officer would be glad to receive: title block, frozen header, filter, widths,
 //! digits kept as text, page set-up for A4 landscape. What its cells say is not known here.
 
-use std::{fs::File, io::BufWriter, path::Path};
+use std::path::Path;
 
 use rust_xlsxwriter::{
     Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, FormatUnderline, Note, Workbook,
     Worksheet, XlsxError,
 };
 
-use super::{letterhead::Letterhead, sheet_names::SheetNames};
+use super::{letterhead::Letterhead, output_file::OutputFile, sheet_names::SheetNames};
 use crate::rules::{Bilingual, ColumnStyle, FormColumn};
 
 const HEADER: Color = Color::RGB(0x00D9_E2F3);
@@ -126,7 +126,7 @@ impl<'a> Book<'a> {
     }
 
     /// Writes the workbook.
-    pub fn save(mut self, file: &mut BufWriter<File>) -> Result<(), XlsxError> {
+    pub fn save(mut self, file: &mut OutputFile) -> Result<(), XlsxError> {
         self.workbook.save_to_writer(file)
     }
 }

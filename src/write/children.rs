@@ -1,23 +1,26 @@
 //! What the columns of the lists of children say about one child.
 
-use super::{book::Cell, run::Run};
+use std::borrow::Cow;
+
+use super::{book::Cell, rows::join, run::Run};
 use crate::{
     choose::{Child, Chosen, ChosenFrom},
     decide::record_key,
     matching::LinkStatus,
     normalise::hamlet_key,
-    record::{Field, FieldKind, Finding, FindingCode, PartialDate, PersonName, PersonalId, Record, RecordIx},
+    record::{Field, FieldKind, Finding, FindingCode, PersonName, Record, RecordIx},
     rules::{ChildColumn, Rules},
     text::fold,
 };
 
 /// The cell of one column. `mark` colours what changed and notes the old value.
 pub(super) fn cell(run: &Run<'_>, child: &Child<'_>, column: ChildColumn, number: usize, mark: bool) -> Cell {
-    let text = text(run, child, column, number);
+    let mut text = String::new();
+    say(run, child, column, number, &mut text);
     let change = field_of(column)
         .filter(|_| mark)
-        .and_then(|field| child.changes.iter().find(|change| change.field == field));
-    let note = change.map(|change| match change.old.as_str() {
+        .and_then(|field| child.changes().iter().find(|change| change.field == field));
+    let note = change.map(|change| match change.old {
         "" => run.words.get("sheets", "old_empty").to_owned(),
         old => run.words.fill("sheets", "old_value", &[("old", old)]),
     });
@@ -46,91 +49,139 @@ fn field_of(column: ChildColumn) -> Option<FieldKind> {
     })
 }
 
-fn text(run: &Run<'_>, child: &Child<'_>, column: ChildColumn, number: usize) -> String {
+/// Appends what one column says.
+pub(super) fn say(run: &Run<'_>, child: &Child<'_>, column: ChildColumn, number: usize, to: &mut String) {
     let primary = run.record(child.primary);
-    let word = |value: Chosen<'_, String>, field| shown(value, field, Clone::clone);
     match column {
-        ChildColumn::Number => number.to_string(),
-        ChildColumn::RecordId => primary.record_id.clone(),
-        ChildColumn::HouseholdCode => word(child.household_code, &primary.household_code),
-        ChildColumn::FullName => shown(child.name, &primary.name, |name| name.full().to_owned()),
-        ChildColumn::OtherName => word(child.other_name, &primary.other_name),
-        ChildColumn::BirthDate => shown(child.birth, &primary.birth, |birth| PartialDate::vietnamese(*birth)),
-        ChildColumn::Gender => shown(child.gender, &primary.gender, |gender| gender.vietnamese().to_owned()),
-        ChildColumn::Ethnicity => word(child.ethnicity, &primary.ethnicity),
-        ChildColumn::FatherName => parent_name(child, primary, 0),
-        ChildColumn::MotherName => parent_name(child, primary, 1),
-        ChildColumn::GuardianName => parent_name(child, primary, 2),
-        ChildColumn::Father => parent(child, primary, 0),
-        ChildColumn::Mother => parent(child, primary, 1),
-        ChildColumn::Parents => parents(run, child, primary),
-        ChildColumn::Hamlet => word(child.hamlet, &primary.hamlet),
-        ChildColumn::Address => word(child.address, &primary.address),
+        ChildColumn::Number => to.push_str(&number.to_string()),
+        ChildColumn::RecordId => to.push_str(&primary.record_id),
+        ChildColumn::HouseholdCode => to.push_str(shown(child.household_code(), &primary.household_code)),
+        ChildColumn::FullName => to.push_str(shown(child.name(), &primary.name)),
+        ChildColumn::OtherName => to.push_str(shown(child.other_name(), &primary.other_name)),
+        ChildColumn::BirthDate => match child.birth().get() {
+            Some(birth) => to.push_str(&birth.vietnamese()),
+            None => to.push_str(unusable(&primary.birth)),
+        },
+        ChildColumn::Gender => match child.gender().get() {
+            Some(gender) => to.push_str(gender.vietnamese()),
+            None => to.push_str(unusable(&primary.gender)),
+        },
+        ChildColumn::Ethnicity => to.push_str(shown(child.ethnicity(), &primary.ethnicity)),
+        ChildColumn::FatherName => to.push_str(parent_name(child, primary, 0)),
+        ChildColumn::MotherName => to.push_str(parent_name(child, primary, 1)),
+        ChildColumn::GuardianName => to.push_str(parent_name(child, primary, 2)),
+        ChildColumn::Father => say_parent(child, primary, 0, to),
+        ChildColumn::Mother => say_parent(child, primary, 1, to),
+        ChildColumn::Parents => say_parents(run, child, primary, to),
+        ChildColumn::Hamlet => to.push_str(shown(child.hamlet(), &primary.hamlet)),
+        ChildColumn::Address => to.push_str(shown(child.address(), &primary.address)),
         ChildColumn::Residence => {
-            let (address, hamlet) =
-                (word(child.address, &primary.address), word(child.hamlet, &primary.hamlet));
-            residence(&address, &hamlet, run.rules)
+            let address = shown(child.address(), &primary.address);
+            to.push_str(&residence(address, shown(child.hamlet(), &primary.hamlet), run.rules));
         }
-        ChildColumn::BirthPlace => word(child.birth_place, &primary.birth_place),
-        ChildColumn::Phone => word(child.phone, &primary.phone),
-        ChildColumn::Note => word(child.note, &primary.note),
-        ChildColumn::PersonalId => child.personal_id.map_or_else(String::new, PersonalId::digits),
-        ChildColumn::ListedPersonalId => listed_number(run, child),
-        ChildColumn::LinkStatus => run.words.link(child.link.link).to_owned(),
-        ChildColumn::Changes => changes(run, child),
-        ChildColumn::Suggestions => suggestions(run, child).join("\n"),
-        ChildColumn::Duplicates => duplicates(run, child).join("\n"),
-        ChildColumn::PoliceReason => police_reasons(run, child).join("\n"),
-        ChildColumn::ToCheck => to_check(run, child).join("\n"),
-        ChildColumn::Key => record_key(primary),
+        ChildColumn::BirthPlace => to.push_str(shown(child.birth_place(), &primary.birth_place)),
+        ChildColumn::Phone => to.push_str(shown(child.phone(), &primary.phone)),
+        ChildColumn::Note => to.push_str(shown(child.note(), &primary.note)),
+        ChildColumn::PersonalId => {
+            child.personal_id().into_iter().for_each(|id| to.push_str(&id.digits()));
+        }
+        ChildColumn::ListedPersonalId => join(to, "\n", listed_numbers(run, child).iter().map(|it| &**it)),
+        ChildColumn::LinkStatus => to.push_str(run.phrases.link(child.link.link)),
+        ChildColumn::Changes => say_changes(run, child, to),
+        ChildColumn::Suggestions => say_suggestions(run, child, "", to),
+        ChildColumn::Duplicates => join(to, "\n", duplicates(run, child)),
+        ChildColumn::PoliceReason => {
+            join(to, "\n", police_reasons(run, child).iter().map(|reason| &**reason));
+        }
+        ChildColumn::ToCheck => say_to_check(run, child, to),
+        ChildColumn::Key => to.push_str(&record_key(primary)),
         ChildColumn::SuppliedNumber
         | ChildColumn::RightFullName
         | ChildColumn::RightBirthDate
         | ChildColumn::RightGender
-        | ChildColumn::Remark => String::new(),
+        | ChildColumn::Remark => {}
+    }
+}
+
+/// A value that is a text as it stands.
+trait Text {
+    fn text(&self) -> &str;
+}
+
+impl Text for String {
+    fn text(&self) -> &str {
+        self
+    }
+}
+
+impl Text for PersonName {
+    fn text(&self) -> &str {
+        self.full()
     }
 }
 
 /// The chosen value; where there is none, what the list has, so that nobody believes the cell
 /// was empty.
-fn shown<T>(chosen: Chosen<'_, T>, field: &Field<T>, show: impl Fn(&T) -> String) -> String {
-    match chosen.get() {
-        Some(value) => show(value),
-        None if field.is_missing() => String::new(),
-        None => field.raw.to_string(),
+fn shown<'a, T: Text>(chosen: Chosen<'a, T>, field: &'a Field<T>) -> &'a str {
+    chosen.get().map_or_else(|| unusable(field), Text::text)
+}
+
+fn unusable<T>(field: &Field<T>) -> &str {
+    if field.is_missing() { "" } else { &field.raw }
+}
+
+fn parent_name<'a>(child: &'a Child<'_>, primary: &'a Record, which: usize) -> &'a str {
+    shown(child.parent_names()[which], &primary.parents()[which].1.name)
+}
+
+fn say_parent(child: &Child<'_>, primary: &Record, which: usize, to: &mut String) {
+    let name = parent_name(child, primary, which);
+    let id = child.parent_ids()[which].get().map(|id| id.digits());
+    let id = id.as_deref().unwrap_or_else(|| unusable(&primary.parents()[which].1.id));
+    join(to, "\n", [name, id].into_iter().filter(|part| !part.is_empty()));
+}
+
+fn say_parents(run: &Run<'_>, child: &Child<'_>, primary: &Record, to: &mut String) {
+    let mut line = Lines::of(to);
+    for (which, phrase) in run.phrases.parents.iter().enumerate() {
+        let name = parent_name(child, primary, which);
+        if !name.is_empty() {
+            phrase.fill(name, line.next());
+        }
     }
 }
 
-fn parent_name(child: &Child<'_>, primary: &Record, which: usize) -> String {
-    shown(child.parent_names[which], &primary.parents()[which].1.name, |name| {
-        PersonName::full(name).to_owned()
-    })
+/// Lines of a cell, one below the other.
+struct Lines<'a> {
+    cell: &'a mut String,
+    begun: bool,
 }
 
-fn parent(child: &Child<'_>, primary: &Record, which: usize) -> String {
-    let name = parent_name(child, primary, which);
-    let id = shown(child.parent_ids[which], &primary.parents()[which].1.id, |id| id.digits());
-    [name, id].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
-}
+impl<'a> Lines<'a> {
+    fn of(cell: &'a mut String) -> Self {
+        Self { cell, begun: false }
+    }
 
-fn parents(run: &Run<'_>, child: &Child<'_>, primary: &Record) -> String {
-    let lines = ["father", "mother", "guardian"].into_iter().enumerate().filter_map(|(which, key)| {
-        let name = parent_name(child, primary, which);
-        (!name.is_empty()).then(|| run.words.fill("sheets", key, &[("name", &name)]))
-    });
-    lines.collect::<Vec<_>>().join("\n")
+    /// The cell, with room for one more line.
+    fn next(&mut self) -> &mut String {
+        if self.begun {
+            self.cell.push('\n');
+        }
+        self.begun = true;
+        self.cell
+    }
 }
 
 /// Address, then thôn/TDP where the address does not name it already, in whatever writing ("TDP
 /// Hợp Tiến" names Tổ dân phố Hợp Tiến).
-pub(super) fn residence(address: &str, hamlet: &str, rules: &Rules) -> String {
-    if address.is_empty() || hamlet.is_empty() {
-        return [address, hamlet].concat();
+pub(super) fn residence<'a>(address: &'a str, hamlet: &'a str, rules: &Rules) -> Cow<'a, str> {
+    if address.is_empty() {
+        return hamlet.into();
     }
-    if address.contains(hamlet) || names_hamlet(address, hamlet, rules) {
-        return address.to_owned();
+    if hamlet.is_empty() || address.contains(hamlet) || names_hamlet(address, hamlet, rules) {
+        return address.into();
     }
-    format!("{address}, {hamlet}")
+    format!("{address}, {hamlet}").into()
 }
 
 /// Whether a word for a thôn/TDP and the hamlet's name stand side by side in the address. The name
@@ -147,17 +198,17 @@ fn names_hamlet(address: &str, hamlet: &str, rules: &Rules) -> bool {
 
 /// The number as the list has it, in any of the child's records: well-formed ones as digits,
 /// others as they stand.
-fn listed_number(run: &Run<'_>, child: &Child<'_>) -> String {
-    let mut numbers: Vec<String> = Vec::new();
+fn listed_numbers<'a>(run: &Run<'a>, child: &Child<'_>) -> Vec<Cow<'a, str>> {
+    let mut numbers: Vec<Cow<'a, str>> = Vec::new();
     for record in std::iter::once(&child.primary).chain(child.records) {
         let field = &run.record(*record).personal_id;
-        let number = field.get().map_or_else(|| field.raw.trim().to_owned(), |id| id.digits());
+        let number = field.get().map_or_else(|| field.raw.trim().into(), |id| Cow::Owned(id.digits()));
         // "Chưa có" is no number.
         if !number.is_empty() && !says_no_number(run, *record) && !numbers.contains(&number) {
             numbers.push(number);
         }
     }
-    numbers.join("\n")
+    numbers
 }
 
 /// The cell is blank or says that there is none.
@@ -166,37 +217,44 @@ fn says_no_number(run: &Run<'_>, record: RecordIx) -> bool {
 }
 
 /// Identifiers of the child's other records.
-fn duplicates<'a>(run: &'a Run<'_>, child: &Child<'_>) -> Vec<&'a str> {
-    let others = child.records.iter().filter(|record| **record != child.primary);
-    others.map(|record| run.record(*record).record_id.as_str()).collect()
+fn duplicates<'a>(run: &'a Run<'_>, child: &'a Child<'_>) -> impl Iterator<Item = &'a str> {
+    let (primary, records) = (child.primary, &run.outcome.children.records);
+    let others = child.records.iter().filter(move |record| **record != primary);
+    others.map(|record| records[record.usize()].record_id.as_str())
 }
 
-fn changes(run: &Run<'_>, child: &Child<'_>) -> String {
-    let records = &run.outcome.children.records;
-    let mut lines: Vec<String> =
-        child.changes.iter().map(|change| run.words.chosen_change(change, records)).collect();
-    if child.records.len() > 1 {
-        let others = duplicates(run, child).join(", ");
-        lines.push(run.words.fill("sheets", "merged", &[("records", &others)]));
+fn say_changes(run: &Run<'_>, child: &Child<'_>, to: &mut String) {
+    let mut line = Lines::of(to);
+    for change in child.changes() {
+        run.phrases.change(change, &run.outcome.children.records, line.next());
     }
-    lines.join("\n")
+    if child.records.len() > 1 {
+        let mut others = String::new();
+        join(&mut others, ", ", duplicates(run, child));
+        run.phrases.merged.fill(&others, line.next());
+    }
 }
 
-/// "Họ và tên: Nguyễn Văn Ấn": what the register writes differently.
-fn suggestions(run: &Run<'_>, child: &Child<'_>) -> Vec<String> {
-    let line = |suggestion: &crate::choose::Suggestion| {
-        let field = super::words::capitalised(run.words.field(suggestion.field));
-        run.words.fill("why", "change", &[("field", &field), ("why", &suggestion.register)])
-    };
-    child.suggestions.iter().map(line).collect()
+/// "Họ và tên: Nguyễn Văn Ấn": what the register writes differently, each line with a heading.
+fn say_suggestions(run: &Run<'_>, child: &Child<'_>, heading: &str, to: &mut String) {
+    let mut line = Lines::of(to);
+    for suggestion in child.suggestions() {
+        let to = line.next();
+        to.push_str(heading);
+        run.phrases.field(suggestion.field, &suggestion.register, to);
+    }
 }
 
 /// The sentences of the child's findings that pass, each once.
-fn sentences(run: &Run<'_>, child: &Child<'_>, wanted: impl Fn(RecordIx, &Finding) -> bool) -> Vec<String> {
+fn sentences<'a>(
+    run: &'a Run<'_>,
+    child: &Child<'_>,
+    wanted: impl Fn(RecordIx, &Finding) -> bool,
+) -> Vec<Cow<'a, str>> {
     let mut sentences = Vec::new();
     for record in child.records {
         for finding in run.record(*record).findings.iter().filter(|finding| wanted(*record, finding)) {
-            let sentence = run.words.finding(finding);
+            let sentence = run.phrases.finding(finding);
             if !sentences.contains(&sentence) {
                 sentences.push(sentence);
             }
@@ -230,10 +288,10 @@ fn doubts_number(run: &Run<'_>, finding: &Finding) -> bool {
         && run.words.asks_police(finding.code)
 }
 
-fn police_reasons(run: &Run<'_>, child: &Child<'_>) -> Vec<String> {
+fn police_reasons<'a>(run: &'a Run<'_>, child: &Child<'_>) -> Vec<Cow<'a, str>> {
     let well_formed = |record: &RecordIx| run.record(*record).personal_id.get().is_some();
     let mut reasons = Vec::new();
-    let mut say = |key| reasons.push(run.words.get("police", key).to_owned());
+    let mut say = |key| reasons.push(Cow::Borrowed(run.words.get("police", key)));
     if child.records.iter().all(|record| says_no_number(run, *record)) {
         say("missing");
     } else if !child.records.iter().any(well_formed) {
@@ -260,18 +318,37 @@ fn is_settled(child: &Child<'_>, record: RecordIx, finding: &Finding) -> bool {
     from.is_some_and(|from| from != ChosenFrom::List(record))
 }
 
-/// What to ask at home; what the register writes differently is asked with its value.
-pub(super) fn to_check(run: &Run<'_>, child: &Child<'_>) -> Vec<String> {
-    let mut lines = sentences(run, child, |record, finding| {
-        finding.code != FindingCode::LinkDiffers
-            && run.words.asks_household(finding.code)
-            && !is_settled(child, record, finding)
-    });
-    if run.words.asks_household(FindingCode::LinkDiffers) && !child.suggestions.is_empty() {
-        let heading = run.words.get("sheets", "register_differs");
-        lines.extend(suggestions(run, child).into_iter().map(|line| format!("{heading} {line}")));
+/// Whether a finding is asked about at home; what the register writes differently is asked with its
+/// value instead.
+fn is_asked(run: &Run<'_>, child: &Child<'_>, record: RecordIx, finding: &Finding) -> bool {
+    finding.code != FindingCode::LinkDiffers
+        && run.words.asks_household(finding.code)
+        && !is_settled(child, record, finding)
+}
+
+fn asks_suggestions(run: &Run<'_>, child: &Child<'_>) -> bool {
+    run.words.asks_household(FindingCode::LinkDiffers) && !child.suggestions().is_empty()
+}
+
+/// Whether there is anything to ask at home.
+pub(super) fn asks_household(run: &Run<'_>, child: &Child<'_>) -> bool {
+    let asked = |record: &RecordIx| {
+        run.record(*record).findings.iter().any(|finding| is_asked(run, child, *record, finding))
+    };
+    child.records.iter().any(asked) || asks_suggestions(run, child)
+}
+
+/// What to ask at home.
+fn say_to_check(run: &Run<'_>, child: &Child<'_>, to: &mut String) {
+    let asked = sentences(run, child, |record, finding| is_asked(run, child, record, finding));
+    let mut line = Lines::of(to);
+    for sentence in &asked {
+        line.next().push_str(sentence);
     }
-    lines
+    if asks_suggestions(run, child) {
+        let heading = format!("{} ", run.words.get("sheets", "register_differs"));
+        say_suggestions(run, child, &heading, line.next());
+    }
 }
 
 #[cfg(test)]
@@ -281,7 +358,7 @@ mod tests {
     #[test]
     fn a_residence_names_the_hamlet_once() {
         let rules = Rules::built_in().unwrap();
-        let said = |address: &str, hamlet: &str| residence(address, hamlet, &rules);
+        let said = |address: &str, hamlet: &str| residence(address, hamlet, &rules).into_owned();
         for address in [
             "Số 5 đường Trần Phú - TDP Hợp Tiến",
             "SỐ 5 - TỔ HỢP TIẾN",

@@ -5,7 +5,7 @@
 use std::{
     ffi::OsStr,
     fs::{self, File, OpenOptions},
-    io::{BufWriter, Read, Write},
+    io::Write,
     path::{Path, PathBuf},
     sync::{
         Mutex, MutexGuard, PoisonError,
@@ -14,9 +14,11 @@ use std::{
 };
 
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 
-use super::error::{WriteError, io};
+use super::{
+    error::{WriteError, io},
+    output_file::{self, OutputFile, WholeFile},
+};
 use crate::decide::DECISIONS_FILE;
 use crate::report::{STATISTICS, is_untouched};
 
@@ -74,7 +76,7 @@ pub struct PendingFolder {
     target: PathBuf,
     replace: bool,
     /// What was written and is not yet known to be on the disk, with the names to show.
-    unsynced: Mutex<Vec<(PathBuf, File)>>,
+    unsynced: Mutex<Vec<(PathBuf, WholeFile)>>,
 }
 
 impl PendingFolder {
@@ -115,7 +117,7 @@ impl PendingFolder {
     pub fn write(
         &self,
         name: &str,
-        fill: impl FnOnce(&mut BufWriter<File>) -> Result<(), WriteError>,
+        fill: impl FnOnce(&mut OutputFile) -> Result<(), WriteError>,
     ) -> Result<WrittenFile, WriteError> {
         if ABANDONED.load(Ordering::SeqCst) {
             return Err(WriteError::Abandoned);
@@ -127,11 +129,11 @@ impl PendingFolder {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let file = options.open(&path).map_err(io("create", &shown))?;
-        let mut writer = BufWriter::with_capacity(1 << 17, file);
+        let mut writer = output_file::start(file);
         fill(&mut writer)?;
         writer.flush().map_err(io("write", &shown))?;
         let file = writer.into_inner().map_err(|error| io("write", &shown)(error.into_error()))?;
-        let (bytes, sha256) = digest(&path).map_err(io("read back", &shown))?;
+        let (file, bytes, sha256) = file.finish().map_err(io("read back", &shown))?;
         self.unsynced.lock().unwrap_or_else(PoisonError::into_inner).push((shown, file));
         Ok(WrittenFile { name: name.to_owned(), bytes, sha256 })
     }
@@ -139,12 +141,15 @@ impl PendingFolder {
     /// Waits until every file is on the disk. The disk takes all of them in about the time of one
     /// when they are asked for together, and no core that could write waits meanwhile.
     fn sync_files(&self) -> Result<(), WriteError> {
-        let files = std::mem::take(&mut *self.unsynced.lock().unwrap_or_else(PoisonError::into_inner));
+        let mut files = std::mem::take(&mut *self.unsynced.lock().unwrap_or_else(PoisonError::into_inner));
+        for (shown, file) in &mut files {
+            file.wait().map_err(io("save", &*shown))?;
+        }
         std::thread::scope(|scope| {
             let mut results = Vec::with_capacity(files.len());
             let mut waiting = Vec::with_capacity(files.len());
             for (shown, file) in &files {
-                let sync = move || file.sync_all().map_err(io("save", shown));
+                let sync = move || file.sync().map_err(io("save", shown));
                 match std::thread::Builder::new().spawn_scoped(scope, sync) {
                     Ok(thread) => waiting.push(thread),
                     Err(_) => results.push(sync()),
@@ -307,7 +312,7 @@ fn make_hidden(parent: &Path, name: &OsStr) -> Result<PathBuf, WriteError> {
 /// changed since it was written is kept beside the new one.
 fn keep_what_people_added(old: &Path, new: &Path) {
     let review = old.join("review.xlsx");
-    if let Ok((_, digest)) = digest(&review)
+    if let Ok((_, digest)) = File::open(&review).and_then(output_file::digest)
         && fs::read_to_string(old.join(MANIFEST)).is_ok_and(|manifest| !manifest.contains(&digest))
     {
         let _ = fs::rename(&review, new.join("review.before.xlsx"));
@@ -329,30 +334,6 @@ fn keep_what_people_added(old: &Path, new: &Path) {
             let _ = fs::rename(entry.path(), kept);
         }
     }
-}
-
-fn digest(path: &Path) -> std::io::Result<(u64, String)> {
-    let mut file = File::open(path)?;
-    let mut hash = Sha256::new();
-    let mut buffer = vec![0; 1 << 16];
-    let mut bytes = 0;
-    loop {
-        let read = file.read(&mut buffer)?;
-        if read == 0 {
-            return Ok((bytes, hexadecimal(&hash.finalize())));
-        }
-        bytes += read as u64;
-        hash.update(&buffer[..read]);
-    }
-}
-
-/// Lower-case hexadecimal digits.
-pub(super) fn hexadecimal(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
-        write!(text, "{byte:02x}").expect("a string takes every byte");
-        text
-    })
 }
 
 /// Makes renames within a folder durable, where the system has a way to say so.

@@ -1,19 +1,19 @@
 //! `household.xlsx`: what to ask at home. First an overview with a link to each thôn/TDP, then
 //! one sheet for each.
 
-use std::{fs::File, io::BufWriter, path::Path};
+use std::path::Path;
 
 use rust_xlsxwriter::{Url, XlsxError};
 
 use super::{
     book::{Book, Cell, Plan},
-    children,
     error::WriteError,
     lists::{self, grouped},
+    output_file::OutputFile,
     run::Run,
 };
 use crate::{
-    choose::{Child, choose_child},
+    choose::Child,
     record::{Era, PlaceCode},
     rules::{ChildColumn, ChildForm, ColumnStyle, FormColumn},
 };
@@ -28,23 +28,19 @@ struct Hamlet {
 }
 
 /// Writes the workbook.
-pub(super) fn write_workbook(
-    run: &Run<'_>,
-    folder: &Path,
-    file: &mut BufWriter<File>,
-) -> Result<(), WriteError> {
+pub(super) fn write_workbook(run: &Run<'_>, folder: &Path, file: &mut OutputFile) -> Result<(), WriteError> {
     let name = "household.xlsx";
     build(run, folder, file).map_err(lists::workbook(name))
 }
 
 /// The same as CSV, for lists beyond the limit.
-pub(super) fn write_csv(run: &Run<'_>, file: &mut BufWriter<File>) -> Result<(), WriteError> {
-    let selected = lists::select(run, |child| !children::to_check(run, child).is_empty());
+pub(super) fn write_csv(run: &Run<'_>, file: &mut OutputFile) -> Result<(), WriteError> {
+    let selected = run.roster.on(|lists| lists.household);
     let form = with_hamlet(&run.rules.forms.household);
     lists::write_csv(run, &form, &selected, ("household.csv", file))
 }
 
-fn build(run: &Run<'_>, folder: &Path, file: &mut BufWriter<File>) -> Result<(), XlsxError> {
+fn build(run: &Run<'_>, folder: &Path, file: &mut OutputFile) -> Result<(), XlsxError> {
     let form = &run.rules.forms.household;
     let hamlets = hamlets(run);
     let mut book = Book::new(&run.letterhead, folder)?;
@@ -74,22 +70,14 @@ fn build(run: &Run<'_>, folder: &Path, file: &mut BufWriter<File>) -> Result<(),
 /// is two places; a commune and the one of 2025 in which it lies are one.
 fn hamlets(run: &Run<'_>) -> Vec<Hamlet> {
     let commune = |child: &Child<'_>| {
-        let place = child.place.get()?;
+        let place = child.place().get()?;
         let today = place.commune_2025.map(|code| PlaceCode { era: Era::From2025, code });
         today.or(place.commune)
     };
-    let mut rows: Vec<(Vec<u8>, u32, bool)> = (0..)
-        .zip(run.clusters.iter())
-        .map(|(cluster, records)| {
-            let child = choose_child(run.outcome, records);
-            (run.list_key(&child), cluster, !children::to_check(run, &child).is_empty())
-        })
-        .collect();
-    rows.sort_unstable();
     let mut hamlets: Vec<(Option<PlaceCode>, Option<String>, Hamlet)> = Vec::new();
-    for (_, cluster, ask) in rows {
+    for cluster in run.roster.order().iter().copied() {
         let child = run.child(cluster as usize);
-        let (place, name) = (commune(&child), child.hamlet.get());
+        let (place, name) = (commune(&child), child.hamlet().get());
         // Places without a name are one group whatever the commune: there is nowhere to go.
         let place = name.and(place);
         let first = hamlets.iter().rposition(|(other, known, _)| *other == place && known.as_ref() == name);
@@ -101,7 +89,7 @@ fn hamlets(run: &Run<'_>) -> Vec<Hamlet> {
         });
         let hamlet = &mut hamlets[at].2;
         hamlet.children += 1;
-        if ask {
+        if run.roster.lists(cluster as usize).household {
             hamlet.to_check.push(cluster);
         }
     }

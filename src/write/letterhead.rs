@@ -47,17 +47,41 @@ impl<'a> Letterhead<'a> {
     }
 }
 
-/// The commune most records name: the 2025 one where it is known, since that is whose committee
-/// signs today. Ties go to the smaller code.
+/// The commune whose list this is: the 2025 one where it is known, since that is whose committee
+/// signs today.
 fn usual_commune(outcome: &Outcome) -> Option<PlaceCode> {
-    let mut counts: FxHashMap<PlaceCode, u32> = FxHashMap::default();
-    for record in &outcome.children.records {
-        let Some(place) = record.place.get() else { continue };
+    usual(outcome.children.records.iter().filter_map(|record| {
+        let place = record.place.get()?;
         let today = place.commune_2025.map(|code| PlaceCode { era: Era::From2025, code });
-        if let Some(commune) = today.or(place.commune) {
-            *counts.entry(commune).or_default() += 1;
-        }
+        today.or(place.commune)
+    }))
+}
+
+/// The place that more than half of these are: a list of many communes carries no one's name.
+pub(crate) fn usual(places: impl Iterator<Item = PlaceCode>) -> Option<PlaceCode> {
+    let mut counts: FxHashMap<PlaceCode, u64> = FxHashMap::default();
+    let mut all = 0_u64;
+    for place in places {
+        *counts.entry(place).or_default() += 1;
+        all += 1;
     }
-    // The maximum of a total order: the order of iteration does not show.
-    counts.into_iter().max_by_key(|(code, count)| (*count, std::cmp::Reverse(*code))).map(|(code, _)| code)
+    // At most one can be more than half: the order of iteration does not show.
+    counts.into_iter().find(|(_, count)| count * 2 > all).map(|(place, _)| place)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_of_many_communes_carries_no_ones_name() {
+        let of = |codes: &[u32]| {
+            usual(codes.iter().map(|code| PlaceCode { era: Era::From2025, code: *code }))
+                .map(|place| place.code)
+        };
+        assert_eq!(of(&[]), None);
+        assert_eq!(of(&[18_073, 18_076, 18_073]), Some(18_073));
+        assert_eq!(of(&[18_073, 18_076]), None);
+        assert_eq!(of(&[18_073, 18_076, 18_079, 18_073]), None);
+    }
 }

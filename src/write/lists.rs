@@ -1,12 +1,13 @@
 //! A list of children as a workbook or, beyond the limits, as CSV with the same columns.
 
-use std::{fs::File, io::BufWriter, path::Path};
+use std::path::Path;
 
 use super::{
     book::{Book, Cell, Plan, Sheet},
-    children::cell,
-    delimited::Delimited,
+    children::{cell, say},
     error::WriteError,
+    output_file::OutputFile,
+    rows::write_table,
     run::Run,
 };
 use crate::{
@@ -31,7 +32,7 @@ pub(super) fn write_workbook(
     clusters: &[u32],
     mark: bool,
     folder: &Path,
-    (name, file): (&'static str, &mut BufWriter<File>),
+    (name, file): (&'static str, &mut OutputFile),
 ) -> Result<(), WriteError> {
     let failed = workbook(name);
     let mut book = Book::new(&run.letterhead, folder).map_err(&failed)?;
@@ -92,37 +93,19 @@ pub(super) fn write_csv(
     run: &Run<'_>,
     form: &ChildForm,
     clusters: &[u32],
-    (name, file): (&'static str, &mut BufWriter<File>),
+    (name, file): (&'static str, &mut OutputFile),
 ) -> Result<(), WriteError> {
-    let language = run.words.language;
-    let headings = form.columns.iter().map(|column| column.heading(language));
-    let mut rows = Delimited::start(file, name, headings)?;
-    for (number, cluster) in (1..).zip(clusters) {
-        let child = run.child(*cluster as usize);
+    let headings = form.columns.iter().map(|column| column.heading(run.words.language));
+    write_table(file, name, headings, clusters.len(), |at, rows| {
+        let child = run.child(clusters[at] as usize);
         for column in &form.columns {
-            rows.text(&cell(run, &child, column.key, number, false).text)?;
+            rows.built(|cell| say(run, &child, column.key, at + 1, cell));
         }
-        rows.end_row()?;
-    }
-    rows.finish()
-}
-
-/// The clusters that pass, in the order of a printed list.
-pub(super) fn select(run: &Run<'_>, wanted: impl Fn(&Child<'_>) -> bool) -> Vec<u32> {
-    let mut selected: Vec<(Vec<u8>, u32)> = (0..)
-        .zip(run.clusters.iter())
-        .filter_map(|(cluster, records)| {
-            let child = crate::choose::choose_child(run.outcome, records);
-            wanted(&child).then(|| (run.list_key(&child), cluster))
-        })
-        .collect();
-    // Children of the same name keep the order of the input.
-    selected.sort_unstable();
-    selected.into_iter().map(|(_, cluster)| cluster).collect()
+    })
 }
 
 /// `12.345` in Vietnamese, `12,345` in English.
-pub(crate) fn grouped(number: usize, language: crate::rules::Language) -> String {
+pub fn grouped(number: usize, language: crate::rules::Language) -> String {
     let separator = match language {
         crate::rules::Language::Vi => '.',
         crate::rules::Language::En => ',',
@@ -136,4 +119,17 @@ pub(crate) fn grouped(number: usize, language: crate::rules::Language) -> String
         text.push(digit);
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::grouped;
+    use crate::rules::Language::{En, Vi};
+
+    #[test]
+    fn thousands_are_parted_as_the_reader_does() {
+        assert_eq!(grouped(7, Vi), "7");
+        assert_eq!(grouped(1_234_567, Vi), "1.234.567");
+        assert_eq!(grouped(1_234_567, En), "1,234,567");
+    }
 }

@@ -1,6 +1,6 @@
 //! `manifest.json` and `audit.jsonl`: what went in, which rules and parameters, what came out.
 
-use std::{collections::BTreeMap, fs::File, io::BufWriter, io::Write};
+use std::{collections::BTreeMap, io::Write};
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -11,6 +11,7 @@ use super::{
     audit::AuditHead,
     error::{WriteError, io},
     folder::WrittenFile,
+    output_file::OutputFile,
     run::Run,
 };
 use crate::{matching::Linkage, report::Counts};
@@ -55,7 +56,7 @@ pub(super) fn write(
     counts: &Counts,
     left_out: Vec<&'static str>,
     outputs: &[WrittenFile],
-    file: &mut BufWriter<File>,
+    file: &mut OutputFile,
 ) -> Result<(), WriteError> {
     let manifest = Manifest {
         program: env!("CARGO_PKG_NAME"),
@@ -109,7 +110,7 @@ fn decisions(run: &Run<'_>) -> Option<Value> {
 }
 
 /// Writes `model.json`: the weights of the run, for reading and for `--model`.
-pub(super) fn write_model(run: &Run<'_>, file: &mut BufWriter<File>) -> Result<(), WriteError> {
+pub(super) fn write_model(run: &Run<'_>, file: &mut OutputFile) -> Result<(), WriteError> {
     serde_json::to_writer_pretty(&mut *file, &run.outcome.linkage.model)
         .map_err(std::io::Error::from)
         .and_then(|()| file.write_all(b"\n"))
@@ -136,7 +137,7 @@ pub(super) fn write_audit(
     options: &WriteOptions,
     counts: &Counts,
     outputs: &[WrittenFile],
-    file: &mut BufWriter<File>,
+    file: &mut OutputFile,
 ) -> Result<(), WriteError> {
     let now = Timestamp::now();
     let linkage = &run.outcome.linkage;

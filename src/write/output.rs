@@ -1,10 +1,9 @@
 //! From a finished run to its output folder: every file of the contract, whole or not at all.
 
 use std::{
-    fs::File,
-    io::{BufWriter, ErrorKind, Write},
+    io::{ErrorKind, Write},
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use jiff::Timestamp;
@@ -17,14 +16,18 @@ use super::{
     error::{WriteError, io},
     folder::{PendingFolder, WrittenFile, cause},
     household, manifest,
+    output_file::OutputFile,
     pairs::{Pair, review_pairs},
     police, records, rejects, review,
+    roll::roll,
+    rows::as_read,
     run::Run,
     update,
 };
 use crate::{
+    decide::PairKind,
     outcome::Outcome,
-    report::{Counts, ReportError, RunFacts, RunFolder, count, page},
+    report::{Counts, PairFact, RunFacts, RunFolder, count, page},
     rules::Rules,
 };
 
@@ -99,9 +102,8 @@ fn write_files(
 ) -> Result<Written, WriteError> {
     let inputs = outcome.inputs.iter().map(|input| input.path.as_path());
     let folder = PendingFolder::create(target, options.force, inputs)?;
-    let run = Run::new(outcome, rules);
-    let pairs = review_pairs(outcome);
-    let counts = count(outcome);
+    let (run, (pairs, counts)) =
+        rayon::join(|| Run::new(outcome, rules), || (review_pairs(outcome), count(outcome)));
     let (kinds, left_out) = plan(&run, pairs.len());
     let written = |kind: &Output| {
         let name = kind.name();
@@ -112,8 +114,12 @@ fn write_files(
         Ok(file)
     };
     // Each file is independent of the others; the result keeps their order.
-    let mut files = kinds.par_iter().map(written).collect::<Result<Vec<_>, WriteError>>()?;
-    files.push(write_report(&run, &counts, &folder)?);
+    let (files, report) = rayon::join(
+        || kinds.par_iter().map(written).collect::<Result<Vec<_>, WriteError>>(),
+        || report(&run, &pairs, &counts),
+    );
+    let (mut files, report) = (files?, report.map_err(io("count", target.join(REPORT)))?);
+    files.push(folder.write(REPORT, |file| file.write_all(report.as_bytes()).map_err(io("write", REPORT)))?);
     after(REPORT).map_err(io("write", target.join(REPORT)))?;
     let record = folder.write("manifest.json", |file| {
         manifest::write(&run, options, &counts, left_out.clone(), &files, file)
@@ -125,16 +131,17 @@ fn write_files(
     Ok(Written { files, counts, workbooks_left_out: left_out })
 }
 
-/// The report counts what was written, as it would from the finished folder: its figures and the
-/// files cannot differ.
-fn write_report(run: &Run<'_>, counts: &Counts, folder: &PendingFolder) -> Result<WrittenFile, WriteError> {
-    let unreadable = |error: ReportError| {
-        io("count", folder.path().join(REPORT))(std::io::Error::other(error.to_string()))
-    };
-    let facts = RunFacts::of(manifest::facts(run, counts)).map_err(unreadable)?;
-    let written = RunFolder::read(folder.path(), facts, run.rules).map_err(unreadable)?;
-    let page = page(&written, run.rules, run.outcome.language);
-    folder.write(REPORT, |file| file.write_all(page.as_bytes()).map_err(io("write", REPORT)))
+/// The page counts the run as it would count the finished folder: `dinhdanh report` makes the same
+/// page of it.
+fn report(run: &Run<'_>, pairs: &[Pair<'_>], counts: &Counts) -> std::io::Result<String> {
+    let facts = RunFacts::of(manifest::facts(run, counts))
+        .map_err(|error| std::io::Error::other(error.to_string()))?;
+    let pairs = pairs.iter().map(|pair| PairFact {
+        is_duplicate: pair.kind == PairKind::Duplicate,
+        weight: as_read(pair.item.weight.0),
+    });
+    let counted = RunFolder { path: PathBuf::new(), facts, roll: roll(run), pairs: pairs.collect() };
+    Ok(page(&counted, run.rules, run.outcome.language))
 }
 
 /// rust_xlsxwriter panics where a streamed sheet cannot be written (a full disk): that is an error
@@ -224,7 +231,7 @@ impl Output {
         run: &Run<'_>,
         pairs: &[Pair<'_>],
         folder: &Path,
-        file: &mut BufWriter<File>,
+        file: &mut OutputFile,
     ) -> Result<(), WriteError> {
         match self {
             Self::Records => records::write(run, file),

@@ -1,15 +1,20 @@
 //! `records.csv`: one line a record, in input order, with everything the run knows about it.
 
-use std::{fs::File, io::BufWriter};
+use rustc_hash::FxHashMap;
 
-use rustc_hash::{FxHashMap, FxHashSet};
-
-use super::{children, delimited::Delimited, error::WriteError, run::Run, show};
+use super::{
+    error::WriteError,
+    output_file::OutputFile,
+    rows::{Rows, read_row, write_table},
+    run::Run,
+    show,
+};
 use crate::{
     choose::{Child, primary_record},
-    matching::{Decision, ReviewOther},
+    matching::Decision,
     outcome::{List, Outcome},
-    record::{ColumnUse, Era, FieldKind, Gender, PartialDate, PersonalId, RECORD_COLUMNS, Record, RecordIx},
+    record::{ColumnUse, PartialDate, Place, RECORD_COLUMNS, Record, SourceIx},
+    report::roll::Required,
 };
 
 /// How many of [`RECORD_COLUMNS`] say what was chosen for the child: empty on a record that does not stand for
@@ -17,91 +22,102 @@ use crate::{
 const CHILD_COLUMNS: usize = 9;
 
 /// Writes the file.
-pub(super) fn write(run: &Run<'_>, file: &mut BufWriter<File>) -> Result<(), WriteError> {
-    let outcome = run.outcome;
-    let list = &outcome.children;
-    let standing = standing(run);
-    let reviewed = reviewed(outcome);
-    let extras = Extras::of(list);
-    let headings = RECORD_COLUMNS.iter().copied().chain(extras.headings.iter().map(String::as_str));
-    let mut rows = Delimited::start(file, "records.csv", headings)?;
-    let mut cells = vec![""; extras.headings.len()];
-    for (at, (record, decision)) in list.records.iter().zip(&outcome.linkage.decisions).enumerate() {
-        write_position(&mut rows, outcome, record, decision)?;
-        write_fields(&mut rows, record)?;
-        match standing[at] {
-            Some(cluster) => write_child(&mut rows, run, &run.child(cluster as usize), &reviewed)?,
-            None => (0..CHILD_COLUMNS).try_for_each(|_| rows.plain(""))?,
-        }
-        cells.fill("");
-        for (column, cell) in &record.extras {
-            if let Some(at) = extras.position(record.origin.source.0, *column) {
-                cells[at] = cell;
-            }
-        }
-        for cell in &cells {
-            rows.text(cell)?;
-        }
-        rows.end_row()?;
-    }
-    rows.finish()
+pub(super) fn write(run: &Run<'_>, file: &mut OutputFile) -> Result<(), WriteError> {
+    let rows_of = RecordRows::of(run);
+    let count = run.outcome.children.records.len();
+    write_table(file, "records.csv", rows_of.headings(), count, |at, rows| rows_of.fill(at, rows))
 }
 
-fn write_position(
-    rows: &mut Delimited<'_>,
-    outcome: &Outcome,
-    record: &Record,
-    decision: &Decision,
-) -> Result<(), WriteError> {
+/// The lines of the file.
+pub(super) struct RecordRows<'a> {
+    run: &'a Run<'a>,
+    /// By record, the child it stands for.
+    standing: Vec<Option<u32>>,
+    /// The input's other columns.
+    pub extras: Extras,
+}
+
+impl<'a> RecordRows<'a> {
+    pub fn of(run: &'a Run<'a>) -> Self {
+        Self { run, standing: standing(run), extras: Extras::of(&run.outcome.children) }
+    }
+
+    /// The headings, left to right.
+    pub fn headings(&self) -> impl Iterator<Item = &str> {
+        RECORD_COLUMNS.iter().copied().chain(self.extras.headings.iter().map(String::as_str))
+    }
+
+    fn fill(&self, at: usize, rows: &mut Rows) {
+        let outcome = self.run.outcome;
+        let record = &outcome.children.records[at];
+        write_position(rows, outcome, record, &outcome.linkage.decisions[at]);
+        write_fields(rows, record);
+        match self.standing[at] {
+            Some(cluster) => write_child(rows, self.run, cluster as usize),
+            None => (0..CHILD_COLUMNS).for_each(|_| rows.plain("")),
+        }
+        for column in 0..self.extras.headings.len() {
+            rows.text(self.extras.cell(record, column));
+        }
+    }
+
+    /// The cells of one line as they would be read.
+    pub fn read(&self, at: usize) -> Vec<String> {
+        read_row(|rows| self.fill(at, rows))
+    }
+}
+
+fn write_position(rows: &mut Rows, outcome: &Outcome, record: &Record, decision: &Decision) {
     let list = &outcome.children;
     let source = list.sources.get(record.origin.source);
-    rows.text(&record.record_id)?;
-    rows.text(&source.file)?;
-    rows.text(&source.sheet)?;
-    rows.plain(&record.origin.row.to_string())?;
-    rows.text(&list.records[decision.cluster.usize()].record_id)?;
-    rows.plain(decision.role.as_str())?;
-    rows.plain(decision.link.as_str())?;
-    rows.plain(&decision.personal_id.map_or_else(String::new, PersonalId::digits))?;
-    rows.decimal(decision.link_weight.map(|weight| weight.0))?;
-    rows.decimal(decision.link_margin.map(|margin| margin.0))?;
-    let mut codes: Vec<&str> = record.findings.iter().map(|finding| finding.code.as_str()).collect();
-    codes.dedup();
-    rows.plain(&codes.join(";"))
+    rows.text(&record.record_id);
+    rows.text(&source.file);
+    rows.text(&source.sheet);
+    rows.number(Some(record.origin.row.into()), 1);
+    rows.text(&list.records[decision.cluster.usize()].record_id);
+    rows.plain(decision.role.as_str());
+    rows.plain(decision.link.as_str());
+    rows.personal_id(decision.personal_id);
+    rows.decimal(decision.link_weight.map(|weight| weight.0));
+    rows.decimal(decision.link_margin.map(|margin| margin.0));
+    // Findings are sorted; one code on two fields is said once.
+    let codes = record.findings.chunk_by(|one, next| one.code == next.code);
+    rows.keys(codes.map(|findings| findings[0].code.as_str()));
 }
 
-fn write_fields(rows: &mut Delimited<'_>, record: &Record) -> Result<(), WriteError> {
-    rows.text(show::text(&record.child_code))?;
-    rows.text(show::text(&record.household_code))?;
-    let name = record.name.get();
-    rows.text(show::full_name(&record.name))?;
-    rows.text(&name.map_or_else(String::new, |name| show::joined(name.surname())))?;
-    rows.text(&name.map_or_else(String::new, |name| show::joined(name.middle())))?;
-    rows.text(&name.map_or_else(String::new, |name| show::joined(name.given())))?;
-    rows.text(show::text(&record.other_name))?;
-    let birth = record.birth.get();
-    rows.plain(&birth.map_or_else(String::new, PartialDate::to_string))?;
-    rows.plain(birth.map_or("", |birth| birth.precision()))?;
-    rows.plain(record.gender.get().map_or("", |gender| Gender::vietnamese(*gender)))?;
-    rows.text(show::text(&record.ethnicity))?;
+fn write_fields(rows: &mut Rows, record: &Record) {
+    rows.text(show::text(&record.child_code));
+    rows.text(show::text(&record.household_code));
+    rows.name(record.name.get());
+    rows.text(show::text(&record.other_name));
+    let birth = record.birth.get().copied();
+    rows.date(birth);
+    rows.plain(birth.map_or("", PartialDate::precision));
+    rows.plain(record.gender.get().map_or("", |gender| gender.vietnamese()));
+    rows.text(show::text(&record.ethnicity));
     for parent in [&record.father, &record.mother, &record.guardian] {
-        rows.text(show::full_name(&parent.name))?;
-        rows.plain(&parent.id.get().map_or_else(String::new, |id| id.digits()))?;
+        rows.text(show::full_name(&parent.name));
+        rows.personal_id(parent.id.get().copied());
     }
-    rows.text(show::text(&record.hamlet))?;
-    rows.text(show::text(&record.address))?;
+    rows.text(show::text(&record.hamlet));
+    rows.text(show::text(&record.address));
     let place = record.place.get().copied().unwrap_or_default();
-    rows.plain(&show::place_code(place.commune, 5))?;
-    rows.plain(place.commune.map_or("", |commune| Era::as_str(commune.era)))?;
-    rows.plain(&place.commune_2025.map_or_else(String::new, |code| format!("{code:05}")))?;
-    rows.plain(&show::place_code(place.district, 3))?;
-    rows.plain(&show::place_code(place.province, 2))?;
-    rows.text(show::text(&record.birth_place))?;
-    rows.text(show::text(&record.phone))?;
-    rows.text(show::text(&record.note))?;
-    rows.plain(&record.personal_id.get().map_or_else(String::new, |id| id.digits()))?;
-    rows.plain(&show::changes(record))?;
-    rows.text(&show::unusable(record))
+    write_commune(rows, place);
+    rows.number(place.district.map(|district| district.code.into()), 3);
+    rows.number(place.province.map(|province| province.code.into()), 2);
+    rows.text(show::text(&record.birth_place));
+    rows.text(show::text(&record.phone));
+    rows.text(show::text(&record.note));
+    rows.personal_id(record.personal_id.get().copied());
+    rows.built_plain(|cell| show::changes(record, cell));
+    rows.built(|cell| show::unusable(record, cell));
+}
+
+/// The commune, its era, and the commune of today.
+fn write_commune(rows: &mut Rows, place: Place) {
+    rows.number(place.commune.map(|commune| commune.code.into()), 5);
+    rows.plain(place.commune.map_or("", |commune| commune.era.as_str()));
+    rows.number(place.commune_2025.map(u64::from), 5);
 }
 
 /// For every record the cluster it stands for; `None` for a duplicate.
@@ -113,79 +129,50 @@ fn standing(run: &Run<'_>) -> Vec<Option<u32>> {
     standing
 }
 
-/// Records that a pair for a person speaks of.
-fn reviewed(outcome: &Outcome) -> FxHashSet<RecordIx> {
-    let pairs = outcome.linkage.review.iter();
-    pairs
-        .flat_map(|pair| {
-            let other = match pair.other {
-                ReviewOther::Record(other) => Some(other),
-                ReviewOther::Person(_) => None,
-            };
-            [Some(pair.record), other].into_iter().flatten()
-        })
-        .collect()
-}
-
 /// The values chosen for a child among its records and the register, what is still missing of it,
 /// and the lists on which people find it.
-fn write_child(
-    rows: &mut Delimited<'_>,
-    run: &Run<'_>,
-    child: &Child<'_>,
-    reviewed: &FxHashSet<RecordIx>,
-) -> Result<(), WriteError> {
-    rows.plain(&child.birth.get().map_or_else(String::new, PartialDate::to_string))?;
-    rows.plain(child.gender.get().map_or("", |gender| gender.vietnamese()))?;
-    rows.text(child.ethnicity.get().map_or("", String::as_str))?;
-    rows.text(child.hamlet.get().map_or("", String::as_str))?;
-    let place = child.place.get().copied().unwrap_or_default();
-    rows.plain(&show::place_code(place.commune, 5))?;
-    rows.plain(place.commune.map_or("", |commune| Era::as_str(commune.era)))?;
-    rows.plain(&place.commune_2025.map_or_else(String::new, |code| format!("{code:05}")))?;
-    rows.plain(&missing(child).join(";"))?;
-    let mut lists = Vec::new();
-    if children::asks_police(run, child.link.link, child.records) {
-        lists.push("police");
-    }
-    if !children::to_check(run, child).is_empty() {
-        lists.push("household");
-    }
-    if child.records.iter().any(|record| reviewed.contains(record)) {
-        lists.push("review");
-    }
-    rows.plain(&lists.join(";"))
+fn write_child(rows: &mut Rows, run: &Run<'_>, cluster: usize) {
+    let child = run.child(cluster);
+    rows.date(child.birth().get().copied());
+    rows.plain(child.gender().get().map_or("", |gender| gender.vietnamese()));
+    rows.text(child.ethnicity().get().map_or("", String::as_str));
+    rows.text(child.hamlet().get().map_or("", String::as_str));
+    write_commune(rows, child.place().get().copied().unwrap_or_default());
+    rows.keys(missing(&child).map(Required::key));
+    let lists = run.roster.lists(cluster);
+    let lists = [("police", lists.police), ("household", lists.household), ("review", lists.review)];
+    rows.keys(lists.into_iter().filter_map(|(list, is_on)| is_on.then_some(list)));
 }
 
 /// Fields Công văn 2513/LĐTBXH-TTTT asks for that are still missing or incomplete.
-fn missing(child: &Child<'_>) -> Vec<&'static str> {
-    let whole_birth = child.birth.get().is_some_and(|birth| birth.to_date().is_some());
+pub(super) fn missing(child: &Child<'_>) -> impl Iterator<Item = Required> {
+    let whole_birth = child.birth().get().is_some_and(|birth| birth.to_date().is_some());
     [
-        (FieldKind::FullName, child.name.get().is_some()),
-        (FieldKind::BirthDate, whole_birth),
-        (FieldKind::Gender, child.gender.get().is_some()),
-        (FieldKind::Ethnicity, child.ethnicity.get().is_some()),
-        (FieldKind::PersonalId, child.personal_id.is_some()),
-        (FieldKind::ParentNames, child.parent_names.iter().any(|name| name.get().is_some())),
-        (FieldKind::Hamlet, child.hamlet.get().is_some()),
+        (Required::FullName, child.name().get().is_some()),
+        (Required::BirthDate, whole_birth),
+        (Required::Gender, child.gender().get().is_some()),
+        (Required::Ethnicity, child.ethnicity().get().is_some()),
+        (Required::PersonalId, child.personal_id().is_some()),
+        (Required::Parents, child.parent_names().iter().any(|name| name.get().is_some())),
+        (Required::Hamlet, child.hamlet().get().is_some()),
     ]
     .into_iter()
     .filter(|(_, known)| !known)
-    .map(|(field, _)| field.key())
-    .collect()
+    .map(|(field, _)| field)
 }
 
 /// The input's other columns over all its sheets: the same heading on two sheets is one column,
 /// the same heading twice on one sheet two.
-struct Extras {
+pub(super) struct Extras {
     headings: Vec<String>,
-    /// From sheet and column to position among the headings.
-    positions: FxHashMap<(u16, u16), usize>,
+    /// By sheet, for each heading the column of the sheet that has it.
+    columns: FxHashMap<SourceIx, Vec<Option<u16>>>,
 }
 
 impl Extras {
     fn of(list: &List) -> Self {
-        let mut extras = Self { headings: Vec::new(), positions: FxHashMap::default() };
+        let mut headings: Vec<String> = Vec::new();
+        let mut places: Vec<(SourceIx, u16, usize)> = Vec::new();
         let mut known: FxHashMap<(String, u32), usize> = FxHashMap::default();
         let mut taken: Vec<String> = RECORD_COLUMNS.iter().map(|column| (*column).to_owned()).collect();
         for table in &list.tables {
@@ -199,17 +186,25 @@ impl Extras {
                 let at = *known.entry((column.heading.clone(), *nth)).or_insert_with(|| {
                     let heading = unique(&column.heading, &taken);
                     taken.push(heading.clone());
-                    extras.headings.push(heading);
-                    extras.headings.len() - 1
+                    headings.push(heading);
+                    headings.len() - 1
                 });
-                extras.positions.insert((table.source.0, ix), at);
+                places.push((table.source, ix, at));
             }
         }
-        extras
+        let mut columns: FxHashMap<SourceIx, Vec<Option<u16>>> = FxHashMap::default();
+        for (source, column, at) in places {
+            columns.entry(source).or_insert_with(|| vec![None; headings.len()])[at] = Some(column);
+        }
+        Self { headings, columns }
     }
 
-    fn position(&self, source: u16, column: u16) -> Option<usize> {
-        self.positions.get(&(source, column)).copied()
+    /// A record's cell under one of the headings.
+    pub fn cell<'r>(&self, record: &'r Record, heading: usize) -> &'r str {
+        let columns = self.columns.get(&record.origin.source);
+        let column = columns.and_then(|columns| columns[heading]);
+        let mut cells = record.extras.iter();
+        cells.find(|(other, _)| Some(*other) == column).map_or("", |(_, cell)| cell)
     }
 }
 

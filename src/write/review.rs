@@ -1,16 +1,17 @@
 //! `review.csv` and `review.xlsx`: what a person must decide.
 
-use std::{fs::File, io::BufWriter, path::Path};
+use std::path::Path;
 
 use rust_xlsxwriter::{DataValidation, DataValidationErrorStyle, ProtectionOptions, XlsxError};
 
 use super::{
     book::{Book, Cell, Plan},
     children::residence,
-    delimited::Delimited,
     error::WriteError,
     lists::{grouped, workbook},
+    output_file::OutputFile,
     pairs::Pair,
+    rows::write_table,
     run::Run,
     show,
 };
@@ -49,11 +50,7 @@ fn number(record: &Record) -> String {
 }
 
 /// Writes the CSV file.
-pub(super) fn write_csv(
-    run: &Run<'_>,
-    pairs: &[Pair<'_>],
-    file: &mut BufWriter<File>,
-) -> Result<(), WriteError> {
+pub(super) fn write_csv(run: &Run<'_>, pairs: &[Pair<'_>], file: &mut OutputFile) -> Result<(), WriteError> {
     const FIXED: [&str; 11] = [
         "pair_id",
         "kind",
@@ -74,34 +71,30 @@ pub(super) fn write_csv(
         "default_keep",
         "earlier_answer",
     ]);
-    let mut rows = Delimited::start(file, "review.csv", headings)?;
-    for pair in pairs {
-        rows.plain(&pair.id)?;
-        rows.plain(pair.kind.as_str())?;
-        rows.text(&pair.record.record_id)?;
-        rows.text(&pair.other_id())?;
-        rows.decimal(Some(pair.item.weight.0))?;
-        rows.plain(&format!("{:.4}", pair.item.probability))?;
-        rows.plain(pair.item.reason.as_str())?;
-        rows.plain(run.words.review_reason(pair.item.reason))?;
-        rows.text(&run.words.evidence(&pair.item.evidence).replace('\n', "; "))?;
-        rows.plain(&fingerprint(pair.record))?;
-        rows.plain(&fingerprint(pair.other))?;
+    write_table(file, "review.csv", headings, pairs.len(), |at, rows| {
+        let pair = &pairs[at];
+        rows.plain(&pair.id);
+        rows.plain(pair.kind.as_str());
+        rows.text(&pair.record.record_id);
+        rows.text(&pair.other_id());
+        rows.decimal(Some(pair.item.weight.0));
+        rows.plain(&format!("{:.4}", pair.item.probability));
+        rows.plain(pair.item.reason.as_str());
+        rows.plain(run.words.review_reason(pair.item.reason));
+        rows.text(&run.words.evidence(&pair.item.evidence).replace('\n', "; "));
+        rows.plain(&fingerprint(pair.record));
+        rows.plain(&fingerprint(pair.other));
         for (_, side) in SIDES {
-            rows.text(&side(pair.record))?;
-            rows.text(&side(pair.other))?;
+            rows.text(&side(pair.record));
+            rows.text(&side(pair.other));
         }
-        rows.plain(&evidence_parts(&pair.item.evidence))?;
-        rows.plain(&default_keep(run.outcome, pair))?;
-        let earlier = run
-            .outcome
-            .decided
-            .as_ref()
-            .and_then(|decided| decided.changed_since(&pair.record.record_id, &pair.other_id()));
-        rows.plain(earlier.map_or("", |fate| fate.answer.as_str()))?;
-        rows.end_row()?;
-    }
-    rows.finish()
+        rows.plain(&evidence_parts(&pair.item.evidence));
+        rows.plain(&default_keep(run.outcome, pair));
+        let decided = run.outcome.decided.as_ref();
+        let earlier =
+            decided.and_then(|decided| decided.changed_since(&pair.record.record_id, &pair.other_id()));
+        rows.plain(earlier.map_or("", |fate| fate.answer.as_str()));
+    })
 }
 
 /// `full_name:other;…`: whose value would stand for the child if both records are one, by field; the register's counts where neither's would.
@@ -134,7 +127,7 @@ pub(super) fn write_workbook(
     run: &Run<'_>,
     pairs: &[Pair<'_>],
     folder: &Path,
-    file: &mut BufWriter<File>,
+    file: &mut OutputFile,
 ) -> Result<(), WriteError> {
     let failed = workbook("review.xlsx");
     let form = &run.rules.forms.review;
@@ -215,9 +208,9 @@ fn cell(run: &Run<'_>, pair: &Pair<'_>, column: PairColumn, row: usize) -> Cell 
         PairColumn::PersonalId => both(&number),
         PairColumn::FatherName => both(&|record| show::full_name(&record.father.name).to_owned()),
         PairColumn::MotherName => both(&|record| show::full_name(&record.mother.name).to_owned()),
-        PairColumn::Residence => {
-            both(&|record| residence(show::text(&record.address), show::text(&record.hamlet), run.rules))
-        }
+        PairColumn::Residence => both(&|record| {
+            residence(show::text(&record.address), show::text(&record.hamlet), run.rules).into_owned()
+        }),
         PairColumn::Evidence => Cell::says(run.words.evidence(&pair.item.evidence)),
         PairColumn::Key => Cell { hidden: true, ..Cell::says(pair.key()) },
     }

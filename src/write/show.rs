@@ -1,13 +1,6 @@
 //! How values are written for machines (`records.csv`: ISO dates, codes with their digits).
 
-use std::fmt::Write;
-
-use crate::record::{Changes, Field, FieldKind, PersonName, PlaceCode, Record};
-
-/// Words joined with blanks.
-pub(super) fn joined<'a>(words: impl Iterator<Item = &'a str>) -> String {
-    words.collect::<Vec<_>>().join(" ")
-}
+use crate::record::{Changes, Field, FieldKind, PersonName, Record};
 
 /// The name, or nothing.
 pub(super) fn full_name(field: &Field<PersonName>) -> &str {
@@ -19,33 +12,24 @@ pub(super) fn text(field: &Field<String>) -> &str {
     field.get().map_or("", String::as_str)
 }
 
-/// A code with all its digits, or nothing.
-pub(super) fn place_code(code: Option<PlaceCode>, digits: usize) -> String {
-    code.map_or_else(String::new, |code| format!("{:0digits$}", code.code))
-}
-
 /// `full_name:text.case;birth_date:date.century`: what normalising did, field by field.
-pub(super) fn changes(record: &Record) -> String {
-    let mut list = String::new();
+pub(super) fn changes(record: &Record, to: &mut String) {
     each_field(record, |field, state| {
         for change in state.changes.iter() {
-            let separator = if list.is_empty() { "" } else { ";" };
-            write!(list, "{separator}{}:{}", field.key(), change.code()).expect("a string takes every text");
+            let separator = if to.is_empty() { "" } else { ";" };
+            to.extend([separator, field.key(), ":", change.code()]);
         }
     });
-    list
 }
 
 /// `birth_date=31/02/2018; phone=x`: cells that hold something the program could not use.
-pub(super) fn unusable(record: &Record) -> String {
-    let mut list = String::new();
+pub(super) fn unusable(record: &Record, to: &mut String) {
     each_field(record, |field, state| {
         if let Some(raw) = state.unusable {
-            let separator = if list.is_empty() { "" } else { "; " };
-            write!(list, "{separator}{}={raw}", field.key()).expect("a string takes every text");
+            let separator = if to.is_empty() { "" } else { "; " };
+            to.extend([separator, field.key(), "=", raw]);
         }
     });
-    list
 }
 
 /// The state of one field, whatever its type.

@@ -1,9 +1,8 @@
 //! The words of the lists in the reader's language.
 
 use crate::{
-    choose::{ChosenChange, Why},
     matching::{Evidence, LinkStatus, ReviewReason},
-    record::{Change, FieldKind, Finding, FindingCode, PlaceCode, Record, RejectReason},
+    record::{Change, FieldKind, Finding, FindingCode, PlaceCode, RejectReason},
     rules::{FixAt, Language, Rules},
 };
 
@@ -68,22 +67,6 @@ impl<'a> Words<'a> {
     /// The name of a commune.
     pub fn commune(self, code: PlaceCode) -> Option<&'a str> {
         self.rules.places.commune_name(code)
-    }
-
-    /// One change in a line: "họ và tên: viết hoa đúng quy cách".
-    pub fn chosen_change(self, change: &ChosenChange, records: &[Record]) -> String {
-        let why = match change.why {
-            Why::Register => self.get("why", "register").to_owned(),
-            Why::Duplicate(record) => {
-                self.fill("why", "duplicate", &[("record", &records[record.usize()].record_id)])
-            }
-            Why::Cleaned(changes) if changes.is_empty() => self.get("why", "cleaned").to_owned(),
-            Why::Cleaned(changes) => {
-                let texts: Vec<&str> = changes.iter().map(|change| self.change(change)).collect();
-                texts.join(", ")
-            }
-        };
-        self.fill("why", "change", &[("field", &capitalised(self.field(change.field))), ("why", &why)])
     }
 
     /// What speaks for a pair and what against, in two lines; comparisons of no weight are left

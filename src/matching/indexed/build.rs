@@ -74,12 +74,7 @@ const TASK: u32 = 1 << 12;
 
 impl<'a> IndexBuilder<'a> {
     /// Nothing collected yet; what does not fit into so many bytes goes to temporary files of a folder.
-    pub fn new(
-        model: &'a IndexModel,
-        rules: &'a Rules,
-        folder: &Path,
-        memory: u64,
-    ) -> std::io::Result<Self> {
+    pub fn new(model: &'a IndexModel, rules: &'a Rules, folder: &Path, memory: u64) -> std::io::Result<Self> {
         let model = &model.0;
         Ok(Self {
             rules,
@@ -182,7 +177,8 @@ impl<'a> IndexBuilder<'a> {
     /// The pairs of neighbours by what they spell.
     fn write_pairs(&self, out: &mut IndexWriter) -> Result<(), IndexError> {
         let keyed = self.pairs.iter();
-        let keyed = keyed.map(|((one, other), count)| (pair_key(&self.lexicon, *one, *other), *one, *other, *count));
+        let keyed =
+            keyed.map(|((one, other), count)| (pair_key(&self.lexicon, *one, *other), *one, *other, *count));
         let mut pairs: Vec<_> = keyed.collect();
         pairs.par_sort_unstable();
         let mut table = TableWriter::begin(out, "pairs", 20, pairs.len() as u64);
@@ -255,11 +251,7 @@ impl<'a> IndexBuilder<'a> {
         Ok(Some(Guessing { settled, numbers }))
     }
 
-    fn statistics(
-        &self,
-        scan: &mut Scan<'_>,
-        out: &mut IndexWriter,
-    ) -> Result<Statistics<'a>, IndexError> {
+    fn statistics(&self, scan: &mut Scan<'_>, out: &mut IndexWriter) -> Result<Statistics<'a>, IndexError> {
         let specs: &'a FieldSpecs = &self.model.specs;
         let mut statistics = Statistics::new(specs);
         let count = |profiles: &Profiles, _: u32, rows: &Stretch| {
@@ -319,7 +311,8 @@ impl<'a> IndexBuilder<'a> {
         out: &mut IndexWriter,
     ) -> Result<Vec<FxHashMap<u64, u32>>, IndexError> {
         let mut often = vec![FxHashMap::default(); self.kinds.len()];
-        let is_value = |at: &usize| matches!(self.kinds[*at], SlotKind::Number | SlotKind::Code | SlotKind::Text);
+        let is_value =
+            |at: &usize| matches!(self.kinds[*at], SlotKind::Number | SlotKind::Code | SlotKind::Text);
         let fields: Vec<usize> = (0..self.kinds.len()).filter(is_value).collect();
         let (batch, memory) = self.batch();
         for fields in fields.chunks(batch) {

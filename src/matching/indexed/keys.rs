@@ -122,7 +122,8 @@ impl<'a> IndexedBlocks<'a> {
         let open = |(at, pass): (usize, PassKeys<'a>)| {
             let depths = (0..=pass.refinements()).map(|depth| keys_section(at, depth));
             let depths = depths.take_while(|name| index.has(name));
-            let tables = depths.map(|name| Table::open(index, &name, ENTRY)).collect::<Result<Vec<_>, _>>()?;
+            let tables =
+                depths.map(|name| Table::open(index, &name, ENTRY)).collect::<Result<Vec<_>, _>>()?;
             Ok((pass, tables))
         };
         let passes = blocking.passes().enumerate().map(open).collect::<Result<_, IndexError>>()?;
@@ -142,12 +143,14 @@ impl<'a> IndexedBlocks<'a> {
             for (depth, table) in depths.iter_mut().enumerate() {
                 let Some(key) = pass.key(depth, row, profiles) else { break };
                 let (mut deeper, mut outside) = (false, false);
-                table.find(key, |person| match u32::from_le_bytes(person.try_into().unwrap_or_default()) {
-                    DEEPER => deeper = true,
-                    cut if cut & LEFT_OUT != 0 => left_out = cut ^ LEFT_OUT,
-                    person => {
-                        outside |= person >= self.persons;
-                        persons.push(person);
+                table.find(key, |person| {
+                    match u32::from_le_bytes(person.try_into().unwrap_or_default()) {
+                        DEEPER => deeper = true,
+                        cut if cut & LEFT_OUT != 0 => left_out = cut ^ LEFT_OUT,
+                        person => {
+                            outside |= person >= self.persons;
+                            persons.push(person);
+                        }
                     }
                 })?;
                 if outside {

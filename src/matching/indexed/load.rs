@@ -122,7 +122,8 @@ impl Loaded {
         persons.dedup();
         let found = looked_up.blocks(model, profiles.children.len(), &persons);
 
-        let reader = RowReader { people, glued: &glued, words: &words, names: &names, communities: &communities };
+        let reader =
+            RowReader { people, glued: &glued, words: &words, names: &names, communities: &communities };
         let (all_facts, counts) = reader.read(&persons, &mut profiles)?;
         let of_age = |facts: &Facts| facts.birth.is_none_or(|birth| birth.year() >= years);
         profiles.of_age = all_facts.iter().map(of_age).collect();
@@ -341,8 +342,12 @@ impl RowReader<'_> {
         let mut facts = Vec::with_capacity(persons.len());
         let mut held = vec![FxHashMap::default(); kinds.len()];
         for (mut taken, mut of_them) in taken? {
-            for (row, counts) in taken.slots.chunks_exact(rows.stride).zip(taken.counts.chunks_exact(kinds.len())) {
-                for (at, (slot, count)) in row.iter().zip(counts).enumerate().filter(|(_, (_, count))| **count > 1) {
+            for (row, counts) in
+                taken.slots.chunks_exact(rows.stride).zip(taken.counts.chunks_exact(kinds.len()))
+            {
+                for (at, (slot, count)) in
+                    row.iter().zip(counts).enumerate().filter(|(_, (_, count))| **count > 1)
+                {
                     held[at].insert(value_key(kinds[at], *slot, &taken.texts), *count);
                 }
             }
@@ -415,7 +420,12 @@ impl Whole<'_> {
         (key.age <= self.age).then(|| Community::new(people, key.gender as u8))
     }
 
-    fn names(&self, (at, own): (usize, bool), profiles: &Profiles, rules: &Rules) -> Result<Information, IndexError> {
+    fn names(
+        &self,
+        (at, own): (usize, bool),
+        profiles: &Profiles,
+        rules: &Rules,
+    ) -> Result<Information, IndexError> {
         let prior = |part: usize, key: &str| name_prior(rules, part, key);
         let counting = profiles.counting(&prior, rules);
         let mut counts = NameCounts::default();

@@ -11,7 +11,7 @@ mod row;
 mod statistics;
 
 pub use build::{IndexBuilder, IndexModel};
-pub use draft::{Draft, Drafter};
 pub use counts::number_key;
+pub use draft::{Draft, Drafter};
 pub use keys::MOST_RECORDS;
 pub use load::{IndexedPeople, Loaded};

@@ -9,8 +9,6 @@ use crate::{
 
 /// Counted words less frequent than this are suggested to nobody.
 const SUGGESTED_FROM: u32 = 20;
-/// Surnames at least this frequent are suggested for an unknown surname that differs in tone.
-const SURNAME_FROM: u32 = 300;
 
 /// Two words or more without any diacritic, of which at least one nearly always has one.
 pub(super) fn has_no_diacritics(name: &PersonName, rules: &Rules) -> bool {
@@ -46,17 +44,7 @@ pub(super) fn near_surname(word: &str, rules: &Rules) -> Option<String> {
     if rules.names.surname_count(&key) > 0 {
         return None;
     }
-    let syllable = syllables.parse(word)?;
-    rules
-        .names
-        .frequent_words()
-        .filter(|(near, _)| rules.names.surname_count(near) >= SURNAME_FROM)
-        .find(|(near, _)| {
-            syllables
-                .parse(near)
-                .is_some_and(|near| near.onset == syllable.onset && near.rime == syllable.rime)
-        })
-        .map(|(near, _)| near.to_owned())
+    rules.names.surname_like(syllables.parse(word)?).map(str::to_owned)
 }
 
 /// Two words written as one in capitals throughout (NGUYỄNVĂN), where nothing shows the border: a

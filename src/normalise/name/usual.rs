@@ -32,8 +32,11 @@ pub(in crate::normalise) struct UsualWords {
 struct WordFacts {
     /// The word with its capitals put right, where they are not.
     cased: Option<Box<str>>,
+    key: Box<str>,
     /// It may be the first of several words.
     first: bool,
+    /// It begins compound surnames: with one of their second words (keys) behind it, the long way.
+    compound_with: Box<[Box<str>]>,
     /// A person should look at it, at the beginning or anywhere; where a name has no diacritics at
     /// all (Duc), nobody is asked.
     doubtful_first: bool,
@@ -82,10 +85,17 @@ impl UsualWords {
         let mut written = [""; MOST_WORDS];
         let (mut names_somebody, mut ascii, mut usually_marked) = (false, true, false);
         let mut doubtful = false;
+        let mut compound_with: &[Box<str>] = &[];
         for (at, word) in raw.split(' ').enumerate() {
             let facts = self.facts.get(word)?.as_ref()?;
             if (at == 0 && !facts.first) || (at + 1 == count && !facts.last) {
                 return None;
+            }
+            if at == 1 && compound_with.contains(&facts.key) {
+                return None;
+            }
+            if at == 0 {
+                compound_with = &facts.compound_with;
             }
             doubtful |= facts.doubtful || (at == 0 && facts.doubtful_first);
             // A placeholder may follow one word of a name (Nguyễn chưa đặt tên).
@@ -128,13 +138,14 @@ impl WordFacts {
         }
         let names = &rules.names;
         let (key, folded, small) = (syllables.key(word), plain(word), word.to_lowercase());
-        let first = !names.begins_title(&small)
-            && !names.begins_placeholder(&folded)
-            && !names.begins_compound_surname(&key);
+        let first = !names.begins_title(&small) && !names.begins_placeholder(&folded);
         let last = !names.is_sure_clan(&key) && !names.ends_remark(&folded);
+        let compound_with = names.second_words_of_surname(&key).map(Box::from).collect();
         Some(Self {
             cased: words::cased(word, rules).map(String::into_boxed_str),
+            key: key.into(),
             first,
+            compound_with,
             doubtful_first: doubt::near_surname(word, rules).is_some(),
             doubtful: !valid,
             last,

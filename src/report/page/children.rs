@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::{
     Page, plot,
-    plot::{WIDE, length, line, rect, text, ticks},
+    plot::{LEFT, WIDE, length, line, rect, text, ticks},
     summary::swatch,
 };
 use crate::report::figures::{AGES, ByGender};
@@ -59,10 +59,12 @@ fn pyramid_plot(page: Page<'_>) -> Markup {
     const ROW: f64 = 24.0;
     const HALF: f64 = 190.0;
     const GAP: f64 = 17.0;
+    // The outermost figure of an axis stands across the end of the longest bar.
+    const HALF_A_LABEL: f64 = 22.0;
     let figures = page.figures;
     let greatest = figures.ages.iter().map(|it| it.male.max(it.female)).max().unwrap_or(1);
     let axis = ticks(greatest);
-    let width = |count: u64| length(count) / length(*axis.last().unwrap_or(&1)) * (HALF - 4.0);
+    let width = |count: u64| length(count) / length(*axis.last().unwrap_or(&1)) * (HALF - HALF_A_LABEL);
     let (left, right) = (HALF, HALF + 2.0 * GAP);
     let bottom = ROW * length(AGES as u64) + 18.0;
     let y = |age: usize| bottom - ROW * (length(age as u64) + 1.0);
@@ -129,7 +131,6 @@ fn year_row(page: Page<'_>, name: &str, key: &str, (with, without): (u64, u64)) 
 }
 
 fn years_plot(page: Page<'_>) -> Markup {
-    const LEFT: f64 = 36.0;
     const BASE: f64 = 330.0;
     const WIDTH: f64 = WIDE / 1.6;
     let years = &page.figures.years;
@@ -196,7 +197,6 @@ fn times_a_year(day: usize) -> f64 {
 }
 
 fn days_plot(page: Page<'_>, all: u64) -> Markup {
-    const LEFT: f64 = 36.0;
     const BASE: f64 = 120.0;
     let days = &page.figures.days;
     let step = (WIDE - LEFT - 2.0) / 31.0;

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::{
     Page, plot,
-    plot::{WIDE, length, line, rect, text, ticks},
+    plot::{LEFT, WIDE, length, line, rect, text, ticks},
     summary::{status_class, swatch},
 };
 use crate::{matching::LinkStatus, report::figures::WeightBin};
@@ -89,11 +89,10 @@ fn weights_legend(page: Page<'_>) -> Markup {
 }
 
 fn weights_plot(page: Page<'_>) -> Markup {
-    const LEFT: f64 = 40.0;
     const BASE: f64 = 170.0;
     let bins = &page.figures.weights;
     let (first, last) = (*bins.keys().next().unwrap_or(&0), *bins.keys().next_back().unwrap_or(&0));
-    let step = (WIDE - LEFT - 4.0) / f64::from(last - first + 1);
+    let step = (WIDE - LEFT - 10.0) / f64::from(last - first + 1);
     let greatest =
         bins.values().map(|bin| LAYERS.iter().map(|layer| (layer.of)(bin)).sum()).max().unwrap_or(1);
     let axis = ticks(greatest);

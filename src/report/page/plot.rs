@@ -5,6 +5,9 @@ use maud::{Markup, PreEscaped, html};
 
 /// Width of a plot that fills a column of text.
 pub(super) const WIDE: f64 = 680.0;
+/// Room at the left for the figures of an axis: `100.000` of a province fits, and what does not is
+/// cut off on paper.
+pub(super) const LEFT: f64 = 48.0;
 
 /// The hatching that tells the third kind of area from the dark and the light one.
 pub(super) fn patterns() -> Markup {

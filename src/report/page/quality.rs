@@ -81,10 +81,10 @@ fn before_after_legend(page: Page<'_>) -> Markup {
 }
 
 fn fields_plot(page: Page<'_>) -> Markup {
-    const LABELS: f64 = 165.0;
+    const NAMES: f64 = 180.0;
     const ROW: f64 = 26.0;
     let figures = page.figures;
-    let axis = |share: f64| LABELS + share * (WIDE / 1.6 - LABELS - 18.0);
+    let axis = |share: f64| NAMES + share * (WIDE / 1.6 - NAMES - 18.0);
     let rows: Vec<(String, BeforeAfter)> = Required::ALL
         .into_iter()
         .zip(figures.fields)

@@ -5,13 +5,13 @@ use maud::{Markup, html};
 
 use super::{
     Page,
-    plot::{self, at, length, rect},
+    plot::{self, length, rect},
 };
-use crate::{matching::LinkStatus, record::PlaceCode, report::roll::Required};
+use crate::{matching::LinkStatus, record::PlaceCode, report::roll::Required, write::usual};
 
 /// Title, key figures, what is left to do.
 pub(super) fn head(page: Page<'_>) -> Markup {
-    let place = page.run.roll.commune().and_then(|code| name(page, code));
+    let place = place(page);
     let day = page.show.day(page.run.facts.as_of);
     html! {
         header {
@@ -28,13 +28,18 @@ pub(super) fn head(page: Page<'_>) -> Markup {
     }
 }
 
-/// `Phường Thành Sen, Tỉnh Hà Tĩnh`.
-fn name(page: Page<'_>, code: PlaceCode) -> Option<String> {
-    let places = &page.rules.places;
-    let commune = places.commune(code)?;
-    let province = PlaceCode { era: code.era, code: commune.province };
-    let province = places.province_name(province);
-    Some([Some(&*commune.full), province].into_iter().flatten().collect::<Vec<_>>().join(", "))
+/// `Phường Thành Sen, Tỉnh Hà Tĩnh`, or the province alone where the list is of many communes.
+fn place(page: Page<'_>) -> Option<String> {
+    let (places, roll) = (&page.rules.places, &page.run.roll);
+    let province_of = |code: PlaceCode| {
+        places.commune(code).map(|commune| PlaceCode { era: code.era, code: commune.province })
+    };
+    let commune = roll.commune();
+    let province = commune.map_or_else(|| usual(roll.communes().filter_map(province_of)), province_of);
+    let commune = commune.and_then(|code| places.commune(code)).map(|commune| &*commune.full);
+    let province = province.and_then(|code| places.province_name(code));
+    let parts: Vec<&str> = [commune, province].into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
 }
 
 fn key_figures(page: Page<'_>) -> Markup {
@@ -93,8 +98,9 @@ pub(super) fn status_class(status: LinkStatus) -> &'static str {
 /// All children as one line, parted by the status of their number.
 fn statuses(page: Page<'_>) -> Markup {
     let figures = page.figures;
-    let scale = plot::WIDE / length(figures.children.max(1));
-    let mut x = 0.0;
+    // Half a stroke at either end, which paper would cut off.
+    let scale = (plot::WIDE - 2.0) / length(figures.children.max(1));
+    let mut x = 1.0;
     let mut parts = Vec::new();
     for status in LinkStatus::ALL {
         let width = length(figures.link(*status)) * scale;
@@ -125,7 +131,7 @@ fn statuses(page: Page<'_>) -> Markup {
 pub(super) fn swatch(class: &str) -> Markup {
     html! {
         svg.swatch viewBox="0 0 12 12" aria-hidden="true" {
-            rect class=(class) x=(at(0.5)) y=(at(0.5)) width="11" height="11" {}
+            rect class=(class) x="1" y="1" width="10" height="10" {}
         }
     }
 }
