@@ -11,9 +11,11 @@ use std::{
 };
 
 use crate::{
-    outcome::ListKind,
+    index::is_index,
+    outcome::{List, ListKind},
     read::{ColumnMapping, ReadError, ReadOptions, column_letters, read_cells, read_list},
     record::{ColumnUse, FieldKind, RawCell, Table},
+    register::IndexedRegister,
     rules::Rules,
 };
 
@@ -91,6 +93,11 @@ impl Views {
 
 /// Reads a file as a run would, and shows what came of it.
 pub fn view(path: &Path, list: ListKind, mapping: Option<&ColumnMapping>, rules: &Rules) -> FileView {
+    if is_index(path) {
+        // Whether it can be used the run will say.
+        let register = IndexedRegister::open(path, &rules.reading_digest());
+        return FileView::Understood(register.map(|register| indexed_view(&register.list)).unwrap_or_default());
+    }
     let options = ReadOptions { mapping: mapping.cloned() };
     match read_list(&[path.to_owned()], list, &options, rules) {
         Ok(reading) => {
@@ -100,6 +107,19 @@ pub fn view(path: &Path, list: ListKind, mapping: Option<&ColumnMapping>, rules:
         }
         Err(error) => FileView::Puzzling(error, first_rows(path, rules)),
     }
+}
+
+/// The sheets that an index was built from; it shows nobody's values.
+fn indexed_view(list: &List) -> Vec<SheetView> {
+    let counted = list.indexed.as_ref().map_or(&[][..], |indexed| &indexed.sheets);
+    let sheets = list.tables.iter().filter(|table| !table.columns.is_empty());
+    sheets
+        .map(|table| {
+            let view = sheet_view(table, list.sources.get(table.source).to_string());
+            let rows = counted.get(usize::from(table.source.0)).map_or(0, |sheet| sheet.records);
+            SheetView { rows: usize::try_from(rows).unwrap_or(usize::MAX), ..view }
+        })
+        .collect()
 }
 
 fn sheet_view(table: &Table, sheet: String) -> SheetView {

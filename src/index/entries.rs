@@ -112,37 +112,44 @@ impl Spill {
     }
 }
 
-/// Writes entries directly into a section of the index.
+/// Writes entries directly into a section of the index, each block packed: the persons of a
+/// household have most of their cells in common.
 pub struct EntriesWriter {
     name: &'static str,
     starts: Vec<u64>,
     at: u64,
     count: u32,
-    buffer: Vec<u8>,
+    block: Vec<u8>,
 }
 
 impl EntriesWriter {
     /// Begins the section.
     pub fn begin(name: &'static str, out: &mut IndexWriter) -> Self {
         out.begin(name);
-        Self { name, starts: Vec::new(), at: 0, count: 0, buffer: Vec::new() }
+        Self { name, starts: Vec::new(), at: 0, count: 0, block: Vec::new() }
     }
 
     /// Appends an entry.
     pub fn push(&mut self, entry: &[u8], out: &mut IndexWriter) -> Result<(), IndexError> {
-        if self.count.is_multiple_of(BLOCK) {
-            self.starts.push(self.at);
-        }
+        self.block.put_varint(entry.len() as u64);
+        self.block.extend_from_slice(entry);
         self.count += 1;
-        self.buffer.clear();
-        self.buffer.put_varint(entry.len() as u64);
-        self.at += (self.buffer.len() + entry.len()) as u64;
-        out.append(&self.buffer)?;
-        out.append(entry)
+        if self.count.is_multiple_of(BLOCK) { self.pack(out) } else { Ok(()) }
+    }
+
+    fn pack(&mut self, out: &mut IndexWriter) -> Result<(), IndexError> {
+        self.starts.push(self.at);
+        let packed = lz4_flex::compress_prepend_size(&self.block);
+        self.at += packed.len() as u64;
+        self.block.clear();
+        out.append(&packed)
     }
 
     /// Ends the section; returns how many entries it has.
     pub fn end(mut self, out: &mut IndexWriter) -> Result<u32, IndexError> {
+        if !self.block.is_empty() {
+            self.pack(out)?;
+        }
         self.starts.push(self.at);
         write_starts(self.name, &self.starts, out)?;
         Ok(self.count)
@@ -155,6 +162,11 @@ fn write_starts(name: &str, starts: &[u64], out: &mut IndexWriter) -> Result<(),
     out.begin(&starts_of(name));
     starts.iter().try_for_each(|start| out.append(&start.to_le_bytes()))?;
     out.end()
+}
+
+fn unpack(packed: &[u8]) -> Option<Vec<u8>> {
+    let size = Take::new(packed).u32().ok().filter(|size| *size <= LARGEST_BLOCK)?;
+    lz4_flex::decompress(packed.get(4..)?, size as usize).ok()
 }
 
 fn chunks(count: u32, entries: u32) -> impl Iterator<Item = Range<u32>> {
@@ -175,16 +187,26 @@ pub struct Entries<'a> {
     entries: Cursor<'a>,
     starts: Cursor<'a>,
     count: u32,
+    /// The block last unpacked, where blocks are packed.
+    unpacked: Option<(u32, Vec<u8>)>,
 }
 
+/// No block is larger: more would be memory asked for by a damaged length.
+const LARGEST_BLOCK: u32 = 1 << 28;
+
 impl<'a> Entries<'a> {
-    /// The entries of a section; `count` of them.
+    /// The entries of a section written by [`EntriesWriter`]; `count` of them.
+    pub fn open_packed(index: &'a IndexFile, name: &str, count: u32) -> Result<Self, IndexError> {
+        Ok(Self { unpacked: Some((u32::MAX, Vec::new())), ..Self::open(index, name, count)? })
+    }
+
+    /// The entries of a section made by [`Spill::store`]; `count` of them.
     pub fn open(index: &'a IndexFile, name: &str, count: u32) -> Result<Self, IndexError> {
         let starts = index.section(&starts_of(name))?;
         if starts.len() != (u64::from(count.div_ceil(BLOCK)) + 1) * 8 {
             return Err(starts.damaged());
         }
-        Ok(Self { entries: index.section(name)?.cursor(), starts: starts.cursor(), count })
+        Ok(Self { entries: index.section(name)?.cursor(), starts: starts.cursor(), count, unpacked: None })
     }
 
     /// One entry.
@@ -200,8 +222,14 @@ impl<'a> Entries<'a> {
         let damaged = self.entries.section().damaged();
         let length = end.checked_sub(begin).and_then(|length| usize::try_from(length).ok());
         let Some(length) = length else { return Err(damaged) };
-        let bytes = self.entries.read(begin, length)?;
-        nth(bytes, entry % BLOCK).map_err(|_| damaged)
+        let Some((block, unpacked)) = &mut self.unpacked else {
+            return nth(self.entries.read(begin, length)?, entry % BLOCK).map_err(|_| damaged);
+        };
+        if *block != entry / BLOCK {
+            let Some(bytes) = unpack(self.entries.read(begin, length)?) else { return Err(damaged) };
+            (*block, *unpacked) = (entry / BLOCK, bytes);
+        }
+        nth(unpacked, entry % BLOCK).map_err(|_| damaged)
     }
 
     /// That an entry is not what was written.

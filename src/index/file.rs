@@ -8,6 +8,7 @@
 use std::{
     fs::File,
     io::{self, Read},
+    ops::Range,
     path::Path,
 };
 
@@ -117,6 +118,14 @@ impl IndexFile {
         let entry = self.sections.iter().find(|entry| entry.name == name);
         let entry = entry.ok_or_else(|| self.damaged(name))?;
         Ok(Section { file: self, entry })
+    }
+
+    /// Where each section stands in the file.
+    pub fn sections(&self) -> impl Iterator<Item = (&str, Range<u64>)> {
+        self.sections.iter().map(|entry| {
+            let begin = entry.page * PAGE as u64;
+            (entry.name.as_str(), begin..begin + entry.bytes)
+        })
     }
 
     /// Whether there is a section of that name.

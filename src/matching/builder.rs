@@ -66,15 +66,16 @@ impl Builder<'_> {
         Rows { stride, slots }
     }
 
-    /// Appends the row of one record; returns what it states of its people.
-    pub(super) fn row(
+    /// Appends the rows of some records; returns what each states of its people.
+    pub(super) fn rows_of(
         &mut self,
-        record: &Record,
+        records: &[&Record],
         extras: &ExtraColumns<'_>,
         slots: &mut Vec<Slot>,
-    ) -> Option<String> {
-        self.meet_words(&[record]);
-        self.maker().row(record, extras, slots)
+    ) -> Vec<Option<String>> {
+        self.meet_words(records);
+        let mut maker = self.maker();
+        records.iter().map(|record| maker.row(record, extras, slots)).collect()
     }
 
     /// Numbers the words of all names, in the order in which they occur: each task finds the

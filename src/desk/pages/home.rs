@@ -99,9 +99,13 @@ fn shelf(view: &View<'_>, shelf: Shelf, title: &str, help: &str, files: &[Droppe
 /// Where files are dropped or chosen.
 pub fn drop_zone(view: &View<'_>, shelf: Shelf) -> Markup {
     let id = format!("drop-{}", shelf.as_str());
+    let accepted = match shelf {
+        Shelf::Register => ".xlsx,.xls,.csv,.tsv,.idx",
+        _ => ".xlsx,.xls,.csv,.tsv",
+    };
     html! {
         div.drop data-upload=(format!("/upload/{}", shelf.as_str())) {
-            input.hidden id=(id) type="file" multiple accept=".xlsx,.xls,.csv,.tsv";
+            input.hidden id=(id) type="file" multiple accept=(accepted);
             label for=(id) { (view.t("drop_here")) span.button { (view.t("choose_files")) } }
             progress max="100" value="0" hidden aria-label=(view.t("uploading")) {}
             p.problem role="alert" hidden {}

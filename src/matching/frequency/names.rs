@@ -83,10 +83,13 @@ impl CommunityNames {
     }
 }
 
+/// No number of a word: where a key equals one, what stood before it would be forgotten.
+const BEFORE_WORDS: u64 = 0x9e37_79b9_7f4a_7c15;
+
 /// A key of middle words and given name.
 pub fn first_names_key(middle: &[WordIx], given: &[WordIx]) -> u64 {
     let join = |key: u64, ix: &WordIx| mix(key ^ u64::from(ix.0));
-    given.iter().fold(mix(middle.iter().fold(1, join) ^ u64::MAX), join)
+    given.iter().fold(mix(middle.iter().fold(BEFORE_WORDS, join) ^ u64::MAX), join)
 }
 
 /// Information of the names in one field.
@@ -370,6 +373,21 @@ mod tests {
         record::{NameOrder, PersonName},
         rules::Rules,
     };
+
+    #[test]
+    fn first_names_differ_in_their_keys_whatever_the_numbers_of_their_words() {
+        let mut keys: FxHashMap<u64, (Vec<u32>, Vec<u32>)> = FxHashMap::default();
+        let words = |words: &[u32]| words.iter().map(|word| WordIx(*word)).collect::<Vec<_>>();
+        for given in 0..12 {
+            for one in 0..12 {
+                for middle in [vec![], vec![one], vec![0, one], vec![1, one], vec![one, 1], vec![1, 1, one]] {
+                    let key = first_names_key(&words(&middle), &words(&[given]));
+                    let known = keys.entry(key).or_insert_with(|| (middle.clone(), vec![given]));
+                    assert_eq!(*known, (middle, vec![given]));
+                }
+            }
+        }
+    }
 
     struct Names {
         rules: Rules,

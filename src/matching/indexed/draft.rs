@@ -41,12 +41,11 @@ impl<'a> Drafter<'a> {
         records: impl Iterator<Item = &'r Record>,
         extras: &ExtraColumns<'_>,
     ) -> Draft {
-        let builder = &mut self.builder;
-        let (mut slots, mut persons) = (Vec::new(), Vec::new());
-        for record in records {
-            let people = builder.row(record, extras, &mut slots);
-            persons.push((Facts::of(record), people.map(String::into_boxed_str)));
-        }
+        let (builder, mut slots) = (&mut self.builder, Vec::new());
+        let records: Vec<&Record> = records.collect();
+        let peoples = builder.rows_of(&records, extras, &mut slots);
+        let peoples = peoples.into_iter().map(|people| people.map(String::into_boxed_str));
+        let persons = records.iter().map(|record| Facts::of(record)).zip(peoples).collect();
         let lexicon = std::mem::take(&mut builder.lexicon);
         Draft {
             slots,
