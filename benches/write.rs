@@ -1,4 +1,5 @@
-//! All outputs of a ward of 3,000 children, and the choosing of values alone.
+//! All outputs of a ward of 3,000 children and, as CSV, of a list of 100,000; and the choosing of
+//! values alone.
 
 #[path = "../tests/outcome_builder/mod.rs"]
 mod outcome_builder;
@@ -58,6 +59,20 @@ fn write(criterion: &mut Criterion) {
             write_run(&outcome, &target, &WriteOptions::default(), &rules).expect("written")
         });
     });
+    // Beyond the size at which lists are CSV instead of workbooks.
+    let (large, mut csv_rules) = (ward(100_000), outcome_builder::rules());
+    csv_rules.forms.title.limits.workbook_children = 10_000;
+    let mut group = criterion.benchmark_group("csv");
+    group.sample_size(10);
+    group.bench_function("write 100,000 children", |bench| {
+        bench.iter(|| {
+            run += 1;
+            let target = work.path().join(run.to_string());
+            write_run(&large, &target, &WriteOptions::default(), &csv_rules).expect("written");
+            std::fs::remove_dir_all(&target).expect("removed");
+        });
+    });
+    group.finish();
     let clusters = Clusters::of(&outcome.linkage.decisions);
     criterion.bench_function("choose the values of 3,000 children", |bench| {
         bench.iter(|| {

@@ -42,8 +42,9 @@ pub(super) fn roll(run: &Run<'_>) -> Roll {
         Counter { run, rows: &rows, headings: &headings, collector: &collector, clusters, notation };
     let mut gathering = Gathering::new(run.outcome.as_of, rules);
     gathering.roll.children = vec![Kid::unknown(0, ""); run.clusters.len()];
-
     let (count, at_once) = (list.records.len(), 2 * rayon::current_num_threads());
+    gathering.roll.entries.reserve_exact(count);
+
     let make = |begin: usize| -> Vec<Part> {
         let begins = (0..at_once).into_par_iter().map(|nth| count.min(begin + nth * PIECE));
         begins.map(|begin| counter.part(begin..count.min(begin + PIECE))).collect()
@@ -97,6 +98,8 @@ struct Counter<'a> {
 impl Counter<'_> {
     fn part(&self, records: Range<usize>) -> Part {
         let mut part = Part::default();
+        part.entries.reserve_exact(records.len());
+        part.kids.reserve_exact(records.len());
         for at in records {
             self.add(at, &mut part);
         }
@@ -177,9 +180,14 @@ impl Counter<'_> {
 
     fn keep_examples(&self, at: usize, entry: &Entry, part: &mut Part) {
         let rules = &self.run.rules.report;
+        let record = &self.run.outcome.children.records[at];
         // Few records are examples: only their rows are made for it.
         let cells = OnceCell::new();
         let cell = |heading: &str| {
+            // A finding may go with empty cells in nearly every record, and never have an example.
+            if let Some(Cow::Borrowed(text)) = plain_text(record, heading).map(harmless) {
+                return Some(text);
+            }
             let column = self.headings.iter().position(|other| other == heading)?;
             let cells: &Vec<String> = cells.get_or_init(|| self.rows.read(at));
             cells.get(column).map(String::as_str)
@@ -188,6 +196,20 @@ impl Counter<'_> {
             example(code.as_str(), rules, cell, (entry.sheet, entry.row))
         });
     }
+}
+
+/// The text of a column that has it straight from the record.
+fn plain_text<'a>(record: &'a Record, heading: &str) -> Option<&'a str> {
+    Some(match heading {
+        "full_name" => show::full_name(&record.name),
+        "ethnicity" => show::text(&record.ethnicity),
+        "father_name" => show::full_name(&record.father.name),
+        "mother_name" => show::full_name(&record.mother.name),
+        "guardian_name" => show::full_name(&record.guardian.name),
+        "hamlet" => show::text(&record.hamlet),
+        "address" => show::text(&record.address),
+        _ => return None,
+    })
 }
 
 /// A field of the record has a value that is whole.
