@@ -2,7 +2,7 @@
 //! some other name spell together is taken for those two. Only what the lists themselves show is
 //! parted, and only for comparing: the stored name stays as written.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::lexicon::{Lexicon, WordIx, mix};
 
@@ -55,6 +55,11 @@ impl Glued {
         let mut keys: Vec<u64> = wanted(lexicon, is_name).into_keys().collect();
         keys.sort_unstable();
         keys
+    }
+
+    /// The words that may be two, whatever further names show.
+    pub fn doubtful(lexicon: &Lexicon, is_name: impl Fn(&str) -> bool) -> FxHashSet<WordIx> {
+        wanted(lexicon, is_name).into_values().flatten().collect()
     }
 
     /// The two words that a word is.

@@ -304,7 +304,8 @@ impl Profiles {
     }
 }
 
-fn named(row: &[Slot], at: usize, own: bool) -> (Slot, Community) {
+/// A field's name in a row with the community of its bearer.
+pub(super) fn named(row: &[Slot], at: usize, own: bool) -> (Slot, Community) {
     let community = community_of(row);
     (row[at], if own { community } else { community.of_any_gender() })
 }

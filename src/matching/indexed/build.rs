@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
     counts::{MOST_WORDS, OTHER_PEOPLE, section, value_key},
@@ -71,6 +71,9 @@ pub struct IndexBuilder<'a> {
 /// Rows read at a time, and by one thread.
 const STRETCH: u32 = 1 << 16;
 const TASK: u32 = 1 << 12;
+
+/// Most persons whose names every run counts itself.
+const MOST_EXCEPTIONS: usize = 20_000;
 
 impl<'a> IndexBuilder<'a> {
     /// Nothing collected yet; what does not fit into so many bytes goes to temporary files of a folder.
@@ -152,7 +155,9 @@ impl<'a> IndexBuilder<'a> {
             columns: Builder::new(&self.model.specs, self.rules).name_columns(),
             glued,
             settled: None,
+            exceptions: FxHashSet::default(),
         };
+        scan.exceptions = self.write_exceptions(&mut scan, out)?;
         scan.settled = self.guess(&mut scan, out)?;
         let statistics = self.statistics(&mut scan, out)?;
         statistics.write(out)?;
@@ -193,6 +198,43 @@ impl<'a> IndexBuilder<'a> {
     fn glued(&self) -> Glued {
         let pairs = self.pairs.iter().map(|((one, other), count)| (*one, *other, *count));
         Glued::find(pairs, &self.lexicon, |key| is_name(self.rules, key))
+    }
+
+    /// Writes which persons' names a run counts itself: those whose people or words the children's list
+    /// has a say in. Where they are too many to be read by every run the register alone decides.
+    fn write_exceptions(
+        &self,
+        scan: &mut Scan<'_>,
+        out: &mut IndexWriter,
+    ) -> Result<FxHashSet<u32>, IndexError> {
+        let doubtful = Glued::doubtful(&scan.profiles.lexicon, |key| is_name(self.rules, key));
+        let by_people = self.rules.matching.ideas.communities;
+        // Seen before words are parted.
+        let glued = std::mem::take(&mut scan.glued);
+        let columns = scan.columns.clone();
+        let look = |profiles: &Profiles, first: u32, rows: &Stretch| {
+            let names = |row: &[Slot]| {
+                let slots = columns.iter().map(|at| row[*at]).filter(|slot| *slot != MISSING);
+                let names: Vec<NameSlot> = slots.map(NameSlot::from_slot).collect();
+                names.iter().flat_map(|name| name.words(&profiles.arena)).any(|word| doubtful.contains(word))
+            };
+            let exceptional = |row: &[Slot], person: &Person| by_people && person.people == 0 || names(row);
+            let rows = rows.rows().zip(first..);
+            rows.filter(|((row, person), _)| exceptional(row, person)).map(|(_, at)| at).collect::<Vec<_>>()
+        };
+        let mut exceptions: Vec<u32> = Vec::new();
+        scan.each(out, look, |found| {
+            exceptions.extend(found.into_iter().take(MOST_EXCEPTIONS + 1));
+            Ok(())
+        })?;
+        scan.glued = glued;
+        if exceptions.len() > MOST_EXCEPTIONS {
+            exceptions.clear();
+        }
+        let mut bytes = Vec::with_capacity(exceptions.len() * 4);
+        exceptions.iter().for_each(|person| bytes.put_u32(*person));
+        out.section("exceptions", &bytes)?;
+        Ok(exceptions.into_iter().collect())
     }
 
     /// What names tell of their bearer's people, by the register alone: for persons who do not state it.
@@ -254,15 +296,19 @@ impl<'a> IndexBuilder<'a> {
     fn statistics(&self, scan: &mut Scan<'_>, out: &mut IndexWriter) -> Result<Statistics<'a>, IndexError> {
         let specs: &'a FieldSpecs = &self.model.specs;
         let mut statistics = Statistics::new(specs);
-        let count = |profiles: &Profiles, _: u32, rows: &Stretch| {
+        let exceptions = std::mem::take(&mut scan.exceptions);
+        let count = |profiles: &Profiles, first: u32, rows: &Stretch| {
             let mut counted = Statistics::new(specs);
-            rows.rows().for_each(|(row, person)| counted.add(row, person, &profiles.arena));
+            for ((row, person), at) in rows.rows().zip(first..) {
+                counted.add(row, person, &profiles.arena, !exceptions.contains(&at));
+            }
             counted
         };
         scan.each(out, count, |counted| {
             statistics.merge(counted);
             Ok(())
         })?;
+        scan.exceptions = exceptions;
         Ok(statistics)
     }
 
@@ -284,11 +330,13 @@ impl<'a> IndexBuilder<'a> {
         }
         let (batch, memory) = self.batch();
         let specs = &self.model.specs;
+        let exceptions = std::mem::take(&mut scan.exceptions);
         for fields in scan.columns.clone().chunks(batch) {
             let mut sorters = self.sorters(fields.len(), memory);
-            let gather = |profiles: &Profiles, _: u32, rows: &Stretch| {
+            let gather = |profiles: &Profiles, first: u32, rows: &Stretch| {
                 let of_field = |at: &usize| {
-                    let pairs = rows.rows().filter_map(|(row, person)| {
+                    let counted = rows.rows().zip(first..).filter(|(_, at)| !exceptions.contains(at));
+                    let pairs = counted.filter_map(|((row, person), _)| {
                         Statistics::together(&specs.0[*at], row[*at], person, row, &profiles.arena)
                     });
                     pairs.collect::<Vec<_>>()
@@ -487,6 +535,8 @@ struct Scan<'a> {
     columns: Vec<usize>,
     glued: Glued,
     settled: Option<Guessing>,
+    /// Persons whose names a run counts itself.
+    exceptions: FxHashSet<u32>,
 }
 
 impl Scan<'_> {

@@ -24,7 +24,7 @@ use crate::{
         glued::Glued,
         lexicon::WordIx,
         persons::Facts,
-        profile::{Information, Profiles, Rows, SlotKind, most_bits, name_prior, newborn, years_of},
+        profile::{Information, Profiles, Rows, SlotKind, most_bits, name_prior, named, newborn, years_of},
         scorer::Model,
         slot::{MISSING, NameSlot, Slot},
     },
@@ -124,13 +124,21 @@ impl Loaded {
 
         let reader =
             RowReader { people, glued: &glued, words: &words, names: &names, communities: &communities };
+        let (exceptions, aged) = reader.exceptions(&mut profiles)?;
         let (all_facts, counts) = reader.read(&persons, &mut profiles)?;
         let of_age = |facts: &Facts| facts.birth.is_none_or(|birth| birth.year() >= years);
         profiles.of_age = all_facts.iter().map(of_age).collect();
         let records = persons.partition_point(|person| *person < people.records);
         let rivals = all_facts[records..].iter().filter_map(|facts| facts.number).collect();
 
-        let whole = Whole { people, words: &words, numbers: &communities.numbers, age: age_of_year(years) };
+        let whole = Whole {
+            people,
+            words: &words,
+            numbers: &communities.numbers,
+            age: age_of_year(years),
+            of_age: aged.iter().map(of_age).collect(),
+            exceptions,
+        };
         let information = model.specs.0.par_iter().enumerate();
         let information = information.map(|(at, spec)| match spec.kind {
             SlotKind::Name => whole.names((at, spec.is_own_name()), &profiles, rules),
@@ -360,6 +368,15 @@ impl RowReader<'_> {
         Ok((facts, held))
     }
 
+    /// The rows of the persons whose names a run counts itself.
+    fn exceptions(&self, profiles: &mut Profiles) -> Result<(Rows, Vec<Facts>), IndexError> {
+        let bytes = self.people.file.section("exceptions")?.read_all()?;
+        let persons: Vec<u32> =
+            bytes.chunks_exact(4).filter_map(|four| Take::new(four).u32().ok()).collect();
+        let (facts, _) = self.read(&persons, profiles)?;
+        Ok((std::mem::take(&mut profiles.register), facts))
+    }
+
     fn take(&self, persons: &[u32], kinds: &[SlotKind]) -> Result<(Taken, Vec<Facts>), IndexError> {
         let mut rows = Entries::open(self.people.file, "rows", self.people.len() as u32)?;
         let (mut taken, mut facts) = (Taken::default(), Vec::with_capacity(persons.len()));
@@ -411,6 +428,9 @@ struct Whole<'a> {
     numbers: &'a [u8],
     /// The age up to which own names count.
     age: u16,
+    /// The persons whose names are counted here and now, and which of them are of that age.
+    exceptions: Rows,
+    of_age: Vec<bool>,
 }
 
 impl Whole<'_> {
@@ -431,6 +451,11 @@ impl Whole<'_> {
         let mut counts = NameCounts::default();
         let children = profiles.named_children(at, own);
         children.for_each(|(slot, community)| counts.add(slot, community, &counting));
+        let exceptions = self.exceptions.rows().zip(&self.of_age).filter(|(_, of_age)| !own || **of_age);
+        exceptions.for_each(|(row, _)| {
+            let (slot, community) = named(row, at, own);
+            counts.add(slot, community, &counting);
+        });
         let section = self.people.file.section(&section("names", at))?;
         let mut cursor = section.cursor_ahead(16);
         for place in (0..section.len()).step_by(12) {

@@ -31,15 +31,15 @@ impl<'a> Statistics<'a> {
         Self { specs, fields: vec![FxHashMap::default(); specs.0.len()] }
     }
 
-    /// Counts a person.
-    pub fn add(&mut self, row: &[Slot], person: &Person, arena: &[WordIx]) {
+    /// Counts a person; the names where `names` says so.
+    pub fn add(&mut self, row: &[Slot], person: &Person, arena: &[WordIx], names: bool) {
         for ((spec, slot), counts) in self.specs.0.iter().zip(row).zip(&mut self.fields) {
             if *slot == MISSING {
                 continue;
             }
             let mut count = |key: u64| *counts.entry(key).or_default() += 1;
             match spec.kind {
-                SlotKind::Name if !NameSlot::from_slot(*slot).is_pattern() => {
+                SlotKind::Name if names && !NameSlot::from_slot(*slot).is_pattern() => {
                     let whole = bearer(spec, person, row);
                     count(whole.pack());
                     for (part, words) in NameSlot::from_slot(*slot).parts(arena).into_iter().enumerate() {
