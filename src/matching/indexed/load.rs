@@ -371,8 +371,7 @@ impl RowReader<'_> {
     /// The rows of the persons whose names a run counts itself.
     fn exceptions(&self, profiles: &mut Profiles) -> Result<(Rows, Vec<Facts>), IndexError> {
         let bytes = self.people.file.section("exceptions")?.read_all()?;
-        let persons: Vec<u32> =
-            bytes.chunks_exact(4).filter_map(|four| Take::new(four).u32().ok()).collect();
+        let persons: Vec<u32> = bytes.chunks_exact(4).filter_map(|four| Take::new(four).u32().ok()).collect();
         let (facts, _) = self.read(&persons, profiles)?;
         Ok((std::mem::take(&mut profiles.register), facts))
     }
