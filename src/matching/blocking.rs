@@ -394,6 +394,16 @@ impl Blocks {
         self.passes.iter().map(|pass| pass.cut).sum()
     }
 
+    /// Looks at where the walks of a record begin, all at once, so that they are at hand when it is
+    /// its turn: one after the other each would be waited for.
+    pub fn look_ahead(&self, record: u32) {
+        let begins = self.passes.iter().map(|pass| {
+            let first = pass.first.get(record as usize).copied().unwrap_or(NOWHERE);
+            pass.members.get(first as usize).map_or(0, |member| member.0)
+        });
+        std::hint::black_box(begins.fold(0, u32::wrapping_add));
+    }
+
     /// Everything that shares a block with a record, each once, by record; `keep` chooses. Within
     /// one list only what stands behind it.
     pub fn candidates(&self, record: u32, keep: impl Fn(u32) -> bool, found: &mut Vec<Candidate>) {

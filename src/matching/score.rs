@@ -58,6 +58,9 @@ pub struct Keep {
     pub persons: bool,
 }
 
+/// So many records later it is the turn of the one whose blocks are looked at now.
+const AHEAD: usize = 4;
+
 /// Records handled by one thread at a time.
 const CHUNK: usize = 1024;
 
@@ -83,6 +86,7 @@ pub fn score(
             for record in range {
                 let row = rows.row(record);
                 let wanted = |other: u32| !keep.persons || scorer.profiles.may_be(record, other);
+                blocks.look_ahead((record + AHEAD) as u32);
                 blocks.candidates(record as u32, wanted, &mut found);
                 compared.fetch_add(found.len() as u64, Ordering::Relaxed);
                 best.clear();
