@@ -154,7 +154,8 @@ fn decisions_learning_and_explaining_find_the_persons_they_speak_of() {
     same_either_way(&office, WARD, &[PEOPLE], &[], &[&given[..], &["--learn"]].concat());
 
     // A person whom no child is anything like.
-    let (record, number) = (office.column("lists/records.csv", "record_id"), office.column(PEOPLE, "Số ĐDCN"));
+    let (record, number) =
+        (office.column("lists/records.csv", "record_id"), office.column(PEOPLE, "Số ĐDCN"));
     let explain = |run: &str| office.run(&["explain", run, &record[0], &number[number.len() / 2]]);
     let (lists, index) = (explain("lists"), explain("index"));
     assert_eq!((lists.code, &lists.out), (Some(0), &index.out), "{lists:?} {index:?}");
@@ -205,7 +206,12 @@ fn a_flipped_bit_is_found_in_every_section() {
         let mut damaged = whole.clone();
         damaged[place] ^= 0x10;
         office.file("r.idx", &damaged);
-        office.refused(&["index", "--verify", "r.idx"], UNUSABLE, &["bị hỏng", &section], &["damaged", &section]);
+        office.refused(
+            &["index", "--verify", "r.idx"],
+            UNUSABLE,
+            &["bị hỏng", &section],
+            &["damaged", &section],
+        );
         // A run says the same where it comes upon it; where it does not, nothing is changed by it.
         let said = office.run(&[&RUN[..], &["--force"], &DAY].concat());
         match said.code {
@@ -231,7 +237,12 @@ fn other_rules_and_other_versions_ask_for_a_new_index() {
     let whole = build(&office, &[]);
     office.file("rules/matching.toml", "[population]\ncoverage = 0.5\n");
     let with_rules = [&RUN[..], &["--rules", "rules"]].concat();
-    office.refused(&with_rules, UNUSABLE, &["bộ quy tắc khác", "lập lại"], &["other rules", "Build it again"]);
+    office.refused(
+        &with_rules,
+        UNUSABLE,
+        &["bộ quy tắc khác", "lập lại"],
+        &["other rules", "Build it again"],
+    );
     // What only changes how things are told does no harm.
     fs::remove_file(office.path("rules/matching.toml")).unwrap();
     office.file("rules/report.toml", "");

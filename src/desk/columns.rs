@@ -96,7 +96,9 @@ pub fn view(path: &Path, list: ListKind, mapping: Option<&ColumnMapping>, rules:
     if is_index(path) {
         // Whether it can be used the run will say.
         let register = IndexedRegister::open(path, &rules.reading_digest());
-        return FileView::Understood(register.map(|register| indexed_view(&register.list)).unwrap_or_default());
+        return FileView::Understood(
+            register.map(|register| indexed_view(&register.list)).unwrap_or_default(),
+        );
     }
     let options = ReadOptions { mapping: mapping.cloned() };
     match read_list(&[path.to_owned()], list, &options, rules) {
