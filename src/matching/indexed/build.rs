@@ -64,10 +64,16 @@ pub struct IndexBuilder<'a> {
     /// Stated peoples, numbered from 1, with how many records state them.
     peoples: Vec<(Box<str>, u32)>,
     by_people: FxHashMap<Box<str>, u32>,
+    /// How often each word occurs.
+    words: Vec<u32>,
     /// How often two words stand side by side.
     pairs: FxHashMap<(WordIx, WordIx), u32>,
     buffer: Vec<u8>,
 }
+
+/// A word met oftener is no slip: of names of peoples that are no Vietnamese syllables there are many,
+/// and the register itself shows whether they are two words.
+const OFTEN: u32 = 50;
 
 /// Most persons whose names every run counts itself.
 const MOST_EXCEPTIONS: usize = 20_000;
@@ -87,6 +93,7 @@ impl<'a> IndexBuilder<'a> {
             rows: Spill::new(folder)?,
             peoples: Vec::new(),
             by_people: FxHashMap::default(),
+            words: Vec::new(),
             pairs: FxHashMap::default(),
             buffer: Vec::new(),
         })
@@ -101,6 +108,8 @@ impl<'a> IndexBuilder<'a> {
             return Err(std::io::ErrorKind::FileTooLarge.into());
         }
         draft.arena.iter_mut().for_each(|word| *word = words[word.0 as usize]);
+        self.words.resize(self.lexicon.len(), 0);
+        draft.arena.iter().for_each(|word| self.words[word.0 as usize] += 1);
         let stride = self.kinds.len() + 1;
         for (row, (facts, people)) in draft.slots.chunks_exact(stride).zip(&draft.persons) {
             for name in names_of(&self.kinds, row) {
@@ -204,7 +213,8 @@ impl<'a> IndexBuilder<'a> {
         scan: &mut Scan<'_>,
         out: &mut IndexWriter,
     ) -> Result<FxHashSet<u32>, IndexError> {
-        let doubtful = Glued::doubtful(&scan.profiles.lexicon, |key| is_name(self.rules, key));
+        let mut doubtful = Glued::doubtful(&scan.profiles.lexicon, |key| is_name(self.rules, key));
+        doubtful.retain(|word| self.words[word.0 as usize] <= OFTEN);
         let by_people = self.rules.matching.ideas.communities;
         // Seen before words are parted.
         let glued = std::mem::take(&mut scan.glued);
