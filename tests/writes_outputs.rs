@@ -474,7 +474,7 @@ fn a_cell_of_a_megabyte_does_not_stop_the_run() {
     let work = Workdir::new();
     let mut outcome = sample();
     outcome.children.records[0].address = outcome_builder::text(&"Đường dài ".repeat(100_000));
-    outcome.children.records[1].note = outcome_builder::text("a\u{0}\u{1}\u{b}b");
+    outcome.children.records[1].note = outcome_builder::text("a\u{0}\u{1}\u{b}b").into();
     work.write(&outcome, "out", false).unwrap();
     let rows = sheet(&work.path("out/update.xlsx"), "Cập nhật phần mềm");
     assert!(cell_beside(&rows, "TE000008", "Địa chỉ").starts_with("Đường dài"));

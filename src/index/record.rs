@@ -61,32 +61,29 @@ pub fn read_record(bytes: &[u8]) -> Result<Record, Malformed> {
     let mut record = Record::at(Origin { source, row: take.small()? });
     record.record_id = take.text()?.to_owned();
     record.unnamed = take.u8()? != 0;
-    for text in [
-        &mut record.child_code,
-        &mut record.household_code,
-        &mut record.other_name,
-        &mut record.ethnicity,
-        &mut record.relationship,
-        &mut record.hamlet,
-        &mut record.address,
-        &mut record.birth_place,
-        &mut record.phone,
-        &mut record.note,
-    ] {
-        *text = take_field(take, take_string)?;
-    }
+    let mut text = || take_field(take, take_string);
+    record.child_code = text()?;
+    record.household_code = text()?;
+    record.other_name = text()?.into();
+    record.ethnicity = text()?;
+    record.relationship = text()?.into();
+    record.hamlet = text()?;
+    record.address = text()?;
+    record.birth_place = text()?.into();
+    record.phone = text()?;
+    record.note = text()?.into();
     record.name = take_field(take, take_name)?;
     record.birth = take_field(take, take_date)?;
     record.gender = take_field(take, take_gender)?;
     record.personal_id = take_field(take, take_id)?;
     record.place = take_field(take, take_place)?;
-    for parent in [&mut record.father, &mut record.mother, &mut record.guardian] {
-        *parent = Parent {
-            name: take_field(take, take_name)?,
-            id: take_field(take, take_id)?,
-            birth: take_field(take, take_date)?,
-        };
-    }
+    let mut parent = || -> Result<Parent, Malformed> {
+        let (name, id) = (take_field(take, take_name)?, take_field(take, take_id)?);
+        Ok(Parent { name, id, birth: take_field(take, take_date)?.into() })
+    };
+    record.father = parent()?;
+    record.mother = parent()?;
+    record.guardian = parent()?.into();
     for _ in 0..take.count()? {
         let column = u16::try_from(take.small()?).map_err(|_| Malformed)?;
         record.extras.push((column, take.text()?.into()));

@@ -435,13 +435,13 @@ mod tests {
         let code = PlaceCode { era: Era::From2025, code: 42 };
         let mut record = Record::at(Origin { source: SourceIx(0), row: 1 });
         for parent in [&mut record.father, &mut record.mother, &mut record.guardian] {
-            (parent.name, parent.id, parent.birth) = (given(name().unwrap()), id(), date());
+            (parent.name, parent.id, parent.birth) = (given(name().unwrap()), id(), date().into());
         }
         Record {
             child_code: text(),
             household_code: text(),
             name: given(name().unwrap()),
-            other_name: text(),
+            other_name: text().into(),
             birth: date(),
             gender: given(Gender::Female),
             ethnicity: text(),
@@ -449,7 +449,7 @@ mod tests {
             hamlet: text(),
             address: text(),
             place: given(Place { province: Some(code), commune_2025: Some(code.code), ..Place::default() }),
-            birth_place: text(),
+            birth_place: text().into(),
             phone: text(),
             ..record
         }

@@ -51,7 +51,7 @@ impl RowReader<'_> {
             None => self.join_name_parts(row),
         };
         joined &= !raw.is_empty();
-        record.other_name = self.text_field(row, FieldKind::OtherName);
+        record.other_name = self.text_field(row, FieldKind::OtherName).into();
         if raw.trim().is_empty() {
             return NameHints::default();
         }
@@ -72,7 +72,7 @@ impl RowReader<'_> {
             && let Some(nickname) = reading.nickname.take()
         {
             let changes = [Change::BracketRemoved].into_iter().collect();
-            record.other_name = Field::usable(raw.as_str(), nickname, changes);
+            record.other_name = Field::usable(raw.as_str(), nickname, changes).into();
         }
         let hints = NameHints { gender: reading.gender_hint, mother: reading.mother_hint.take() };
         record.name = Field { raw: raw.into(), value: reading.name, changes: reading.changes };
@@ -319,7 +319,7 @@ impl RowReader<'_> {
             {
                 let context = self.date_context(kind, DateOwner::Parent);
                 let reading: Field<PartialDate> = read_date(cell, &context, &self.rules.dates).field;
-                parent(record, at).birth = reading;
+                parent(record, at).birth = reading.into();
             }
         }
         let kind = FieldKind::ParentNames;

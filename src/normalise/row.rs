@@ -74,12 +74,13 @@ impl<'t> RowReader<'t> {
         self.read_whereabouts(row, &mut record);
         record.child_code = self.text_field(row, FieldKind::ChildCode);
         record.household_code = self.text_field(row, FieldKind::HouseholdCode);
-        record.relationship = self.text_field(row, FieldKind::Relationship);
-        record.relationship.value = record.relationship.value.map(|text| fold::plain(&text));
-        record.note = self.text_field(row, FieldKind::Note);
-        record.birth_place = self.text_field(row, FieldKind::BirthPlace);
+        let mut relationship = self.text_field(row, FieldKind::Relationship);
+        relationship.value = relationship.value.map(|text| fold::plain(&text));
+        record.relationship = relationship.into();
+        record.note = self.text_field(row, FieldKind::Note).into();
+        record.birth_place = self.text_field(row, FieldKind::BirthPlace).into();
         if record.birth_place.is_missing() {
-            record.birth_place = self.text_field(row, FieldKind::RegistrationPlace);
+            record.birth_place = self.text_field(row, FieldKind::RegistrationPlace).into();
         }
         self.read_phone(row, &mut record);
         record.extras = self.extras(row);

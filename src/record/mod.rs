@@ -12,6 +12,7 @@ mod name;
 mod origin;
 mod personal_id;
 mod place;
+mod rare;
 mod table;
 
 pub use cell::RawCell;
@@ -24,6 +25,7 @@ pub use name::{NameOrder, PersonName};
 pub use origin::{Origin, SourceIx, SourceSheet, Sources};
 pub use personal_id::{PersonalId, PersonalIdError};
 pub use place::{Era, Place, PlaceCode};
+pub use rare::Rare;
 pub use table::{Column, ColumnUse, LayoutKind, LayoutRow, RawRow, Reject, RejectReason, Table};
 
 mod person;

@@ -1,6 +1,6 @@
 //! The record: one row of a list after normalisation, a child or a person of the register.
 
-use super::{Field, FieldKind, Finding, Gender, Origin, PartialDate, PersonName, PersonalId, Place};
+use super::{Field, FieldKind, Finding, Gender, Origin, PartialDate, PersonName, PersonalId, Place, Rare};
 
 /// Index of a record among all records of one side (children, or register), in input order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -21,7 +21,7 @@ pub struct Parent {
     /// Personal number.
     pub id: Field<PersonalId>,
     /// Birth date or year.
-    pub birth: Field<PartialDate>,
+    pub birth: Rare<Field<PartialDate>>,
 }
 
 /// One row of a list, normalised. The same type serves children and register persons: they are
@@ -41,7 +41,7 @@ pub struct Record {
     /// True where the name cell says that there is no name yet ("Chưa đặt tên", "Con bà …").
     pub unnamed: bool,
     /// Nickname or other name, as split off or from its own column.
-    pub other_name: Field<String>,
+    pub other_name: Rare<Field<String>>,
     /// Birth date.
     pub birth: Field<PartialDate>,
     /// Gender.
@@ -55,9 +55,9 @@ pub struct Record {
     /// Mother.
     pub mother: Parent,
     /// Guardian or carer.
-    pub guardian: Parent,
+    pub guardian: Rare<Parent>,
     /// Relationship to the head of household, folded (`con`, `chu ho`, …).
-    pub relationship: Field<String>,
+    pub relationship: Rare<Field<String>>,
     /// Thôn/TDP: official writing ("Tổ dân phố 5").
     pub hamlet: Field<String>,
     /// Street address or whatever else the address column holds, cleaned.
@@ -65,11 +65,11 @@ pub struct Record {
     /// Administrative place; raw text of commune, district and province columns.
     pub place: Field<Place>,
     /// Nơi sinh / nơi đăng ký khai sinh, cleaned text.
-    pub birth_place: Field<String>,
+    pub birth_place: Rare<Field<String>>,
     /// Telephone: ten digits.
     pub phone: Field<String>,
     /// Note, cleaned text.
-    pub note: Field<String>,
+    pub note: Rare<Field<String>>,
     /// Cells of the columns that have no meaning for the program, by column of the table.
     pub extras: Vec<(u16, Box<str>)>,
     /// What a person should know, in the order of [`super::FindingCode::ALL`].
@@ -86,21 +86,21 @@ impl Record {
             household_code: Field::default(),
             name: Field::default(),
             unnamed: false,
-            other_name: Field::default(),
+            other_name: Rare::default(),
             birth: Field::default(),
             gender: Field::default(),
             ethnicity: Field::default(),
             personal_id: Field::default(),
             father: Parent::default(),
             mother: Parent::default(),
-            guardian: Parent::default(),
-            relationship: Field::default(),
+            guardian: Rare::default(),
+            relationship: Rare::default(),
             hamlet: Field::default(),
             address: Field::default(),
             place: Field::default(),
-            birth_place: Field::default(),
+            birth_place: Rare::default(),
             phone: Field::default(),
-            note: Field::default(),
+            note: Rare::default(),
             extras: Vec::new(),
             findings: Vec::new(),
         }
@@ -118,7 +118,7 @@ impl Record {
         [
             (FieldKind::FatherName, &self.father),
             (FieldKind::MotherName, &self.mother),
-            (FieldKind::GuardianName, &self.guardian),
+            (FieldKind::GuardianName, &*self.guardian),
         ]
     }
 }

@@ -94,7 +94,7 @@ mod tests {
     fn person(household: &str, relationship: &str, gender: Option<Gender>, name: &str) -> Record {
         let mut record = Record::at(Origin { source: SourceIx(0), row: 1 });
         record.household_code = Field::usable(household, household.to_owned(), Default::default());
-        record.relationship = Field::usable(relationship, relationship.to_owned(), Default::default());
+        record.relationship = Field::usable(relationship, relationship.to_owned(), Default::default()).into();
         if let Some(gender) = gender {
             record.gender = Field::usable("", gender, Default::default());
         }

@@ -115,7 +115,7 @@ pub fn sample() -> Outcome {
     for nasty in ["=cmd|' /C calc'!A0", "@SUM(A1:A9)", "+84 912", "-Minh", "<b>A</b> & \"B\""] {
         let mut record = child(run.row(), nasty, (2018, 4, 4), Male, "Xóm [1/2]: *Đông*");
         record.extras = vec![(1, "=1+1".into()), (2, "-5".into()), (3, "nguyên văn".into())];
-        record.note = text(nasty);
+        record.note = text(nasty).into();
         finding(&mut record, FindingCode::NameForeignSigns, FieldKind::FullName);
         run.add(record, LinkStatus::None);
     }
