@@ -1,6 +1,6 @@
 //! `dinhdanh index`: a register of any size, made into one file once and for all.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
 use clap::Args;
@@ -98,7 +98,7 @@ fn build(args: &IndexArgs, out: PathBuf, rules: &Rules, language: Language) -> a
 }
 
 /// An index is replaced where that is asked for, and nothing but an index.
-fn refuse_existing(args: &IndexArgs, out: &PathBuf, rules: &Rules, language: Language) -> anyhow::Result<()> {
+fn refuse_existing(args: &IndexArgs, out: &Path, rules: &Rules, language: Language) -> anyhow::Result<()> {
     if !out.exists() || args.force && is_index(out) {
         return Ok(());
     }

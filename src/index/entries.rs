@@ -73,7 +73,7 @@ impl Spill {
     }
 
     /// How many entries there are.
-    pub fn len(&self) -> u32 {
+    pub fn count(&self) -> u32 {
         self.count
     }
 
@@ -203,7 +203,7 @@ impl<'a> Entries<'a> {
     /// The entries of a section made by [`Spill::store`]; `count` of them.
     pub fn open(index: &'a IndexFile, name: &str, count: u32) -> Result<Self, IndexError> {
         let starts = index.section(&starts_of(name))?;
-        if starts.len() != (u64::from(count.div_ceil(BLOCK)) + 1) * 8 {
+        if starts.bytes() != (u64::from(count.div_ceil(BLOCK)) + 1) * 8 {
             return Err(starts.damaged());
         }
         Ok(Self { entries: index.section(name)?.cursor(), starts: starts.cursor(), count, unpacked: None })

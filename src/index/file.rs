@@ -210,7 +210,7 @@ pub struct Section<'a> {
 
 impl<'a> Section<'a> {
     /// How many bytes it has.
-    pub fn len(self) -> u64 {
+    pub fn bytes(self) -> u64 {
         self.entry.bytes
     }
 
@@ -221,7 +221,7 @@ impl<'a> Section<'a> {
 
     /// All of it.
     pub fn read_all(self) -> Result<Vec<u8>, IndexError> {
-        let length = usize::try_from(self.len()).map_err(|_| self.damaged())?;
+        let length = usize::try_from(self.bytes()).map_err(|_| self.damaged())?;
         self.cursor().read(0, length).map(<[u8]>::to_vec)
     }
 
@@ -253,7 +253,7 @@ impl<'a> Cursor<'a> {
 
     /// So many bytes from a position of the section on.
     pub fn read(&mut self, at: u64, count: usize) -> Result<&[u8], IndexError> {
-        let end = at.checked_add(count as u64).filter(|end| *end <= self.section.len());
+        let end = at.checked_add(count as u64).filter(|end| *end <= self.section.bytes());
         let end = end.ok_or_else(|| self.section.damaged())?;
         let begin = self.first * PAGE as u64;
         if at < begin || end > begin + self.window.len() as u64 {

@@ -50,7 +50,7 @@ impl Sorter {
     }
 
     /// How many pairs there are.
-    pub fn len(&self) -> u64 {
+    pub fn count(&self) -> u64 {
         self.pushed
     }
 

@@ -1,5 +1,7 @@
 //! Entries of one width, sorted by a 64-bit key, with a table of where each leading bit pattern
-//! begins: keys are hashes, so a look-up reads one stretch of about sixteen entries.
+//! begins: keys are hashes, so a look-up reads one stretch of about a hundred entries.
+
+use std::sync::Arc;
 
 use super::{
     codec::Take,
@@ -8,8 +10,9 @@ use super::{
     writer::IndexWriter,
 };
 
-/// Entries expected for one leading bit pattern, as a power of two.
-const STRETCH: u32 = 4;
+/// Entries expected for one leading bit pattern, as a power of two: so many that the table of where
+/// they begin fits into memory, so few that one or two pages hold them.
+const STRETCH: u32 = 7;
 
 /// Writes a table: entries in the order of their keys, of which at most `most` come.
 pub struct TableWriter {
@@ -57,7 +60,7 @@ impl TableWriter {
 /// A table of an open index.
 pub struct Table<'a> {
     entries: Cursor<'a>,
-    starts: Cursor<'a>,
+    starts: Arc<Vec<u32>>,
     width: usize,
     shift: u32,
 }
@@ -65,55 +68,55 @@ pub struct Table<'a> {
 impl<'a> Table<'a> {
     /// The table of a section.
     pub fn open(index: &'a IndexFile, name: &str, width: usize) -> Result<Self, IndexError> {
-        let starts = index.section(&format!("{name}.starts"))?;
-        let damaged = || starts.damaged();
-        let mut cursor = starts.cursor();
-        let mut take = Take::new(cursor.read(0, 8)?);
+        let section = index.section(&format!("{name}.starts"))?;
+        let damaged = || section.damaged();
+        let bytes = section.read_all()?;
+        let mut take = Take::new(&bytes);
         let (written, shift) = (take.u32(), take.u32().map_err(|_| damaged())?);
         if written != Ok(width as u32) || !(32..64).contains(&shift) {
             return Err(damaged());
         }
-        if starts.len() != 8 + 4 * ((1_u64 << (64 - shift)) + 1) {
+        let mut starts = Vec::with_capacity(bytes.len() / 4);
+        while let Ok(start) = take.u32() {
+            starts.push(start);
+        }
+        if starts.len() as u64 != (1 << (64 - shift)) + 1 {
             return Err(damaged());
         }
-        Ok(Self { entries: index.section(name)?.cursor(), starts: cursor, width, shift })
+        Ok(Self { entries: index.section(name)?.cursor(), starts: Arc::new(starts), width, shift })
+    }
+
+    /// The same table, for another thread.
+    pub fn another(&self) -> Self {
+        let Self { entries, starts, width, shift } = self;
+        let entries = entries.section().cursor();
+        Self { entries, starts: Arc::clone(starts), width: *width, shift: *shift }
     }
 
     /// Calls with the rest of each entry of a key, in the order in which they were written.
     pub fn find(&mut self, key: u64, mut found: impl FnMut(&[u8])) -> Result<(), IndexError> {
-        let bounds = self.starts.read(8 + 4 * (key >> self.shift), 8)?;
-        let mut take = Take::new(bounds);
-        let damaged = || self.entries.section().damaged();
-        let (low, high) = (take.u32().map_err(|_| damaged())?, take.u32().map_err(|_| damaged())?);
-        let count = high.checked_sub(low).ok_or_else(damaged)? as usize * self.width;
+        let at = (key >> self.shift) as usize;
+        let (low, high) = (self.starts[at], self.starts[at + 1]);
+        let count = high.checked_sub(low).ok_or_else(|| self.damaged())? as usize * self.width;
         let bytes = self.entries.read(u64::from(low) * self.width as u64, count)?;
-        for entry in bytes.chunks_exact(self.width) {
-            let (known, rest) = entry.split_at(8);
-            match u64::from_le_bytes(known.try_into().unwrap_or_default()).cmp(&key) {
-                std::cmp::Ordering::Less => {}
-                std::cmp::Ordering::Equal => found(rest),
-                std::cmp::Ordering::Greater => break,
+        let entry_key = |entry: &[u8]| u64::from_le_bytes(entry[..8].try_into().unwrap_or_default());
+        // Sorted: the first of the key by halving, then as long as they are its.
+        let (mut from, mut to) = (0, bytes.len() / self.width);
+        while from < to {
+            let middle = from.midpoint(to);
+            if entry_key(&bytes[middle * self.width..][..8]) < key {
+                from = middle + 1;
+            } else {
+                to = middle;
             }
         }
+        let entries = bytes[from * self.width..].chunks_exact(self.width);
+        entries.take_while(|entry| entry_key(entry) == key).for_each(|entry| found(&entry[8..]));
         Ok(())
     }
 
     /// That an entry is not what was written.
     pub fn damaged(&self) -> IndexError {
         self.entries.section().damaged()
-    }
-
-    /// Calls with every entry of the table, in order.
-    pub fn each(self, mut found: impl FnMut(u64, &[u8])) -> Result<(), IndexError> {
-        let section = self.entries.section();
-        let mut cursor = section.cursor_ahead(64);
-        let mut at = 0;
-        while at < section.len() {
-            let entry = cursor.read(at, self.width)?;
-            let (key, rest) = entry.split_at(8);
-            found(u64::from_le_bytes(key.try_into().unwrap_or_default()), rest);
-            at += self.width as u64;
-        }
-        Ok(())
     }
 }

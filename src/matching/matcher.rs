@@ -97,7 +97,7 @@ pub fn match_indexed(
         children,
         register: Persons::Facts(&facts),
         doubtful_numbers: rivals.into_iter().collect(),
-        persons: people.len(),
+        persons: people.count(),
         found: Some(&found),
         model: &model,
         profiles: &profiles,

@@ -2,7 +2,7 @@
 //! [`derive_parents`](super::derive_parents) do in memory is done here while the records pass by, with
 //! the records themselves in a temporary file.
 
-use std::{cell::RefCell, io, path::Path};
+use std::{io, path::Path};
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -10,19 +10,15 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::{
     RegisterError,
     catalogue::{Catalogue, write_catalogue},
-    families::{child_of, lacks_parents, spouse_of, stand_for},
-    numbers::{identity, row_text, same_person},
+    families::spouse_of,
+    judge::{Households, Judge, NOBODY, SEVERAL, household_key, identity_key, read},
+    numbers::same_person,
 };
 use crate::{
-    index::{
-        EntriesWriter, IndexError, IndexWriter, Malformed, Sorter, Spill, TableWriter, entries, read_record,
-        write_record,
-    },
-    matching::{
-        Draft, Drafter, ExtraColumns, IndexBuilder, IndexModel, MOST_RECORDS, number_key, stable_hash,
-    },
+    index::{EntriesWriter, IndexError, IndexWriter, Sorter, Spill, TableWriter, write_record},
+    matching::{ExtraColumns, IndexBuilder, IndexModel, MOST_RECORDS, number_key},
     outcome::{Indexed, IndexedSheet, InputFile, List},
-    record::{Gender, PersonalId, Record, Reject, RejectReason, SourceIx},
+    record::{Gender, Record, Reject, RejectReason, SourceIx},
     rules::Rules,
 };
 
@@ -56,9 +52,8 @@ pub struct Compiler<'a> {
     unnumbered: FxHashMap<u32, u64>,
 }
 
-/// Records handled at a time, and by one thread.
+/// Records handled at a time.
 const STRETCH: u32 = 1 << 15;
-const TASK: u32 = 1 << 11;
 
 impl<'a> Compiler<'a> {
     /// Begins an index at `target` that takes about so many bytes of memory to make.
@@ -115,7 +110,7 @@ impl<'a> Compiler<'a> {
         self.rejects.append(&mut list.rejects);
         let added = self.add_records(&list.records);
         added.map_err(|error| self.out.error(error))?;
-        if self.records.len() > MOST_RECORDS {
+        if self.records.count() > MOST_RECORDS {
             return Err(IndexError::TooMany { file: self.catalogue.name() });
         }
         Ok(())
@@ -123,7 +118,7 @@ impl<'a> Compiler<'a> {
 
     fn add_records(&mut self, records: &[Record]) -> io::Result<()> {
         for records in records.chunks(STRETCH as usize) {
-            let first = self.records.len();
+            let first = self.records.count();
             let encode = |record: &Record| {
                 let mut bytes = Vec::with_capacity(256);
                 write_record(record, &mut bytes);
@@ -171,7 +166,7 @@ impl<'a> Compiler<'a> {
     /// What is to become of records that share their number with others.
     fn doubles(&mut self) -> Result<FxHashMap<u32, RejectReason>, CompileError> {
         let numbers = std::mem::replace(&mut self.numbers, Sorter::new(self.out.folder(), 0));
-        if numbers.len() == 0 && self.records.len() > 0 {
+        if numbers.count() == 0 && self.records.count() > 0 {
             return Err(RegisterError::NoNumbers { file: self.catalogue.name() }.into());
         }
         let mut doubles = FxHashMap::default();
@@ -280,7 +275,7 @@ impl<'a> Compiler<'a> {
 
     fn write_numbers(&mut self, numbers: Sorter) -> Result<(), IndexError> {
         let out = &mut self.out;
-        let mut table = TableWriter::begin(out, "numbers", 12, numbers.len());
+        let mut table = TableWriter::begin(out, "numbers", 12, numbers.count());
         let mut failed = None;
         let sorted = numbers.sorted().map_err(|error| out.error(error))?;
         let result = sorted.each_group(|number, persons| {
@@ -294,151 +289,4 @@ impl<'a> Compiler<'a> {
         result.map_err(|error| out.error(error))?;
         failed.map_or_else(|| table.end(out), Err)
     }
-}
-
-/// No record, and more than one.
-const NOBODY: u32 = u32::MAX;
-const SEVERAL: u32 = u32::MAX - 1;
-
-/// Husband and wife of each household, by its hash, in order.
-#[derive(Default)]
-struct Households(Vec<(u64, [u32; 2])>);
-
-impl Households {
-    fn couple(&self, household: &str) -> [Option<u32>; 2] {
-        let found = self.0.binary_search_by_key(&household_key(household), |(household, _)| *household);
-        let couple = found.map_or([NOBODY; 2], |at| self.0[at].1);
-        couple.map(|spouse| (spouse < SEVERAL).then_some(spouse))
-    }
-}
-
-/// Says of every record whether it stays.
-struct Judge<'a> {
-    records: &'a Spill,
-    doubles: &'a FxHashMap<u32, RejectReason>,
-    households: &'a Households,
-    /// Identities that matter if a record that stays has them too.
-    asked: &'a FxHashSet<u64>,
-}
-
-/// What stays of some records, and what does not.
-struct Kept {
-    entries: Vec<Vec<u8>>,
-    sources: Vec<SourceIx>,
-    numbers: Vec<PersonalId>,
-    draft: Draft,
-    rejects: Vec<Reject>,
-    /// Records rejected that may be somebody else.
-    rivals: Vec<u32>,
-    known: Vec<u64>,
-}
-
-impl Judge<'_> {
-    fn stretch<'d>(
-        &self,
-        stretch: &std::ops::Range<u32>,
-        drafter: impl Fn() -> Drafter<'d> + Sync + Send,
-        extras: &ExtraColumns<'_>,
-    ) -> Vec<io::Result<Kept>> {
-        let firsts: Vec<u32> = stretch.clone().step_by(TASK as usize).collect();
-        let judge = |drafter: &mut Drafter<'d>, first: u32| {
-            self.judge(first, (first + TASK).min(stretch.end), drafter, extras)
-        };
-        firsts.into_par_iter().map_init(drafter, judge).collect()
-    }
-
-    fn judge(
-        &self,
-        first: u32,
-        end: u32,
-        drafter: &mut Drafter<'_>,
-        extras: &ExtraColumns<'_>,
-    ) -> io::Result<Kept> {
-        let bytes = self.records.read(&(first..end))?;
-        let (mut kept, mut rejects, mut rivals, mut known) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        // The household last asked for is mostly the next one's too.
-        let couples = RefCell::new((String::new(), [None, None]));
-        for (entry, at) in entries(&bytes).zip(first..) {
-            let mut record = entry.and_then(read_record).map_err(malformed)?;
-            let reason = match (record.personal_id.get(), self.doubles.get(&at)) {
-                (None, _) => Some(RejectReason::RegisterWithoutNumber),
-                (_, reason) => reason.copied(),
-            };
-            if let Some(reason) = reason {
-                let origin = record.origin;
-                rejects.push(Reject {
-                    source: origin.source,
-                    row: origin.row,
-                    text: row_text(&record),
-                    reason,
-                });
-                if reason != RejectReason::RegisterPersonTwice {
-                    rivals.push(at);
-                }
-                continue;
-            }
-            if !self.asked.is_empty() {
-                known.extend(identity_key(&record).filter(|identity| self.asked.contains(identity)));
-            }
-            if lacks_parents(&record)
-                && let Some(household) = child_of(&record).map(str::to_owned)
-            {
-                self.derive_parents(&mut record, household, &mut couples.borrow_mut())?;
-            }
-            kept.push(record);
-        }
-        let encode = |record: &Record| {
-            let mut bytes = Vec::with_capacity(256);
-            write_record(record, &mut bytes);
-            bytes
-        };
-        Ok(Kept {
-            entries: kept.iter().map(encode).collect(),
-            sources: kept.iter().map(|record| record.origin.source).collect(),
-            numbers: kept.iter().filter_map(|record| record.personal_id.get().copied()).collect(),
-            draft: drafter.draft(kept.iter(), extras),
-            rejects,
-            rivals,
-            known,
-        })
-    }
-
-    fn derive_parents(
-        &self,
-        record: &mut Record,
-        household: String,
-        (last, couple): &mut (String, [Option<Record>; 2]),
-    ) -> io::Result<()> {
-        if *last != household {
-            let found = self.households.couple(&household);
-            let [husband, wife] = found.map(|at| at.map(|at| read(self.records, at)).transpose());
-            (*last, *couple) = (household, [husband?, wife?]);
-        }
-        for (spouse, parent) in couple.iter().zip([&mut record.father, &mut record.mother]) {
-            if let Some(spouse) = spouse {
-                stand_for(spouse, parent);
-            }
-        }
-        Ok(())
-    }
-}
-
-fn read(records: &Spill, at: u32) -> io::Result<Record> {
-    read_record(&records.get(at)?).map_err(malformed)
-}
-
-fn malformed(_: Malformed) -> io::Error {
-    io::ErrorKind::InvalidData.into()
-}
-
-/// What a household is known by.
-fn household_key(household: &str) -> u64 {
-    stable_hash(household.as_bytes())
-}
-
-/// What a row without a number is known by: its name and birth date. Never 0.
-fn identity_key(record: &Record) -> Option<u64> {
-    let (words, birth) = identity(record)?;
-    let day = [birth.month(), birth.day()].map(|part| part.unwrap_or(0));
-    Some(stable_hash(format!("{} {} {day:?}", words.join(" "), birth.year()).as_bytes()) | 1)
 }

@@ -55,7 +55,7 @@ impl IndexedRegister {
 
     /// The records of some persons.
     pub fn records(&self, persons: &[u32]) -> Result<Vec<Record>, IndexError> {
-        let mut entries = Entries::open_packed(&self.file, "records", self.people().len() as u32)?;
+        let mut entries = Entries::open_packed(&self.file, "records", self.people().count() as u32)?;
         let sources = self.list.sources.iter().count();
         let mut record = |person: &u32| {
             let record = read_record(entries.get(*person)?).ok();

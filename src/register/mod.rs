@@ -7,6 +7,7 @@ mod catalogue;
 mod compile;
 mod families;
 mod indexed;
+mod judge;
 mod numbers;
 
 pub use compile::{CompileError, Compiler};

@@ -11,12 +11,13 @@ use super::{
     draft::{Draft, Drafter, keys},
     keys::{Depth, MOST_RECORDS, Members, write_keys},
     row::{Person, Taken, take_person, write_person, write_slots},
+    scan::{Guessing, STRETCH, Scan, Stretch, TASK},
     statistics::{Statistics, write_together},
 };
 use crate::{
     index::{IndexError, IndexWriter, Malformed, Put, Sorter, Spill, TableWriter, Take, entries},
     matching::{
-        builder::{Builder, Settled, is_name, part_row},
+        builder::{Builder, Settled, is_name},
         community::{Guess, GuessCounts, Peoples},
         confusion::Confusions,
         extra::ExtraColumns,
@@ -63,14 +64,16 @@ pub struct IndexBuilder<'a> {
     /// Stated peoples, numbered from 1, with how many records state them.
     peoples: Vec<(Box<str>, u32)>,
     by_people: FxHashMap<Box<str>, u32>,
+    /// How often each word occurs.
+    words: Vec<u32>,
     /// How often two words stand side by side.
     pairs: FxHashMap<(WordIx, WordIx), u32>,
     buffer: Vec<u8>,
 }
 
-/// Rows read at a time, and by one thread.
-const STRETCH: u32 = 1 << 16;
-const TASK: u32 = 1 << 12;
+/// A word met oftener is no slip: of names of peoples that are no Vietnamese syllables there are many,
+/// and the register itself shows whether they are two words.
+const OFTEN: u32 = 50;
 
 /// Most persons whose names every run counts itself.
 const MOST_EXCEPTIONS: usize = 20_000;
@@ -90,6 +93,7 @@ impl<'a> IndexBuilder<'a> {
             rows: Spill::new(folder)?,
             peoples: Vec::new(),
             by_people: FxHashMap::default(),
+            words: Vec::new(),
             pairs: FxHashMap::default(),
             buffer: Vec::new(),
         })
@@ -100,10 +104,12 @@ impl<'a> IndexBuilder<'a> {
         let syllables = &self.rules.text.syllables;
         let words: Vec<WordIx> =
             draft.words.iter().map(|key| self.lexicon.word(key, syllables, &self.confusions)).collect();
-        if self.lexicon.len() > MOST_WORDS as usize || self.rows.len() > MOST_RECORDS {
+        if self.lexicon.len() > MOST_WORDS as usize || self.rows.count() > MOST_RECORDS {
             return Err(std::io::ErrorKind::FileTooLarge.into());
         }
         draft.arena.iter_mut().for_each(|word| *word = words[word.0 as usize]);
+        self.words.resize(self.lexicon.len(), 0);
+        draft.arena.iter().for_each(|word| self.words[word.0 as usize] += 1);
         let stride = self.kinds.len() + 1;
         for (row, (facts, people)) in draft.slots.chunks_exact(stride).zip(&draft.persons) {
             for name in names_of(&self.kinds, row) {
@@ -207,7 +213,8 @@ impl<'a> IndexBuilder<'a> {
         scan: &mut Scan<'_>,
         out: &mut IndexWriter,
     ) -> Result<FxHashSet<u32>, IndexError> {
-        let doubtful = Glued::doubtful(&scan.profiles.lexicon, |key| is_name(self.rules, key));
+        let mut doubtful = Glued::doubtful(&scan.profiles.lexicon, |key| is_name(self.rules, key));
+        doubtful.retain(|word| self.words[word.0 as usize] <= OFTEN);
         let by_people = self.rules.matching.ideas.communities;
         // Seen before words are parted.
         let glued = std::mem::take(&mut scan.glued);
@@ -315,7 +322,7 @@ impl<'a> IndexBuilder<'a> {
     /// How many tables of as many pairs as there are persons are sorted at a time, and the memory of
     /// each.
     fn batch(&self) -> (usize, u64) {
-        let whole = u64::from(self.rows.len()).max(1) * 16;
+        let whole = u64::from(self.rows.count()).max(1) * 16;
         let batch = (self.memory / 2 / whole).clamp(1, 16);
         (batch as usize, self.memory / 2 / batch)
     }
@@ -375,7 +382,7 @@ impl<'a> IndexBuilder<'a> {
             };
             scan.each(out, gather, |pairs| push_all(&mut sorters, pairs))?;
             for (at, sorter) in fields.iter().zip(sorters) {
-                let total = sorter.len();
+                let total = sorter.count();
                 write_value_counts(out, *at, sorter, &mut often[*at])?;
                 out.section(&section("values.total", *at), &total.to_le_bytes())?;
             }
@@ -387,7 +394,7 @@ impl<'a> IndexBuilder<'a> {
     fn write_keys(&self, scan: &mut Scan<'_>, out: &mut IndexWriter) -> Result<(), IndexError> {
         let blocking = &self.model.blocking;
         let passes: Vec<_> = blocking.passes().collect();
-        let records = self.rows.len();
+        let records = self.rows.count();
         let (batch, memory) = self.batch();
         // Which passes have blocks at this depth, and of which records; all at depth 0.
         let mut open: Vec<(usize, Option<Members>)> = (0..passes.len()).map(|pass| (pass, None)).collect();
@@ -491,7 +498,7 @@ fn write_value_counts(
     sorter: Sorter,
     often: &mut FxHashMap<u64, u32>,
 ) -> Result<(), IndexError> {
-    let mut table = TableWriter::begin(out, &section("values", at), 12, sorter.len());
+    let mut table = TableWriter::begin(out, &section("values", at), 12, sorter.count());
     let mut failed = None;
     let sorted = sorter.sorted().map_err(|error| out.error(error))?;
     let result = sorted.each_group(|key, held| {
@@ -506,114 +513,4 @@ fn write_value_counts(
     });
     result.map_err(|error| out.error(error))?;
     failed.map_or_else(|| table.end(out), Err)
-}
-
-/// How persons get their people who do not state it, and what it is called in the index.
-struct Guessing {
-    settled: Settled,
-    numbers: Vec<u32>,
-}
-
-/// Some rows with their persons.
-struct Stretch {
-    stride: usize,
-    slots: Vec<Slot>,
-    persons: Vec<Person>,
-}
-
-impl Stretch {
-    fn rows(&self) -> impl Iterator<Item = (&[Slot], &Person)> {
-        self.slots.chunks_exact(self.stride).zip(&self.persons)
-    }
-}
-
-/// Passes over all rows, as matching would see them.
-struct Scan<'a> {
-    profiles: Profiles,
-    rows: &'a Spill,
-    kinds: &'a [SlotKind],
-    columns: Vec<usize>,
-    glued: Glued,
-    settled: Option<Guessing>,
-    /// Persons whose names a run counts itself.
-    exceptions: FxHashSet<u32>,
-}
-
-impl Scan<'_> {
-    /// Looks at every stretch of rows, many at a time; what is found is put together in order.
-    fn each<T: Send>(
-        &mut self,
-        out: &IndexWriter,
-        look: impl Fn(&Profiles, u32, &Stretch) -> T + Sync,
-        mut put: impl FnMut(T) -> std::io::Result<()>,
-    ) -> Result<(), IndexError> {
-        for stretch in self.rows.chunks(STRETCH) {
-            let firsts: Vec<u32> = stretch.clone().step_by(TASK as usize).collect();
-            let read = |first: &u32| self.read(*first, stretch.end);
-            let taken: Vec<std::io::Result<(Taken, Vec<Person>)>> = firsts.par_iter().map(read).collect();
-            self.profiles.arena.clear();
-            self.profiles.texts.clear();
-            let mut stretches = Vec::with_capacity(taken.len());
-            for taken in taken {
-                let (mut taken, persons) = taken.map_err(|error| out.error(error))?;
-                let stride = self.kinds.len() + 1;
-                move_slots(&mut taken, self.kinds, &mut self.profiles);
-                stretches.push(Stretch { stride, slots: taken.slots, persons });
-            }
-            let profiles = &self.profiles;
-            let found: Vec<T> = firsts
-                .par_iter()
-                .zip(&stretches)
-                .map(|(first, stretch)| look(profiles, *first, stretch))
-                .collect();
-            found.into_iter().try_for_each(&mut put).map_err(|error| out.error(error))?;
-        }
-        Ok(())
-    }
-
-    fn read(&self, first: u32, end: u32) -> std::io::Result<(Taken, Vec<Person>)> {
-        let bytes = self.rows.read(&(first..(first + TASK).min(end)))?;
-        self.take(&bytes).map_err(|_| std::io::ErrorKind::InvalidData.into())
-    }
-
-    fn take(&self, bytes: &[u8]) -> Result<(Taken, Vec<Person>), Malformed> {
-        let (mut taken, mut persons) = (Taken::default(), Vec::new());
-        for entry in entries(bytes) {
-            let mut take = Take::new(entry?);
-            let mut person = take_person(&mut take)?;
-            let start = taken.slots.len();
-            taken.take(&mut take, self.kinds, false, |word| Some(WordIx(word)))?;
-            let gender = person.facts.gender.as_ref();
-            taken.slots.push(crate::matching::community::Community::of(0, gender).slot());
-            let row = &mut taken.slots[start..];
-            if !self.glued.is_empty() {
-                part_row(row, &self.columns, &self.glued, &mut taken.arena);
-            }
-            if let Some(guessing) = &self.settled
-                && person.people == 0
-            {
-                let names = self.columns.iter().map(|at| row[*at]);
-                let guessed = guessing.settled.guess.people(names, &taken.arena);
-                person.people = guessing.numbers[usize::from(guessed)];
-            }
-            persons.push(person);
-        }
-        Ok((taken, persons))
-    }
-}
-
-/// Puts the words and texts of some rows behind those of the profiles.
-pub(super) fn move_slots(taken: &mut Taken, kinds: &[SlotKind], profiles: &mut Profiles) {
-    let (words, texts) = (profiles.arena.len() as u32, profiles.texts.len() as u64);
-    for row in taken.slots.chunks_exact_mut(kinds.len() + 1) {
-        for (slot, kind) in row.iter_mut().zip(kinds).filter(|(slot, _)| **slot != MISSING) {
-            match kind {
-                SlotKind::Name => *slot = NameSlot::from_slot(*slot).moved(words).slot(),
-                SlotKind::Text => *slot += texts,
-                _ => {}
-            }
-        }
-    }
-    profiles.arena.append(&mut taken.arena);
-    profiles.texts.append(&mut taken.texts);
 }

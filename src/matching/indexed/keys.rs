@@ -67,7 +67,7 @@ pub fn write_keys(
     deeper: &mut Members,
 ) -> Result<u64, IndexError> {
     let name = keys_section(depth.pass, depth.depth);
-    let mut table = TableWriter::begin(out, &name, ENTRY, sorter.len());
+    let mut table = TableWriter::begin(out, &name, ENTRY, sorter.count());
     let mut count = 0;
     let mut failed = None;
     let sorted = sorter.sorted().map_err(|error| out.error(error))?;
@@ -128,6 +128,13 @@ impl<'a> IndexedBlocks<'a> {
         };
         let passes = blocking.passes().enumerate().map(open).collect::<Result<_, IndexError>>()?;
         Ok(Self { passes, persons })
+    }
+
+    /// The same blocks, for another thread.
+    pub fn another(&self) -> Self {
+        let passes = self.passes.iter();
+        let passes = passes.map(|(pass, tables)| (*pass, tables.iter().map(Table::another).collect()));
+        Self { passes: passes.collect(), persons: self.persons }
     }
 
     /// Looks up the blocks of a record in every pass, and adds their persons.

@@ -3,30 +3,28 @@
 
 use jiff::civil::Date;
 use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use super::{
-    build::move_slots,
-    counts::{NameKey, WHOLE, age_of_year, number_key, section, value_key},
+    counts::{age_of_year, number_key, value_key},
     keys::{Found, IndexedBlocks},
+    peoples::{Communities, RegisterPeoples},
     row::{Taken, take_person},
+    scan::move_slots,
+    whole::Whole,
 };
 use crate::{
     index::{Entries, IndexError, IndexFile, Table, Take},
     matching::{
         blocking::Blocks,
-        builder::{Builder, Settled, is_name, part_row},
-        community::{Community, Guess, GuessCounts, Peoples},
-        frequency::{
-            DateCounts, DateInformation, NameCounts, NameInformation, ValueCounts, ValueInformation,
-            first_names_key,
-        },
+        builder::{Builder, is_name, part_row},
+        community::Community,
         glued::Glued,
         lexicon::WordIx,
         persons::Facts,
-        profile::{Information, Profiles, Rows, SlotKind, most_bits, name_prior, named, newborn, years_of},
+        profile::{Profiles, Rows, SlotKind, newborn, years_of},
         scorer::Model,
-        slot::{MISSING, NameSlot, Slot},
+        slot::MISSING,
     },
     outcome::List,
     record::PersonalId,
@@ -46,7 +44,7 @@ pub struct IndexedPeople<'a> {
 
 impl IndexedPeople<'_> {
     /// How many there are, rivals included.
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.records as usize + self.rivals as usize
     }
 
@@ -57,7 +55,7 @@ impl IndexedPeople<'_> {
         for number in numbers {
             table.find(number_key(number), |person| {
                 let person = u32::from_le_bytes(person.try_into().unwrap_or_default());
-                outside |= person as usize >= self.len();
+                outside |= person as usize >= self.count();
                 holders.push(person);
             })?;
         }
@@ -86,7 +84,7 @@ pub struct Loaded {
 }
 
 /// Records of one task.
-const TASK: usize = 512;
+const TASK: usize = 256;
 
 impl Loaded {
     /// Looks everything up.
@@ -192,96 +190,6 @@ fn find_glued(
     Ok(builder.find_glued(rows.rows(), known.into_iter()))
 }
 
-/// The peoples that the register states, with how many state them.
-struct RegisterPeoples<'a> {
-    index: &'a IndexFile,
-    stated: Vec<(Box<str>, u32)>,
-}
-
-/// Who the run counts apart.
-struct Communities {
-    /// By the index's number of a people the run's.
-    numbers: Vec<u8>,
-    settled: Option<Settled>,
-}
-
-impl Communities {
-    fn number(&self, people: u32) -> u8 {
-        self.numbers.get(people as usize).copied().unwrap_or(0)
-    }
-}
-
-impl<'a> RegisterPeoples<'a> {
-    fn read(index: &'a IndexFile) -> Result<Self, IndexError> {
-        let section = index.section("peoples")?;
-        let bytes = section.read_all()?;
-        let mut take = Take::new(&bytes);
-        let mut stated = Vec::new();
-        while !take.is_empty() {
-            let people = (|| Ok((take.text()?.into(), take.small()?)))();
-            stated.push(people.map_err(|_: crate::index::Malformed| section.damaged())?);
-        }
-        Ok(Self { index, stated })
-    }
-
-    /// Puts the children's peoples into their rows, counted over both lists.
-    fn settle(
-        &self,
-        rows: &mut Rows,
-        stated: &[Option<Box<str>>],
-        builder: &Builder<'_>,
-        words: &[WordIx],
-        rules: &Rules,
-    ) -> Result<Communities, IndexError> {
-        let rules = &rules.matching;
-        let ours = stated.iter().flatten().map(|people| (&**people, 1));
-        let theirs = self.stated.iter().map(|(people, count)| (&**people, *count as usize));
-        let large = Peoples::large(ours.chain(theirs), rules.frequency.community_least);
-        let none = Communities { numbers: Vec::new(), settled: None };
-        if !rules.ideas.communities || large.len() < 2 {
-            return Ok(none);
-        }
-        let numbers: Vec<u8> =
-            std::iter::once(0).chain(self.stated.iter().map(|(people, _)| large.of(people))).collect();
-        let communities = Communities { numbers, ..none };
-        let names = builder.name_columns();
-        let mut counts = GuessCounts::new(&builder.lexicon, large.len());
-        self.count(&communities, words, &mut counts)?;
-        let known = |people: &Option<Box<str>>| people.as_deref().map(|people| large.of(people));
-        for (row, people) in rows.rows().zip(stated) {
-            let people = known(people).unwrap_or(0);
-            names.iter().for_each(|at| counts.add(row[*at], people, &builder.arena));
-        }
-        let settled = Settled { names, guess: Guess::new(&counts) };
-        for (row, people) in rows.slots.chunks_exact_mut(rows.stride.max(1)).zip(stated) {
-            settled.settle(row, known(people), &builder.arena);
-        }
-        Ok(Communities { settled: Some(settled), ..communities })
-    }
-
-    /// Adds the words of the register's names by people.
-    fn count(
-        &self,
-        communities: &Communities,
-        words: &[WordIx],
-        counts: &mut GuessCounts,
-    ) -> Result<(), IndexError> {
-        let section = self.index.section("guess")?;
-        let bytes = section.read_all()?;
-        let mut take = Take::new(&bytes);
-        let damaged = || section.damaged();
-        for (_, people) in self.stated.iter().zip(1..) {
-            counts.add_names(communities.number(people), take.u64().map_err(|_| damaged())?);
-        }
-        while !take.is_empty() {
-            let (key, count) = (take.u64().map_err(|_| damaged())?, take.u32().map_err(|_| damaged())?);
-            let word = words.get((key >> 32) as usize).ok_or_else(damaged)?;
-            counts.add_word(*word, communities.number(key as u32), count);
-        }
-        Ok(())
-    }
-}
-
 /// The blocks of every child, with persons by their numbers in the index.
 struct LookedUp {
     found: Vec<Found>,
@@ -292,10 +200,11 @@ struct LookedUp {
 impl LookedUp {
     fn new(people: &IndexedPeople<'_>, profiles: &Profiles, model: &Model) -> Result<Self, IndexError> {
         let children = profiles.children.len();
+        let all_blocks = IndexedBlocks::open(people.file, &model.blocking, people.count() as u32)?;
         let chunks: Result<Vec<Self>, IndexError> = (0..children.div_ceil(TASK))
             .into_par_iter()
             .map(|chunk| {
-                let mut blocks = IndexedBlocks::open(people.file, &model.blocking, people.len() as u32)?;
+                let mut blocks = all_blocks.another();
                 let (mut found, mut persons) = (Vec::new(), Vec::new());
                 for child in chunk * TASK..children.min((chunk + 1) * TASK) {
                     let row = profiles.children.row(child);
@@ -328,7 +237,7 @@ impl LookedUp {
 }
 
 /// How often the register has the values of the persons at hand, by field and [`value_key`].
-type Held = Vec<FxHashMap<u64, u32>>;
+pub(super) type Held = Vec<FxHashMap<u64, u32>>;
 
 /// Reads persons' rows.
 struct RowReader<'a> {
@@ -377,7 +286,7 @@ impl RowReader<'_> {
     }
 
     fn take(&self, persons: &[u32], kinds: &[SlotKind]) -> Result<(Taken, Vec<Facts>), IndexError> {
-        let mut rows = Entries::open(self.people.file, "rows", self.people.len() as u32)?;
+        let mut rows = Entries::open(self.people.file, "rows", self.people.count() as u32)?;
         let (mut taken, mut facts) = (Taken::default(), Vec::with_capacity(persons.len()));
         for person in persons {
             let start = taken.slots.len();
@@ -418,132 +327,4 @@ fn unite_texts(profiles: &mut Profiles) {
             }
         }
     }
-}
-
-/// Counts over children and the whole register.
-struct Whole<'a> {
-    people: &'a IndexedPeople<'a>,
-    words: &'a [WordIx],
-    numbers: &'a [u8],
-    /// The age up to which own names count.
-    age: u16,
-    /// The persons whose names are counted here and now, and which of them are of that age.
-    exceptions: Rows,
-    of_age: Vec<bool>,
-}
-
-impl Whole<'_> {
-    /// The community of a count, and whether it counts.
-    fn community(&self, key: NameKey) -> Option<Community> {
-        let people = self.numbers.get(key.people as usize).copied().unwrap_or(0);
-        (key.age <= self.age).then(|| Community::new(people, key.gender as u8))
-    }
-
-    fn names(
-        &self,
-        (at, own): (usize, bool),
-        profiles: &Profiles,
-        rules: &Rules,
-    ) -> Result<Information, IndexError> {
-        let prior = |part: usize, key: &str| name_prior(rules, part, key);
-        let counting = profiles.counting(&prior, rules);
-        let mut counts = NameCounts::default();
-        let children = profiles.named_children(at, own);
-        children.for_each(|(slot, community)| counts.add(slot, community, &counting));
-        let exceptions = self.exceptions.rows().zip(&self.of_age).filter(|(_, of_age)| !own || **of_age);
-        exceptions.for_each(|(row, _)| {
-            let (slot, community) = named(row, at, own);
-            counts.add(slot, community, &counting);
-        });
-        let section = self.people.file.section(&section("names", at))?;
-        let mut cursor = section.cursor_ahead(16);
-        for place in (0..section.len()).step_by(12) {
-            let (key, count) = entry(cursor.read(place, 12)?);
-            let key = NameKey::unpack(key);
-            let Some(community) = self.community(key) else { break };
-            if key.part == WHOLE {
-                counts.add_names(community, count);
-            } else {
-                let word = self.words.get(key.word.0 as usize).ok_or_else(|| section.damaged())?;
-                counts.add_word(community, key.part, *word, count);
-            }
-        }
-        if counting.term_frequency {
-            self.together(at, profiles, &mut counts)?;
-        }
-        Ok(Information::Name(Box::new(NameInformation::new(counts, &counting))))
-    }
-
-    /// The first names of the children, as often as the register has them together.
-    fn together(&self, at: usize, profiles: &Profiles, counts: &mut NameCounts) -> Result<(), IndexError> {
-        let mut numbers = vec![None; profiles.lexicon.len()];
-        (0..).zip(self.words).for_each(|(number, word)| numbers[word.0 as usize] = Some(WordIx(number)));
-        let mut table = Table::open(self.people.file, &section("together", at), 20)?;
-        let mut seen: FxHashSet<u64> = FxHashSet::default();
-        let names = profiles.children.column(at).filter(|slot| *slot != MISSING).map(NameSlot::from_slot);
-        for name in names.filter(|name| !name.is_pattern()) {
-            let [_, middle, given] = name.parts(&profiles.arena);
-            let ours = first_names_key(middle, given);
-            let of_index = |words: &[WordIx]| words.iter().map(|word| numbers[word.0 as usize]).collect();
-            let theirs: (Option<Vec<WordIx>>, Option<Vec<WordIx>>) = (of_index(middle), of_index(given));
-            let (true, (Some(middle), Some(given))) = (seen.insert(ours), theirs) else { continue };
-            table.find(first_names_key(&middle, &given), |rest| {
-                let (key, count) = entry(rest);
-                if let Some(community) = self.community(NameKey::unpack(key)) {
-                    counts.add_together(community, ours, count);
-                }
-            })?;
-        }
-        Ok(())
-    }
-
-    fn dates(&self, at: usize, profiles: &Profiles, rules: &Rules) -> Result<Information, IndexError> {
-        let mut counts = DateCounts::default();
-        profiles.children.column(at).for_each(|date| counts.add(date, 1));
-        let bytes = self.people.file.section(&section("dates", at))?.read_all()?;
-        for (date, count) in bytes.chunks_exact(12).map(entry) {
-            counts.add(date, count);
-        }
-        Ok(Information::Date(DateInformation::new(&counts, rules.matching.population.rarest)))
-    }
-
-    /// The register's values are looked up; those it has once matter only where a child has them too.
-    fn values(
-        &self,
-        at: usize,
-        profiles: &Profiles,
-        held: &Held,
-        rules: &Rules,
-    ) -> Result<Information, IndexError> {
-        let kind = profiles.kinds[at];
-        let key = |slot: Slot| value_key(kind, slot, &profiles.texts);
-        let mut counted = ValueCounts::default();
-        profiles.children.column(at).for_each(|value| counted.add(value));
-        let mut table = Table::open(self.people.file, &section("values", at), 12)?;
-        for (value, count) in &mut counted.counts {
-            let key = key(*value);
-            match held[at].get(&key) {
-                Some(often) => *count += often,
-                None => table.find(key, |often| {
-                    *count += u32::from_le_bytes(often.try_into().unwrap_or_default());
-                })?,
-            }
-        }
-        if !held[at].is_empty() {
-            for slot in profiles.register.column(at).filter(|slot| *slot != MISSING) {
-                if let Some(often) = held[at].get(&key(slot)) {
-                    counted.counts.entry(slot).or_insert(*often);
-                }
-            }
-        }
-        let section = self.people.file.section(&section("values.total", at))?;
-        counted.total += Take::new(&section.read_all()?).u64().map_err(|_| section.damaged())?;
-        Ok(Information::Value(ValueInformation::new(counted, most_bits(kind, rules))))
-    }
-}
-
-/// A key with its count.
-fn entry(bytes: &[u8]) -> (u64, u32) {
-    let mut take = Take::new(bytes);
-    (take.u64().unwrap_or_default(), take.u32().unwrap_or_default())
 }

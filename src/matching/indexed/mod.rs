@@ -7,8 +7,11 @@ mod counts;
 mod draft;
 mod keys;
 mod load;
+mod peoples;
 mod row;
+mod scan;
 mod statistics;
+mod whole;
 
 pub use build::{IndexBuilder, IndexModel};
 pub use counts::number_key;

@@ -108,7 +108,7 @@ fn bearer(spec: &FieldSpec, person: &Person, row: &[Slot]) -> NameKey {
 
 /// Writes which first names a field has together, how often, and among whom.
 pub fn write_together(out: &mut IndexWriter, at: usize, sorter: Sorter) -> Result<(), IndexError> {
-    let mut table = TableWriter::begin(out, &section("together", at), 20, sorter.len());
+    let mut table = TableWriter::begin(out, &section("together", at), 20, sorter.count());
     let mut failed = None;
     let sorted = sorter.sorted().map_err(|error| out.error(error))?;
     let result = sorted.each_group(|key, bearers| {

@@ -1,0 +1,178 @@
+//! Which records of a register stay, and with whose parents: asked of each by itself while an index is
+//! made.
+
+use std::{cell::RefCell, io};
+
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::{
+    families::{child_of, lacks_parents, stand_for},
+    numbers::{identity, row_text},
+};
+use crate::{
+    index::{Malformed, Spill, entries, read_record, write_record},
+    matching::{Draft, Drafter, ExtraColumns, stable_hash},
+    record::{PersonalId, Record, Reject, RejectReason, SourceIx},
+};
+
+/// Records handled by one thread at a time.
+const TASK: u32 = 1 << 11;
+
+/// No record, and more than one.
+pub(super) const NOBODY: u32 = u32::MAX;
+pub(super) const SEVERAL: u32 = u32::MAX - 1;
+
+/// Husband and wife of each household, by its hash, in order.
+#[derive(Default)]
+pub(super) struct Households(pub(super) Vec<(u64, [u32; 2])>);
+
+impl Households {
+    fn couple(&self, household: &str) -> [Option<u32>; 2] {
+        let found = self.0.binary_search_by_key(&household_key(household), |(household, _)| *household);
+        let couple = found.map_or([NOBODY; 2], |at| self.0[at].1);
+        couple.map(|spouse| (spouse < SEVERAL).then_some(spouse))
+    }
+}
+
+/// Says of every record whether it stays.
+pub(super) struct Judge<'a> {
+    /// Every record, as it was read.
+    pub(super) records: &'a Spill,
+    /// Those that share their number.
+    pub(super) doubles: &'a FxHashMap<u32, RejectReason>,
+    /// Husbands and wives.
+    pub(super) households: &'a Households,
+    /// Identities that matter if a record that stays has them too.
+    pub(super) asked: &'a FxHashSet<u64>,
+}
+
+/// What stays of some records, and what does not.
+pub(super) struct Kept {
+    /// The records that stay, as bytes.
+    pub(super) entries: Vec<Vec<u8>>,
+    /// Where each stood.
+    pub(super) sources: Vec<SourceIx>,
+    /// The number of each.
+    pub(super) numbers: Vec<PersonalId>,
+    /// Their rows.
+    pub(super) draft: Draft,
+    /// The others.
+    pub(super) rejects: Vec<Reject>,
+    /// Records rejected that may be somebody else.
+    pub(super) rivals: Vec<u32>,
+    /// Identities asked for that records which stay have.
+    pub(super) known: Vec<u64>,
+}
+
+impl Judge<'_> {
+    /// Judges a stretch of records, many at a time, in order.
+    pub(super) fn stretch<'d>(
+        &self,
+        stretch: &std::ops::Range<u32>,
+        drafter: impl Fn() -> Drafter<'d> + Sync + Send,
+        extras: &ExtraColumns<'_>,
+    ) -> Vec<io::Result<Kept>> {
+        let firsts: Vec<u32> = stretch.clone().step_by(TASK as usize).collect();
+        let judge = |drafter: &mut Drafter<'d>, first: u32| {
+            self.judge(first, (first + TASK).min(stretch.end), drafter, extras)
+        };
+        firsts.into_par_iter().map_init(drafter, judge).collect()
+    }
+
+    fn judge(
+        &self,
+        first: u32,
+        end: u32,
+        drafter: &mut Drafter<'_>,
+        extras: &ExtraColumns<'_>,
+    ) -> io::Result<Kept> {
+        let bytes = self.records.read(&(first..end))?;
+        let (mut kept, mut rejects, mut rivals, mut known) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        // The household last asked for is mostly the next one's too.
+        let couples = RefCell::new((String::new(), [None, None]));
+        for (entry, at) in entries(&bytes).zip(first..) {
+            let mut record = entry.and_then(read_record).map_err(malformed)?;
+            let reason = match (record.personal_id.get(), self.doubles.get(&at)) {
+                (None, _) => Some(RejectReason::RegisterWithoutNumber),
+                (_, reason) => reason.copied(),
+            };
+            if let Some(reason) = reason {
+                let origin = record.origin;
+                rejects.push(Reject {
+                    source: origin.source,
+                    row: origin.row,
+                    text: row_text(&record),
+                    reason,
+                });
+                if reason != RejectReason::RegisterPersonTwice {
+                    rivals.push(at);
+                }
+                continue;
+            }
+            if !self.asked.is_empty() {
+                known.extend(identity_key(&record).filter(|identity| self.asked.contains(identity)));
+            }
+            if lacks_parents(&record)
+                && let Some(household) = child_of(&record).map(str::to_owned)
+            {
+                self.derive_parents(&mut record, household, &mut couples.borrow_mut())?;
+            }
+            kept.push(record);
+        }
+        let encode = |record: &Record| {
+            let mut bytes = Vec::with_capacity(256);
+            write_record(record, &mut bytes);
+            bytes
+        };
+        Ok(Kept {
+            entries: kept.iter().map(encode).collect(),
+            sources: kept.iter().map(|record| record.origin.source).collect(),
+            numbers: kept.iter().filter_map(|record| record.personal_id.get().copied()).collect(),
+            draft: drafter.draft(kept.iter(), extras),
+            rejects,
+            rivals,
+            known,
+        })
+    }
+
+    fn derive_parents(
+        &self,
+        record: &mut Record,
+        household: String,
+        (last, couple): &mut (String, [Option<Record>; 2]),
+    ) -> io::Result<()> {
+        if *last != household {
+            let found = self.households.couple(&household);
+            let [husband, wife] = found.map(|at| at.map(|at| read(self.records, at)).transpose());
+            (*last, *couple) = (household, [husband?, wife?]);
+        }
+        for (spouse, parent) in couple.iter().zip([&mut record.father, &mut record.mother]) {
+            if let Some(spouse) = spouse {
+                stand_for(spouse, parent);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// One record.
+pub(super) fn read(records: &Spill, at: u32) -> io::Result<Record> {
+    read_record(&records.get(at)?).map_err(malformed)
+}
+
+fn malformed(_: Malformed) -> io::Error {
+    io::ErrorKind::InvalidData.into()
+}
+
+/// What a household is known by.
+pub(super) fn household_key(household: &str) -> u64 {
+    stable_hash(household.as_bytes())
+}
+
+/// What a row without a number is known by: its name and birth date. Never 0.
+pub(super) fn identity_key(record: &Record) -> Option<u64> {
+    let (words, birth) = identity(record)?;
+    let day = [birth.month(), birth.day()].map(|part| part.unwrap_or(0));
+    Some(stable_hash(format!("{} {} {day:?}", words.join(" "), birth.year()).as_bytes()) | 1)
+}
