@@ -22,7 +22,7 @@ use crate::{
 /// What kind of value a field's slots hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SlotKind {
-    /// A [`NameSlot`](super::slot::NameSlot).
+    /// A [`NameSlot`].
     Name,
     /// A [`DateSlot`](super::slot::DateSlot).
     Date,
