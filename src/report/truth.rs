@@ -171,30 +171,17 @@ pub fn days(born: Date, day: Date) -> i32 {
 mod tests {
     use super::*;
     use crate::{
-        matching::LinkStatus,
         record::Gender,
-        report::roll::{Lists, NameIx, RequiredSet},
-        rules::{CircumstanceRules, CodeSet, EthnicRules, Rules, Vocabulary},
+        rules::{CircumstanceRules, EthnicRules, Rules, Vocabulary},
     };
 
     const DAY: Date = Date::constant(2026, 11, 1);
 
     fn born(text: &str) -> Kid {
         Kid {
-            entry: 0,
-            record_id: "TE1".into(),
-            link: LinkStatus::None,
-            number: None,
             birth: super::super::reading::partial_date(text),
             gender: Some(Gender::Female),
-            ethnicity: NameIx::NONE,
-            hamlet: NameIx::NONE,
-            commune: None,
-            commune_2025: None,
-            missing: RequiredSet::default(),
-            lists: Lists::default(),
-            codes: CodeSet::NONE,
-            asked: CodeSet::NONE,
+            ..Kid::unknown(0, "TE1")
         }
     }
 
