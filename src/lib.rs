@@ -24,6 +24,7 @@
 //! - [`mod@write`]: the lists people work with, whole or not at all.
 //! - [`report`]: figures, and the page that shows them.
 //! - [`desk`]: the local web page: the whole job, and the review of pairs.
+//! - `disk`: every step that changes something on the disk and must survive a fault.
 //! - [`synth`]: invents a ward, its register and the truth.
 //! - [`evaluate`]: judges a run against a truth.
 
@@ -31,6 +32,7 @@ pub mod check;
 pub mod choose;
 pub mod decide;
 pub mod desk;
+mod disk;
 pub mod evaluate;
 pub mod index;
 pub mod matching;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::anyhow;
 use clap::Args;
 use dinhdanh::{
-    index::{IndexError, IndexFile, abandon, is_index},
+    index::{IndexError, IndexFile, abandon, is_index, tidy},
     pipeline::{self, IndexJob, IndexReport, PipelineError, Stage},
     read::ColumnMapping,
     rules::{Language, Rules},
@@ -74,6 +74,12 @@ pub fn run(args: &IndexArgs) -> anyhow::Result<Done> {
 
 fn build(args: &IndexArgs, out: PathBuf, rules: &Rules, language: Language) -> anyhow::Result<()> {
     refuse_existing(args, &out, rules, language)?;
+    let abandoned = tidy(&out);
+    if abandoned > 0 && !args.quiet {
+        let (count, path) = (abandoned.to_string(), out.display().to_string());
+        let values = [("count", &*count), ("path", &*path)];
+        eprintln!("{}", rules.messages.fill(language, "found_before", "index", &values));
+    }
     ctrlc::set_handler(|| {
         abandon();
         std::process::exit(super::STOPPED.into());

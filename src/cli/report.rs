@@ -5,9 +5,9 @@ use std::{fmt::Write as _, io::Write as _, path::PathBuf};
 use anyhow::anyhow;
 use clap::{Args, ValueEnum};
 use dinhdanh::{
-    report::{ReportError, Statistics, StatisticsJob, write_statistics},
+    report::{ReportError, STATISTICS, Statistics, StatisticsJob, write_statistics},
     rules::{Language, Rules},
-    write::{WriteError, grouped},
+    write::{WriteError, grouped, with_found},
 };
 use serde_json::json;
 
@@ -66,6 +66,8 @@ pub fn run(args: &ReportArgs) -> anyhow::Result<Done> {
         dinhdanh::write::abandon_all();
         std::process::exit(super::STOPPED.into());
     })?;
+    let out = args.out.clone().unwrap_or_else(|| args.run.join(STATISTICS));
+    let found = super::run::found_before(&out, args.quiet, &rules, language)?;
     let job = StatisticsJob {
         run: args.run.clone(),
         out: args.out.clone(),
@@ -74,15 +76,18 @@ pub fn run(args: &ReportArgs) -> anyhow::Result<Done> {
         internal: args.internal,
         force: args.force,
         language,
-        parameters: json!({
-            "command": "report",
-            "form": args.form.map(|form| format!("{form:?}").to_lowercase()),
-            "year": args.year,
-            "since": args.since.as_ref().map(|path| path.display().to_string()),
-            "internal": args.internal,
-            "rules": args.rules.as_ref().map(|path| path.display().to_string()),
-            "language": format!("{:?}", args.lang).to_lowercase(),
-        }),
+        parameters: with_found(
+            json!({
+                "command": "report",
+                "form": args.form.map(|form| format!("{form:?}").to_lowercase()),
+                "year": args.year,
+                "since": args.since.as_ref().map(|path| path.display().to_string()),
+                "internal": args.internal,
+                "rules": args.rules.as_ref().map(|path| path.display().to_string()),
+                "language": format!("{:?}", args.lang).to_lowercase(),
+            }),
+            &found,
+        ),
     };
     let written = write_statistics(&job, &rules).map_err(|error| refused(&error, &rules, language))?;
     if !args.quiet {

@@ -1,6 +1,6 @@
 //! `dinhdanh run`: the main job.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
 use clap::Args;
@@ -8,7 +8,7 @@ use dinhdanh::{
     decide::{DECISIONS_FILE, FateKind},
     pipeline::{self, Stage},
     rules::{Language, Rules},
-    write::{WriteError, WriteOptions, check_target, write_run},
+    write::{Found, WriteError, WriteOptions, check_target, tidy, with_found, write_run},
 };
 
 use jiff::Timestamp;
@@ -50,6 +50,7 @@ pub fn finish(children: &[PathBuf], register: &[PathBuf], common: &CommonOptions
         std::process::exit(super::STOPPED.into());
     })?;
     let job = common.job(children, register, &rules)?;
+    let found = found_before(&common.out, common.quiet, &rules, language)?;
     // Told before the work, not after it.
     let inputs = children.iter().chain(register).map(PathBuf::as_path);
     check_target(&common.out, common.force, inputs).map_err(|error| refused(&error, &rules, language))?;
@@ -62,7 +63,7 @@ pub fn finish(children: &[PathBuf], register: &[PathBuf], common: &CommonOptions
     let options = WriteOptions {
         force: common.force,
         user: std::env::var("USER").or_else(|_| std::env::var("USERNAME")).ok(),
-        parameters: summary::parameters(common, register.is_empty()),
+        parameters: with_found(summary::parameters(common, register.is_empty()), &found),
         started,
     };
     let written = write_run(&outcome, &common.out, &options, &rules);
@@ -77,6 +78,20 @@ pub fn finish(children: &[PathBuf], register: &[PathBuf], common: &CommonOptions
     // The process ends here; giving millions of cells back one by one would only delay it.
     std::mem::forget((outcome, rules));
     Ok(done)
+}
+
+/// Puts in order what an interrupted run has left beside an output folder, and says so.
+pub fn found_before(
+    out: &Path,
+    quiet: bool,
+    rules: &Rules,
+    language: Language,
+) -> anyhow::Result<Vec<Found>> {
+    let found = tidy(out).map_err(|error| refused(&error, rules, language))?;
+    if !quiet {
+        found.iter().for_each(|found| eprintln!("{}", found.message(out, &rules.messages, language)));
+    }
+    Ok(found)
 }
 
 /// Why nothing was written, as a sentence with its exit code.

@@ -6,7 +6,7 @@ use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
 use dinhdanh::{
     rules::{Preset, SynthData},
-    synth::{FILES, ListEncoding, SynthPlan, SynthSummary, synthesise},
+    synth::{FILES, ListEncoding, SynthPlan, SynthSummary, synthesise_folder},
 };
 
 /// Invents a list of children, a register extract and the truth; nobody in them exists
@@ -84,7 +84,7 @@ impl From<PresetArg> for Preset {
     }
 }
 
-/// Writes the files beside the folder asked for and moves them there when all are whole.
+/// The files are written beside the folder asked for and moved there when all are whole.
 pub fn run(args: &SynthArgs) -> anyhow::Result<SynthSummary> {
     let out = &args.out;
     if out.exists() {
@@ -102,21 +102,7 @@ pub fn run(args: &SynthArgs) -> anyhow::Result<SynthSummary> {
         workbook: args.workbook,
         encoding: args.encoding.into(),
     };
-    let parent = match out.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
-        _ => PathBuf::from("."),
-    };
-    std::fs::create_dir_all(&parent).with_context(|| parent.display().to_string())?;
-    let beside = tempfile::Builder::new()
-        .prefix(".dinhdanh-synth-")
-        .tempdir_in(&parent)
-        .with_context(|| parent.display().to_string())?;
-    let summary = synthesise(&plan, &data, beside.path())?;
-    if out.exists() {
-        std::fs::remove_dir_all(out).with_context(|| out.display().to_string())?;
-    }
-    std::fs::rename(beside.keep(), out).with_context(|| out.display().to_string())?;
-    Ok(summary)
+    Ok(synthesise_folder(&plan, &data, out)?)
 }
 
 /// A folder is replaced only where it holds nothing but what synth writes.

@@ -3,7 +3,7 @@
 //! line that a killed program left half-written was never called saved, and is cut off.
 
 use std::{
-    fs::{File, OpenOptions},
+    fs::File,
     io::{Read, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
 };
@@ -11,6 +11,7 @@ use std::{
 use rustc_hash::FxHashSet;
 
 use super::decision::{Act, Entry};
+use crate::disk::{self, DiskFile};
 
 /// The file's name in a run folder.
 pub const DECISIONS_FILE: &str = "decisions.jsonl";
@@ -140,11 +141,12 @@ impl DecisionLog {
             }
             Err(error) => return Err(self.failed(error)),
         };
-        self.read_on(&mut file).map_err(|error| self.failed(error))
+        let length = file.metadata().map_err(|error| self.failed(error))?.len();
+        self.read_on(&mut file, length).map_err(|error| self.failed(error))
     }
 
-    fn read_on(&mut self, file: &mut File) -> std::io::Result<()> {
-        if file.metadata()?.len() < self.reading.whole {
+    fn read_on(&mut self, file: &mut (impl Read + Seek), length: u64) -> std::io::Result<()> {
+        if length < self.reading.whole {
             // Another file than before: a run has put a new folder in place.
             self.reading = LogReading::default();
         }
@@ -171,10 +173,11 @@ impl DecisionLog {
 
     fn append_locked<R>(
         &mut self,
-        file: &mut File,
+        file: &mut DiskFile,
         check: impl FnOnce(&LogReading) -> Result<Vec<Entry>, R>,
     ) -> std::io::Result<Result<Vec<Entry>, R>> {
-        self.read_on(file)?;
+        let length = file.metadata()?.len();
+        self.read_on(file, length)?;
         self.mend_tail(file)?;
         let entries = match check(&self.reading) {
             Ok(entries) => entries,
@@ -182,30 +185,22 @@ impl DecisionLog {
         };
         let text: String = entries.iter().map(Entry::to_line).collect();
         file.seek(SeekFrom::End(0))?;
-        let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_data());
+        // A new file is on the disk when its folder knows it.
+        let is_new = self.reading.whole == 0;
+        let named = || self.path.parent().filter(|_| is_new).map_or(Ok(()), disk::sync_dir);
+        let written = file.write_all(text.as_bytes()).and_then(|()| file.sync()).and_then(|()| named());
         if let Err(error) = written {
             // A full disk: what was not saved must not be half there.
             let _ = file.set_len(self.reading.whole);
             return Err(error);
         }
-        if self.reading.whole == 0 {
-            self.sync_name();
-        }
         self.reading.take(text.as_bytes());
         Ok(Ok(entries))
     }
 
-    /// A new file is on the disk when its folder knows it, where the system has a way to say so.
-    fn sync_name(&self) {
-        #[cfg(unix)]
-        if let Some(folder) = self.path.parent().and_then(|folder| File::open(folder).ok()) {
-            let _ = folder.sync_all();
-        }
-    }
-
     /// A whole last line without its line break gets one; a broken-off one is cut off. Nobody is
     /// writing it: the lock is ours.
-    fn mend_tail(&mut self, file: &mut File) -> std::io::Result<()> {
+    fn mend_tail(&mut self, file: &mut DiskFile) -> std::io::Result<()> {
         let length = file.seek(SeekFrom::End(0))?;
         if length == self.reading.whole {
             return Ok(());
@@ -226,15 +221,11 @@ impl DecisionLog {
 
     /// The file as it stands under its name at the moment the lock is ours: a run may put a new
     /// folder, with a copy of the log, in the old one's place.
-    fn open_locked(&self) -> std::io::Result<File> {
+    fn open_locked(&self) -> std::io::Result<DiskFile> {
         loop {
-            let mut options = OpenOptions::new();
-            options.read(true).write(true).create(true).truncate(false);
-            #[cfg(unix)]
-            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-            let file = options.open(&self.path)?;
+            let file = disk::open_or_create(&self.path)?;
             file.lock()?;
-            if same_file(&file, &self.path) {
+            if same_file(file.as_file(), &self.path) {
                 return Ok(file);
             }
         }

@@ -14,7 +14,11 @@ use super::{
     columns::{Mapping, Views},
     runner::Running,
 };
-use crate::decide::DECISIONS_FILE;
+use crate::{
+    decide::DECISIONS_FILE,
+    disk::{self, DiskFile, Unfinished},
+    write::tidy,
+};
 
 /// What a dropped file is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +50,9 @@ impl Shelf {
     }
 }
 
+/// How the name of a file ends that is not whole yet.
+const PART: &str = ".part";
+
 /// All jobs of a desk.
 #[derive(Debug)]
 pub struct Jobs {
@@ -69,7 +76,10 @@ impl Jobs {
     pub fn in_folder(folder: &Path) -> std::io::Result<Self> {
         make_private(folder)?;
         let current = Mutex::new(Job { folder: new_name(folder) });
-        Ok(Self { folder: folder.to_owned(), current, running: Arc::default(), views: Views::default() })
+        let jobs =
+            Self { folder: folder.to_owned(), current, running: Arc::default(), views: Views::default() };
+        jobs.earlier().iter().for_each(Job::tidy);
+        Ok(jobs)
     }
 
     fn lock(&self) -> MutexGuard<'_, Job> {
@@ -148,11 +158,22 @@ impl Job {
         log.into_iter().chain(self.files(Shelf::Returned)).collect()
     }
 
+    /// Puts in order what a desk that was killed has left: files that never came whole, a result
+    /// that was being replaced.
+    fn tidy(&self) {
+        for shelf in Shelf::ALL {
+            disk::remove_abandoned(&self.folder.join(shelf.as_str()), ".", PART);
+        }
+        disk::remove_abandoned(&self.folder, ".", PART);
+        // What cannot be put in order now is tried again, and told, by the next run.
+        let _ = tidy(&self.result());
+    }
+
     /// A file to take in a dropped one, beside the shelf until it is whole.
-    pub fn receive(&self, shelf: Shelf) -> std::io::Result<tempfile::NamedTempFile> {
+    pub fn receive(&self, shelf: Shelf) -> std::io::Result<(DiskFile, Unfinished)> {
         let folder = self.folder.join(shelf.as_str());
         make_private(&folder)?;
-        tempfile::Builder::new().prefix(".").suffix(".part").tempfile_in(folder)
+        disk::unfinished(&folder, ".", PART)
     }
 
     /// Puts a received file on its shelf under a name without any path; a file of that name is
@@ -160,12 +181,17 @@ impl Job {
     pub fn put(
         &self,
         shelf: Shelf,
-        mut received: tempfile::NamedTempFile,
+        (mut file, received): (DiskFile, Unfinished),
         name: &str,
     ) -> std::io::Result<PathBuf> {
-        received.flush()?;
-        let path = self.folder.join(shelf.as_str()).join(plain_name(name));
-        received.persist(&path).map_err(|error| error.error)?;
+        let folder = self.folder.join(shelf.as_str());
+        let path = folder.join(plain_name(name));
+        file.flush()?;
+        file.sync()?;
+        // Windows puts no file in its place that is open.
+        drop(file);
+        received.put(&path)?;
+        disk::sync_dir(&folder)?;
         Ok(path)
     }
 
@@ -173,7 +199,7 @@ impl Job {
     pub fn remove(&self, shelf: Shelf, name: &str) -> std::io::Result<()> {
         let path =
             self.files(shelf).into_iter().find(|path| path.file_name().is_some_and(|have| have == name));
-        path.map_or(Ok(()), fs::remove_file)
+        path.map_or(Ok(()), |path| disk::remove_file(&path))
     }
 
     fn mapping_path(&self) -> PathBuf {
@@ -196,12 +222,17 @@ impl Job {
         make_private(&self.folder)?;
         let text = mapping.to_toml();
         if text.is_empty() {
-            return match fs::remove_file(self.mapping_path()) {
+            return match disk::remove_file(&self.mapping_path()) {
                 Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
                 _ => Ok(()),
             };
         }
-        fs::write(self.mapping_path(), text)
+        let (mut file, unfinished) = disk::unfinished(&self.folder, ".", PART)?;
+        file.write_all(text.as_bytes())?;
+        file.sync()?;
+        drop(file);
+        unfinished.put(&self.mapping_path())?;
+        disk::sync_dir(&self.folder)
     }
 }
 

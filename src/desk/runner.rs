@@ -13,7 +13,7 @@ use super::state::Desk;
 use crate::{
     pipeline::{self, Job, PipelineError, Stage},
     rules::{Language, Rules},
-    write::{WriteError, WriteOptions, write_run},
+    write::{WriteError, WriteOptions, tidy, with_found, write_run},
 };
 
 /// How far the run is.
@@ -124,13 +124,15 @@ fn make(order: &Order, rules: &Rules, running: &Running) -> Result<(), MakeError
     let outcome =
         pipeline::run(&order.job, rules, &tell).map_err(|error| MakeError::Pipeline(error.into()))?;
     tell(Stage::Write);
+    let failed = |error: WriteError| MakeError::Write(error.into());
+    let found = tidy(&order.out).map_err(failed)?;
     let options = WriteOptions {
         // The first result of a job has nothing to replace.
         force: order.out.exists(),
         user: Some(order.who.clone()),
-        parameters: order.parameters.clone(),
+        parameters: with_found(order.parameters.clone(), &found),
         started,
     };
-    write_run(&outcome, &order.out, &options, rules).map_err(|error| MakeError::Write(error.into()))?;
+    write_run(&outcome, &order.out, &options, rules).map_err(failed)?;
     Ok(())
 }

@@ -2,7 +2,6 @@
 //! begins. The same form in a section of the index and in a temporary file of its build.
 
 use std::{
-    fs::File,
     io::{self, Write},
     ops::Range,
     path::Path,
@@ -14,6 +13,7 @@ use super::{
     file::{Cursor, IndexFile, read_at},
     writer::IndexWriter,
 };
+use crate::disk::{self, DiskFile};
 
 /// Entries of one block.
 const BLOCK: u32 = 16;
@@ -35,7 +35,7 @@ pub fn entries(bytes: &[u8]) -> impl Iterator<Item = Result<&[u8], Malformed>> {
 
 /// Entries in a temporary file, which is gone with the value, whatever happens.
 pub struct Spill {
-    file: File,
+    file: DiskFile,
     /// Where each block begins.
     starts: Vec<u64>,
     buffer: Vec<u8>,
@@ -49,7 +49,7 @@ const BUFFER: usize = 1 << 20;
 impl Spill {
     /// An empty one, its file in a folder.
     pub fn new(folder: &Path) -> io::Result<Self> {
-        let file = tempfile::tempfile_in(folder)?;
+        let file = disk::nameless(folder)?;
         Ok(Self { file, starts: Vec::new(), buffer: Vec::new(), flushed: 0, count: 0 })
     }
 
@@ -88,7 +88,7 @@ impl Spill {
         let end = if range.end == self.count { self.flushed } else { at(range.end) };
         let begin = at(range.start);
         let mut bytes = vec![0; (end - begin) as usize];
-        read_at(&self.file, &mut bytes, begin)?;
+        read_at(self.file.as_file(), &mut bytes, begin)?;
         Ok(bytes)
     }
 

@@ -18,4 +18,4 @@ pub use file::{Cursor, IndexFile, Section, is_index};
 pub use record::{read_record, write_record};
 pub use sorter::Sorter;
 pub use table::{Table, TableWriter};
-pub use writer::{IndexWriter, abandon};
+pub use writer::{IndexWriter, abandon, tidy};

@@ -4,12 +4,13 @@
 use std::{
     cmp::Reverse,
     collections::BinaryHeap,
-    fs::File,
     io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
 };
 
 use rayon::slice::ParallelSliceMut;
+
+use crate::disk::{self, DiskFile};
 
 /// A key with what belongs to it.
 type Pair = (u64, u64);
@@ -23,7 +24,7 @@ pub struct Sorter {
     /// Pairs held before they are written out.
     most: usize,
     held: Vec<Pair>,
-    runs: Vec<File>,
+    runs: Vec<DiskFile>,
     pushed: u64,
 }
 
@@ -56,8 +57,8 @@ impl Sorter {
 
     fn spill(&mut self) -> io::Result<()> {
         self.held.par_sort_unstable();
-        let mut file = tempfile::tempfile_in(&self.folder)?;
-        let mut out = BufWriter::with_capacity(1 << 18, &file);
+        let mut file = disk::nameless(&self.folder)?;
+        let mut out = BufWriter::with_capacity(1 << 18, &mut file);
         for (key, value) in self.held.drain(..) {
             out.write_all(&key.to_le_bytes())?;
             out.write_all(&value.to_le_bytes())?;
@@ -88,7 +89,7 @@ impl Sorter {
 /// Sorted pairs.
 pub struct Sorted {
     held: std::vec::IntoIter<Pair>,
-    runs: Vec<BufReader<File>>,
+    runs: Vec<BufReader<DiskFile>>,
     /// The first pair of each run; what is held is the last one.
     next: BinaryHeap<Reverse<(Pair, usize)>>,
 }

@@ -2,23 +2,32 @@
 //! its place until it is whole.
 
 use std::{
-    fs::File,
     io::{self, BufWriter, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
     sync::{Mutex, PoisonError},
 };
 
 use sha2::{Digest, Sha256};
-use tempfile::NamedTempFile;
 
 use super::{
     codec::Put,
     error::IndexError,
     file::{FORMAT, HEADER, MAGIC, PAGE, VERSION},
 };
+use crate::disk::{self, DiskFile, Unfinished};
 
 /// Temporary files of indexes under construction, for whoever ends the program from outside.
 static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+const PREFIX: &str = ".dinhdanh-";
+const SUFFIX: &str = ".tmp";
+
+/// Removes what killed programs have left of indexes in the folder of this one, and says how many
+/// files that were: they hold a part of a register.
+pub fn tidy(target: &Path) -> usize {
+    let folder = target.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
+    disk::remove_abandoned(folder, PREFIX, SUFFIX).len()
+}
 
 /// Removes what is unfinished: the program ends.
 pub fn abandon() {
@@ -30,7 +39,8 @@ pub fn abandon() {
 pub struct IndexWriter {
     target: PathBuf,
     folder: PathBuf,
-    out: BufWriter<NamedTempFile>,
+    out: BufWriter<DiskFile>,
+    unfinished: Unfinished,
     /// The page being filled.
     page: Vec<u8>,
     checksums: Vec<u8>,
@@ -49,18 +59,17 @@ impl IndexWriter {
             _ => PathBuf::from("."),
         };
         let begin = || {
-            // The library makes temporary files 0600: nobody else reads the register.
-            let mut file =
-                tempfile::Builder::new().prefix(".dinhdanh-").suffix(".tmp").tempfile_in(&folder)?;
+            let (mut file, unfinished) = disk::unfinished(&folder, PREFIX, SUFFIX)?;
             file.write_all(&[0; PAGE])?;
-            Ok(file)
+            Ok((file, unfinished))
         };
-        let file = begin().map_err(|error| cannot_write(target, error))?;
-        UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner).push(file.path().to_owned());
+        let (file, unfinished) = begin().map_err(|error| cannot_write(target, error))?;
+        UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner).push(unfinished.path().to_owned());
         Ok(Self {
             target: target.to_owned(),
             folder,
             out: BufWriter::with_capacity(1 << 20, file),
+            unfinished,
             page: Vec::with_capacity(PAGE),
             checksums: Vec::new(),
             pages: 1,
@@ -146,9 +155,12 @@ impl IndexWriter {
             self.out.seek(SeekFrom::Start(0))?;
             self.out.write_all(&header)?;
             let file = self.out.into_inner().map_err(io::IntoInnerError::into_error)?;
-            file.as_file().sync_all()?;
-            file.persist(&target).map_err(|error| error.error)?;
-            sync_folder(&self.folder)
+            file.sync()?;
+            // Windows puts no file in its place that is open.
+            drop(file);
+            self.unfinished.put(&target)?;
+            // The new name is on the disk when its folder is.
+            disk::sync_dir(&self.folder)
         };
         put().map_err(|error| cannot_write(&target, error))?;
         Ok(length)
@@ -173,11 +185,6 @@ fn header(rules: &[u8; 32], pages: u64, directory: u64, length: u64, hashed: [&[
     let checksum = crc32fast::hash(&header);
     header.put_u32(checksum);
     header
-}
-
-/// The new name is on the disk when its folder is.
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }
 
 fn cannot_write(target: &Path, error: io::Error) -> IndexError {

@@ -2,7 +2,8 @@
 //! memory stays flat and the bytes are the same whatever the number of threads.
 
 use std::{
-    fs::File,
+    ffi::OsStr,
+    fs,
     io::{self, BufWriter, Write},
     path::{Path, PathBuf},
 };
@@ -22,7 +23,10 @@ use super::{
     row::{ChildColumn, RegisterColumn},
     workbook,
 };
-use crate::rules::SynthData;
+use crate::{
+    disk::{self, DiskFile},
+    rules::SynthData,
+};
 
 /// Places computed by one thread at a time.
 const CHUNK: u64 = 1024;
@@ -66,9 +70,49 @@ pub fn synthesise(plan: &SynthPlan, data: &SynthData, out: &Path) -> Result<Synt
     Ok(SynthSummary { list_rows, register_rows, workbooks })
 }
 
+/// The same into a folder that appears whole or not at all, in the place of an earlier one where
+/// there is one.
+///
+/// # Errors
+/// As [`synthesise`]; what stood there is then as it was.
+pub fn synthesise_folder(plan: &SynthPlan, data: &SynthData, out: &Path) -> Result<SynthSummary, SynthError> {
+    let parent = match out.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    let failed = |error| SynthError::Unwritable { path: out.to_owned(), error };
+    fs::create_dir_all(parent).map_err(failed)?;
+    let beside = disk::private_dir(parent, OsStr::new(".dinhdanh-synth-"), "").map_err(failed)?;
+    let made = synthesise(plan, data, &beside).and_then(|summary| {
+        put_into_place(&beside, parent, out).map_err(failed)?;
+        Ok(summary)
+    });
+    // After a failure the new one, after an exchange the old one; otherwise nothing.
+    if beside.exists() {
+        let _ = disk::remove_dir_all(&beside);
+    }
+    made
+}
+
+fn put_into_place(beside: &Path, parent: &Path, out: &Path) -> io::Result<()> {
+    disk::sync_dir(beside)?;
+    let replaces = out.exists();
+    if !(replaces && disk::exchange(beside, out)?) {
+        if replaces {
+            disk::remove_dir_all(out)?;
+        }
+        disk::rename(beside, out)?;
+    }
+    disk::sync_dir(parent)
+}
+
 fn save(folder: &Path, name: &str, workbook: Result<Vec<u8>, XlsxError>) -> Result<(), SynthError> {
     let path = folder.join(name);
-    let written = workbook.map_err(io::Error::other).and_then(|bytes| std::fs::write(&path, bytes));
+    let written = workbook.map_err(io::Error::other).and_then(|bytes| {
+        let mut file = disk::create(&path)?;
+        file.write_all(&bytes)?;
+        file.sync()
+    });
     written.map_err(|error| SynthError::Unwritable { path, error })
 }
 
@@ -160,7 +204,7 @@ fn finish(writer: csv::Writer<Vec<u8>>) -> csv::Result<Vec<u8>> {
 /// A file being written.
 struct Target {
     path: PathBuf,
-    file: BufWriter<File>,
+    file: BufWriter<DiskFile>,
     encoding: ListEncoding,
 }
 
@@ -173,7 +217,7 @@ impl Target {
     ) -> Result<Self, SynthError> {
         let path = folder.join(name);
         let file =
-            File::create(&path).map_err(|error| SynthError::Unwritable { path: path.clone(), error })?;
+            disk::create(&path).map_err(|error| SynthError::Unwritable { path: path.clone(), error })?;
         let mut target = Self { path, file: BufWriter::new(file), encoding };
         if encoding == ListEncoding::Utf8 {
             target.write("\u{feff}".as_bytes())?;
@@ -195,6 +239,7 @@ impl Target {
     }
 
     fn close(mut self) -> Result<(), SynthError> {
-        self.file.flush().map_err(|error| SynthError::Unwritable { path: self.path.clone(), error })
+        let saved = self.file.flush().and_then(|()| self.file.get_ref().sync());
+        saved.map_err(|error| SynthError::Unwritable { path: self.path.clone(), error })
     }
 }

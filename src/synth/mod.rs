@@ -18,6 +18,6 @@ mod row;
 mod sheet;
 mod workbook;
 
-pub use files::{FILES, synthesise};
+pub use files::{FILES, synthesise, synthesise_folder};
 pub use plan::{ListEncoding, SynthError, SynthPlan, SynthSummary};
 pub use random::{Permutation, Random};

@@ -7,7 +7,7 @@ use std::{
 
 use crate::rules::{Language, MessageRules};
 
-/// Why nothing was written. The output folder is whole or absent either way.
+/// Why writing failed. The output folder is whole or absent either way.
 #[derive(Debug, thiserror::Error)]
 pub enum WriteError {
     /// Something stands where the output is to go.
@@ -49,6 +49,18 @@ pub enum WriteError {
         /// What the system says.
         error: io::Error,
     },
+    /// The new output is in its place; what people had added to the old one is not, yet.
+    #[error(
+        "{path} is written, but files people had added to the earlier output are still in {kept}: {error}"
+    )]
+    NotCarriedOver {
+        /// The output folder.
+        path: PathBuf,
+        /// The earlier output.
+        kept: PathBuf,
+        /// What the system says.
+        error: io::Error,
+    },
     /// A workbook could not be built.
     #[error("cannot build {file}: {error}; nothing was written")]
     Workbook {
@@ -77,6 +89,10 @@ impl WriteError {
             Self::Io { path, error, .. } => {
                 let (path, error) = (shown(path), messages.system(language, error));
                 say("io", &[("path", &path), ("error", &error)])
+            }
+            Self::NotCarriedOver { path, kept, error } => {
+                let (path, kept, error) = (shown(path), shown(kept), messages.system(language, error));
+                say("not_carried_over", &[("path", &path), ("kept", &kept), ("error", &error)])
             }
             Self::Workbook { file, error } => {
                 say("workbook", &[("file", file), ("error", &error.to_string())])

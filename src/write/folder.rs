@@ -1,10 +1,11 @@
 //! An output folder that appears whole or not at all: files are written into a hidden sibling,
-//! synced, and renamed into place at the end. Dropping it before that removes every trace, and so
-//! does [`abandon_all`], for the handler of Ctrl-C.
+//! synced, and put into place at the end. Dropping it before that removes every trace, and so
+//! does [`abandon_all`], for the handler of Ctrl-C. What a program that was killed could not remove,
+//! [`super::tidy`] recognises.
 
 use std::{
-    ffi::OsStr,
-    fs::{self, File, OpenOptions},
+    ffi::{OsStr, OsString},
+    fs::{self, File},
     io::Write,
     path::{Path, PathBuf},
     sync::{
@@ -18,9 +19,12 @@ use serde::Serialize;
 use super::{
     error::{WriteError, io},
     output_file::{self, OutputFile, WholeFile},
+    tidy::{MARKER, retire},
 };
-use crate::decide::DECISIONS_FILE;
-use crate::report::{STATISTICS, is_untouched};
+use crate::{
+    decide::DECISIONS_FILE,
+    disk::{self, DiskFile},
+};
 
 /// Folders being written, each with the parent folders made for it. The lock is held during the final renames, so that Ctrl-C
 /// comes before or after them, never between.
@@ -28,7 +32,7 @@ static PENDING: Mutex<Vec<(PathBuf, Vec<PathBuf>)>> = Mutex::new(Vec::new());
 static ABANDONED: AtomicBool = AtomicBool::new(false);
 
 /// The file by which an earlier run's output is recognised.
-const MANIFEST: &str = "manifest.json";
+pub(super) const MANIFEST: &str = "manifest.json";
 
 fn pending() -> MutexGuard<'static, Vec<(PathBuf, Vec<PathBuf>)>> {
     PENDING.lock().unwrap_or_else(PoisonError::into_inner)
@@ -52,7 +56,7 @@ pub(super) fn cause(error: WriteError) -> WriteError {
 /// Another thread may create one more file while the folder is being emptied, so a few attempts.
 fn remove(path: &Path) {
     for _ in 0..5 {
-        if fs::remove_dir_all(path).is_ok() || !path.exists() {
+        if disk::remove_dir_all(path).is_ok() || !path.exists() {
             return;
         }
     }
@@ -75,6 +79,10 @@ pub struct PendingFolder {
     hidden: PathBuf,
     target: PathBuf,
     replace: bool,
+    /// Says that the folder is not whole, to whoever comes upon it; held while it is being written.
+    marker: DiskFile,
+    /// Folders that were made for it.
+    parents: Vec<PathBuf>,
     /// What was written and is not yet known to be on the disk, with the names to show.
     unsynced: Mutex<Vec<(PathBuf, WholeFile)>>,
 }
@@ -99,13 +107,10 @@ impl PendingFolder {
             _ => Path::new("."),
         };
         let parents = make_parents(parent)?;
-        let made = make_hidden(parent, name);
-        if made.is_err() {
-            take_back(&parents);
-        }
-        let hidden = made?;
-        pending().push((hidden.clone(), parents));
-        Ok(Self { hidden, target: target.to_owned(), replace, unsynced: Mutex::default() })
+        let (hidden, marker) = make_hidden(parent, name).inspect_err(|_| take_back(&parents))?;
+        pending().push((hidden.clone(), parents.clone()));
+        let unsynced = Mutex::default();
+        Ok(Self { hidden, target: target.to_owned(), replace, marker, parents, unsynced })
     }
 
     /// Where the files are for now; temporary files with personal data belong here too.
@@ -124,11 +129,7 @@ impl PendingFolder {
         }
         let path = self.hidden.join(name);
         let shown = self.target.join(name);
-        let mut options = OpenOptions::new();
-        options.write(true).read(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(&path).map_err(io("create", &shown))?;
+        let file = disk::create(&path).map_err(io("create", &shown))?;
         let mut writer = output_file::start(file);
         fill(&mut writer)?;
         writer.flush().map_err(io("write", &shown))?;
@@ -164,39 +165,60 @@ impl PendingFolder {
     /// Moves the folder into place.
     pub fn commit(self) -> Result<(), WriteError> {
         self.sync_files()?;
-        sync_folder(&self.hidden);
         let mut pending = pending();
         if ABANDONED.load(Ordering::SeqCst) {
             return Err(WriteError::Abandoned);
         }
-        let aside = self.hidden.with_extension("old");
         // Held until the new folder is in place: a desk that is open on the old one writes its next
         // decision into the copy.
         let decisions = if self.replace { self.carry_decisions()? } else { None };
+        disk::sync_dir(&self.hidden).map_err(io("save", &self.target))?;
         // Windows does not rename a folder in which a file is open.
         let decisions = decisions.filter(|_| cfg!(unix));
-        if self.replace {
-            fs::rename(&self.target, &aside).map_err(io("move aside", &self.target))?;
+        let marker = Some(&self.marker).filter(|_| cfg!(unix));
+        if marker.is_none() {
+            let _ = self.marker.unlock();
         }
-        if let Err(error) = fs::rename(&self.hidden, &self.target) {
-            if self.replace {
-                // Nothing better is left to do if this fails too: the old output is then in the
-                // folder that the message of the error below cannot name.
-                let _ = fs::rename(&aside, &self.target);
-            }
-            return Err(io("create", &self.target)(error));
-        }
+        let aside = self.put_into_place()?;
         pending.retain(|(path, _)| *path != self.hidden);
         drop(pending);
         drop(decisions);
-        if self.replace {
-            keep_what_people_added(&aside, &self.target);
-            remove(&aside);
+        // Before anything of the old folder goes: it is still what a power cut would leave.
+        let durable = self.sync_parents();
+        let retired = aside.map_or(Ok(()), |aside| {
+            let retired = durable.and_then(|()| retire(&aside, &self.target));
+            // What is left of it, the next run removes.
+            retired.map(|()| remove(&aside)).map_err(|error| (aside, error))
+        });
+        let _ = disk::remove_file(&self.target.join(MARKER));
+        let _ = disk::sync_dir(&self.target);
+        retired.map_err(|(kept, error)| WriteError::NotCarriedOver { path: self.target.clone(), kept, error })
+    }
+
+    /// Puts the new folder where the old one stands, in one step where the file system has it.
+    /// Returns where the old one is then.
+    fn put_into_place(&self) -> Result<Option<PathBuf>, WriteError> {
+        let failed = |error| io("create", &self.target)(error);
+        if !self.replace {
+            return disk::rename(&self.hidden, &self.target).map(|()| None).map_err(failed);
         }
-        if let Some(parent) = self.target.parent() {
-            sync_folder(parent);
+        if disk::exchange(&self.hidden, &self.target).map_err(failed)? {
+            return Ok(Some(self.hidden.clone()));
         }
-        Ok(())
+        let aside = self.hidden.with_extension("old");
+        disk::rename(&self.target, &aside).map_err(io("move aside", &self.target))?;
+        if let Err(error) = disk::rename(&self.hidden, &self.target) {
+            // Where this fails too, the next run finds the old output and puts it back.
+            let _ = disk::rename(&aside, &self.target);
+            return Err(failed(error));
+        }
+        Ok(Some(aside))
+    }
+
+    /// The new name is on the disk when its folder is, and the names of the folders made for it.
+    fn sync_parents(&self) -> std::io::Result<()> {
+        let made = self.parents.iter().rev().filter_map(|folder| folder.parent());
+        self.target.parent().into_iter().chain(made).try_for_each(disk::sync_dir)
     }
 }
 
@@ -213,13 +235,9 @@ impl PendingFolder {
         };
         file.lock().map_err(failed)?;
         let new = self.hidden.join(DECISIONS_FILE);
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let copied = options.open(&new).and_then(|mut copy| {
+        let copied = disk::create(&new).and_then(|mut copy| {
             std::io::copy(&mut file, &mut copy)?;
-            copy.sync_all()
+            copy.sync()
         });
         copied.map_err(failed)?;
         Ok(Some(file))
@@ -280,7 +298,7 @@ fn make_parents(parent: &Path) -> Result<Vec<PathBuf>, WriteError> {
         .collect();
     missing.reverse();
     for (made, folder) in missing.iter().enumerate() {
-        if let Err(error) = fs::create_dir(folder) {
+        if let Err(error) = disk::create_dir(folder) {
             take_back(&missing[..made]);
             return Err(io("create", folder)(error));
         }
@@ -291,57 +309,28 @@ fn make_parents(parent: &Path) -> Result<Vec<PathBuf>, WriteError> {
 /// Only folders that are empty go: another program may have put something there meanwhile.
 fn take_back(parents: &[PathBuf]) {
     for folder in parents.iter().rev() {
-        let _ = fs::remove_dir(folder);
+        let _ = disk::remove_dir(folder);
     }
 }
 
-/// `.NAME.XXXXXX.partial` beside the target, so that the rename stays on one volume.
-fn make_hidden(parent: &Path, name: &OsStr) -> Result<PathBuf, WriteError> {
+/// How the names of all hidden folders of a target begin.
+pub(super) fn hidden_prefix(name: &OsStr) -> OsString {
     let mut prefix = OsStr::new(".").to_owned();
     prefix.push(name);
     prefix.push(".");
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(&prefix).suffix(".partial");
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
-    builder.tempdir_in(parent).map(tempfile::TempDir::keep).map_err(io("create a folder in", parent))
+    prefix
 }
 
-/// A replaced output may hold what people made since: the desk's decisions, a workbook that was
-/// filled in. Files the new output does not have are carried over; a review workbook that was
-/// changed since it was written is kept beside the new one.
-fn keep_what_people_added(old: &Path, new: &Path) {
-    let review = old.join("review.xlsx");
-    if let Ok((_, digest)) = File::open(&review).and_then(output_file::digest)
-        && fs::read_to_string(old.join(MANIFEST)).is_ok_and(|manifest| !manifest.contains(&digest))
-    {
-        let _ = fs::rename(&review, new.join("review.before.xlsx"));
-    }
-    let Ok(entries) = fs::read_dir(old) else { return };
-    for entry in entries.flatten() {
-        let name = entry.file_name();
-        // Statistics of the old run would pass for those of the new one; work in them is kept
-        // under another name.
-        if name == STATISTICS && is_untouched(&entry.path()) {
-            continue;
-        }
-        let kept = new.join(if name == STATISTICS { "statistics.before".into() } else { name.clone() });
-        // What an earlier version of the program wrote under another name is listed in its
-        // manifest; it is out of date now.
-        let written = fs::read_to_string(old.join(MANIFEST))
-            .is_ok_and(|manifest| manifest.contains(&format!("\"{}\"", name.to_string_lossy())));
-        if !written && !kept.exists() {
-            let _ = fs::rename(entry.path(), kept);
+/// `.NAME.XXXXXX.partial` beside the target, so that the rename stays on one volume, with its marker.
+fn make_hidden(parent: &Path, name: &OsStr) -> Result<(PathBuf, DiskFile), WriteError> {
+    let failed = |error| io("create a folder in", parent)(error);
+    let hidden = disk::private_dir(parent, &hidden_prefix(name), ".partial").map_err(failed)?;
+    let marked = disk::create(&hidden.join(MARKER)).and_then(|marker| marker.lock().map(|()| marker));
+    match marked {
+        Ok(marker) => Ok((hidden, marker)),
+        Err(error) => {
+            remove(&hidden);
+            Err(failed(error))
         }
     }
-}
-
-/// Makes renames within a folder durable, where the system has a way to say so.
-fn sync_folder(folder: &Path) {
-    #[cfg(unix)]
-    if let Ok(folder) = File::open(folder) {
-        let _ = folder.sync_all();
-    }
-    #[cfg(not(unix))]
-    let _ = folder;
 }

@@ -26,6 +26,7 @@ mod rows;
 mod run;
 mod sheet_names;
 mod show;
+mod tidy;
 mod update;
 mod words;
 
@@ -42,4 +43,5 @@ pub use output_file::{DigestedFile, OutputFile};
 pub use pairs::{Pair, review_pairs};
 pub(crate) use rows::{unharmed, write_table};
 pub(crate) use show::each_field;
+pub use tidy::{Found, tidy, with_found};
 pub(crate) use words::{Words, capitalised};

@@ -2,12 +2,13 @@
 //! so that nobody has to read it again, and a long file is sent to the disk while it still grows.
 
 use std::{
-    fs::File,
     io::{self, BufWriter, Read, Seek, SeekFrom, Write},
     thread::JoinHandle,
 };
 
 use sha2::{Digest, Sha256};
+
+use crate::disk::DiskFile;
 
 /// A file being written.
 pub type OutputFile = BufWriter<DigestedFile>;
@@ -21,7 +22,7 @@ const SYNC_STEP: u64 = 1 << 26;
 /// What reaches a file, with its digest.
 #[derive(Debug)]
 pub struct DigestedFile {
-    file: File,
+    file: DiskFile,
     hash: Sha256,
     /// Bytes digested: where the file ends as long as it only grows.
     bytes: u64,
@@ -34,12 +35,12 @@ pub struct DigestedFile {
 /// A file that is whole, though not yet known to be on the disk.
 #[derive(Debug)]
 pub(super) struct WholeFile {
-    file: File,
+    file: DiskFile,
     syncing: Option<JoinHandle<io::Result<()>>>,
 }
 
 /// Starts a file that is empty and may be read, too.
-pub(super) fn start(file: File) -> OutputFile {
+pub(super) fn start(file: DiskFile) -> OutputFile {
     let digested = DigestedFile {
         file,
         hash: Sha256::new(),
@@ -72,7 +73,7 @@ impl DigestedFile {
         self.next_sync = self.bytes + SYNC_STEP;
         let file = self.file.try_clone()?;
         // Without a thread the whole file is synced at the end.
-        self.syncing = std::thread::Builder::new().spawn(move || file.sync_data()).ok();
+        self.syncing = std::thread::Builder::new().spawn(move || file.sync()).ok();
         Ok(())
     }
 }
@@ -85,7 +86,7 @@ impl WholeFile {
 
     /// Waits until all of it is on the disk.
     pub fn sync(&self) -> io::Result<()> {
-        self.file.sync_all()
+        self.file.sync()
     }
 }
 
@@ -149,13 +150,13 @@ mod tests {
 
     /// What was written, with the digest of [`start`] and of the file read again.
     fn written(fill: impl FnOnce(&mut OutputFile)) -> (Vec<u8>, u64, String, String) {
-        let mut path = tempfile::NamedTempFile::new().unwrap();
-        let mut file = start(path.reopen().unwrap());
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        let mut file = start(crate::disk::create(&path).unwrap());
         fill(&mut file);
         let (mut whole, bytes, sha256) = file.into_inner().unwrap().finish().unwrap();
         whole.wait().and_then(|()| whole.sync()).unwrap();
-        let mut content = Vec::new();
-        path.as_file_mut().read_to_end(&mut content).unwrap();
+        let content = std::fs::read(&path).unwrap();
         let again = digest(&content[..]).unwrap().1;
         (content, bytes, sha256, again)
     }

@@ -289,12 +289,13 @@ mod tests {
 
     /// The bytes of a table with these cells.
     fn table(headings: &[&str], cells: &[Vec<String>]) -> Vec<u8> {
-        let path = tempfile::NamedTempFile::new().unwrap();
-        let mut file = output_file::start(path.reopen().unwrap());
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("table.csv");
+        let mut file = output_file::start(crate::disk::create(&path).unwrap());
         let fill = |at: usize, rows: &mut Rows| cells[at].iter().for_each(|cell| rows.text(cell));
         write_table(&mut file, "test.csv", headings.iter().copied(), cells.len(), fill).unwrap();
         file.flush().unwrap();
-        std::fs::read(path.path()).unwrap()
+        std::fs::read(&path).unwrap()
     }
 
     #[test]

@@ -23,6 +23,7 @@ use super::{
 };
 use crate::{
     decide::Decisions,
+    disk::{DiskFile, Unfinished},
     pipeline::PipelineError,
     read::ReadError,
     rules::{Language, Rules},
@@ -74,8 +75,8 @@ enum Problem {
     Io(std::io::Error),
 }
 
-async fn receive(job: &Job, shelf: Shelf, mut body: Body) -> Result<tempfile::NamedTempFile, Problem> {
-    let mut file = job.receive(shelf).map_err(Problem::Io)?;
+async fn receive(job: &Job, shelf: Shelf, mut body: Body) -> Result<(DiskFile, Unfinished), Problem> {
+    let (mut file, unfinished) = job.receive(shelf).map_err(Problem::Io)?;
     let mut bytes = 0_u64;
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|_| Problem::BrokenOff)?;
@@ -86,7 +87,7 @@ async fn receive(job: &Job, shelf: Shelf, mut body: Body) -> Result<tempfile::Na
         }
         file.write_all(&data).map_err(Problem::Io)?;
     }
-    Ok(file)
+    Ok((file, unfinished))
 }
 
 fn refused(desk: &Desk, language: Language, problem: Problem) -> Response {
