@@ -21,7 +21,9 @@ fn main() -> ExitCode {
     std::panic::set_hook(Box::new(|panic| {
         // The message of a panic may quote a cell: the place in the program is all that is shown.
         let message = panic.payload().downcast_ref::<String>();
-        if message.is_none_or(|message| dinhdanh::write::failed_stream(message).is_none()) {
+        let becomes_an_error = dinhdanh::read::is_shielded()
+            || message.is_some_and(|message| dinhdanh::write::failed_stream(message).is_some());
+        if !becomes_an_error {
             let place = panic.location().map_or_else(String::new, ToString::to_string);
             eprintln!("dinhdanh {}: panicked at {place}", env!("CARGO_PKG_VERSION"));
         }

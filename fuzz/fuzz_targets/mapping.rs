@@ -1,3 +1,6 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| dinhdanh_fuzz::mapping(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    dinhdanh_fuzz::stop_at_panics();
+    dinhdanh_fuzz::mapping(bytes);
+});

@@ -53,6 +53,54 @@ pub(super) fn check(bytes: &[u8], unpacked_limit: u64, parts_limit: usize) -> Re
     Ok(())
 }
 
+/// Checks what the list of texts says of its own length: the library makes room for as many as are
+/// announced, whatever there are. A text takes five bytes at least.
+pub(super) fn check_announced_texts(bytes: &[u8], limit: usize) -> Result<(), Unsafe> {
+    let damaged = |error: zip::result::ZipError| Unsafe::Damaged(error.to_string());
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(damaged)?;
+    for ix in 0..archive.len() {
+        let part = archive.by_index(ix).map_err(damaged)?;
+        if !part.name().map_err(damaged)?.to_ascii_lowercase().ends_with("sharedstrings.xml") {
+            continue;
+        }
+        let most = usize::try_from(part.size() / 5).unwrap_or(usize::MAX).saturating_add(1).min(limit);
+        let announced = announced_texts(part).map_err(|error| Unsafe::Damaged(error.to_string()))?;
+        if announced > most {
+            return Err(Unsafe::Damaged(format!("uniqueCount {announced}")));
+        }
+    }
+    Ok(())
+}
+
+const ANNOUNCED: &[u8] = b"uniqueCount";
+/// As much as the attribute with blanks and digits may need: pieces overlap by it.
+const OVERLAP: usize = 256;
+
+/// The largest number that stands behind `uniqueCount` in a part.
+fn announced_texts(mut part: impl Read) -> std::io::Result<usize> {
+    let mut most = 0;
+    let mut text: Vec<u8> = Vec::new();
+    let mut buffer = vec![0; 64 * 1024];
+    loop {
+        let count = part.read(&mut buffer)?;
+        // UTF-16, as the library reads it too, is the same text with zeros in between.
+        text.extend(buffer[..count].iter().filter(|byte| **byte != 0));
+        for at in memchr::memmem::find_iter(&text, ANNOUNCED) {
+            let behind = text[at + ANNOUNCED.len()..].iter();
+            let digits =
+                behind.skip_while(|byte| !byte.is_ascii_digit()).take_while(|byte| byte.is_ascii_digit());
+            let number = digits.fold(0_usize, |number, digit| {
+                number.saturating_mul(10).saturating_add(usize::from(digit - b'0'))
+            });
+            most = most.max(number);
+        }
+        if count == 0 {
+            return Ok(most);
+        }
+        text.drain(..text.len().saturating_sub(OVERLAP));
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::io::Write;
@@ -84,5 +132,31 @@ mod tests {
         declare(&mut liar, 10);
         assert!(check(&liar, 500_000, 10).is_err(), "the declared ten bytes are not believed");
         assert_eq!(check(&honest, 2_000_000, 0), Err(Unsafe::TooManyParts));
+    }
+
+    #[test]
+    fn more_texts_than_there_can_be_are_not_announced() {
+        let part = |announced: &str| {
+            format!("<!-- uniqueCount --><sst count='1' {announced}><si><t>a</t></si></sst>")
+        };
+        let book = |text: &[u8]| {
+            let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+            let options = zip::write::SimpleFileOptions::default();
+            writer.start_file("xl/SharedStrings.xml", options).unwrap();
+            writer.write_all(text).unwrap();
+            writer.finish().unwrap().into_inner()
+        };
+        let check = |announced: &str| check_announced_texts(&book(part(announced).as_bytes()), 1000);
+        assert_eq!(check(""), Ok(()));
+        assert_eq!(check("uniqueCount=\"7\""), Ok(()));
+        for too_many in ["uniqueCount=\"4294967295\"", "uniqueCount = '99999999999999999999999'"] {
+            assert!(matches!(check(too_many), Err(Unsafe::Damaged(_))), "{too_many}");
+        }
+        let utf16: Vec<u8> =
+            part("uniqueCount=\"4294967295\"").encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert!(check_announced_texts(&book(&utf16), 1000).is_err());
+        // Where the attribute falls between two pieces that are read.
+        let long = format!("<!--{}-->{}", "x".repeat(64 * 1024 - 30), part("uniqueCount=\"4294967295\""));
+        assert!(check_announced_texts(&book(long.as_bytes()), 1000).is_err());
     }
 }

@@ -70,6 +70,14 @@ pub enum ReadError {
         /// The limit in bytes, from `rules/columns/limits.toml`.
         limit: u64,
     },
+    /// It fills more cells than the limit.
+    #[error("{file}: more than {limit} cells")]
+    TooManyCells {
+        /// The file.
+        file: String,
+        /// The limit, from `rules/columns/limits.toml`.
+        limit: usize,
+    },
     /// More sheets than the limit.
     #[error("more than {limit} sheets")]
     TooManySheets {
@@ -177,6 +185,7 @@ impl ReadError {
             Self::UnsupportedKind { .. } => "unsupported_kind",
             Self::Damaged { .. } => "damaged",
             Self::TooLarge { .. } => "too_large",
+            Self::TooManyCells { .. } => "too_many_cells",
             Self::TooManySheets { .. } => "too_many_sheets",
             Self::TooManyColumns { .. } => "too_many_columns",
             Self::NoHeader { .. } => "no_header",
@@ -212,6 +221,7 @@ impl ReadError {
             Self::TooLarge { file, limit } => {
                 vec![("file", file.clone()), ("limit", (limit / 1_000_000).to_string())]
             }
+            Self::TooManyCells { file, limit } => vec![("file", file.clone()), ("limit", limit.to_string())],
             Self::TooManySheets { limit } => vec![("limit", limit.to_string())],
             Self::TooManyColumns { file, row, limit } => {
                 vec![("file", file.clone()), ("row", row.to_string()), ("limit", limit.to_string())]

@@ -5,15 +5,15 @@ use html5gum::{Token, Tokenizer};
 
 use super::{
     encoding,
-    raw_sheet::{RawSheet, Region},
+    raw_sheet::{RawSheet, Region, Room, TooManyCells},
 };
 use crate::record::RawCell;
 
-/// Reads the tables of a page.
-pub(super) fn read(bytes: &[u8]) -> RawSheet {
+/// Reads the tables of a page, up to so many cells.
+pub(super) fn read(bytes: &[u8], cells: usize) -> Result<RawSheet, TooManyCells> {
     let bytes = encoding::without_utf16(bytes);
     let text = encoding::field(&bytes);
-    let mut page = Page::default();
+    let mut page = Page { room: Room::new(cells), ..Page::default() };
     for token in Tokenizer::new(text.as_ref()).flatten() {
         match token {
             Token::StartTag(tag) => {
@@ -23,16 +23,16 @@ pub(super) fn read(bytes: &[u8]) -> RawSheet {
                 };
                 let span = |name| attribute(name).unwrap_or(1).clamp(1, 1000);
                 match tag.name.as_slice() {
-                    b"tr" => page.open_row(),
-                    b"td" | b"th" => page.open_cell(span("colspan"), span("rowspan")),
+                    b"tr" => page.open_row()?,
+                    b"td" | b"th" => page.open_cell(span("colspan"), span("rowspan"))?,
                     b"br" | b"p" | b"div" => page.add_text("\n"),
                     b"script" | b"style" => page.skipping = true,
                     _ => {}
                 }
             }
             Token::EndTag(tag) => match tag.name.as_slice() {
-                b"td" | b"th" => page.close_cell(),
-                b"tr" | b"table" => page.close_row(),
+                b"td" | b"th" => page.close_cell()?,
+                b"tr" | b"table" => page.close_row()?,
                 b"script" | b"style" => page.skipping = false,
                 _ => {}
             },
@@ -40,14 +40,15 @@ pub(super) fn read(bytes: &[u8]) -> RawSheet {
             _ => {}
         }
     }
-    page.close_row();
+    page.close_row()?;
     page.sheet.fill_gaps();
-    page.sheet
+    Ok(page.sheet)
 }
 
 #[derive(Default)]
 struct Page {
     sheet: RawSheet,
+    room: Room,
     row: u32,
     row_open: bool,
     cells: Vec<RawCell>,
@@ -64,18 +65,20 @@ struct OpenCell {
 }
 
 impl Page {
-    fn open_row(&mut self) {
-        self.close_row();
+    fn open_row(&mut self) -> Result<(), TooManyCells> {
+        self.close_row()?;
         self.row += 1;
         self.row_open = true;
+        Ok(())
     }
 
-    fn open_cell(&mut self, columns: usize, rows: usize) {
-        self.close_cell();
+    fn open_cell(&mut self, columns: usize, rows: usize) -> Result<(), TooManyCells> {
+        self.close_cell()?;
         if !self.row_open {
-            self.open_row();
+            self.open_row()?;
         }
         self.cell = Some(OpenCell { text: String::new(), columns, rows });
+        Ok(())
     }
 
     fn add_text(&mut self, text: &str) {
@@ -84,12 +87,13 @@ impl Page {
         }
     }
 
-    fn close_cell(&mut self) {
-        let Some(cell) = self.cell.take() else { return };
+    fn close_cell(&mut self) -> Result<(), TooManyCells> {
+        let Some(cell) = self.cell.take() else { return Ok(()) };
         let mut column = self.cells.len();
         while let Some((_, width, _)) =
             self.hanging.iter().find(|(at, width, _)| (*at..*at + *width).contains(&column))
         {
+            self.room.take(*width)?;
             self.cells.extend(std::iter::repeat_n(RawCell::Empty, *width));
             column = self.cells.len();
         }
@@ -98,6 +102,7 @@ impl Page {
             line.split([' ', '\t']).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
         });
         let text = lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n");
+        self.room.take(cell.columns)?;
         self.cells.push(RawCell::text(&text));
         self.cells.extend(std::iter::repeat_n(RawCell::Empty, cell.columns - 1));
         if cell.columns > 1 || cell.rows > 1 {
@@ -112,10 +117,11 @@ impl Page {
         if cell.rows > 1 {
             self.hanging.push((column, cell.columns, cell.rows));
         }
+        Ok(())
     }
 
-    fn close_row(&mut self) {
-        self.close_cell();
+    fn close_row(&mut self) -> Result<(), TooManyCells> {
+        self.close_cell()?;
         if self.row_open {
             self.sheet.push(self.row, std::mem::take(&mut self.cells));
             for hanging in &mut self.hanging {
@@ -124,6 +130,7 @@ impl Page {
             self.hanging.retain(|hanging| hanging.2 > 0);
         }
         self.row_open = false;
+        Ok(())
     }
 }
 
@@ -137,12 +144,20 @@ mod tests {
             <tr><td rowspan=2>STT<td rowspan=2>Họ &amp; tên<td colspan=2>Giới tính</tr>\
             <tr><th>Nam</th><th>N&#7919;</th></tr>\
             <tr><td>1<td>Nguyễn&nbsp;Văn<br>An<td>x<td></table>";
-        let sheet = read(page.as_bytes());
+        let sheet = read(page.as_bytes(), 1000).unwrap();
         let rows: Vec<Vec<String>> =
             sheet.rows.iter().map(|row| row.cells.iter().map(RawCell::display).collect()).collect();
         assert_eq!(rows[0], ["STT", "Họ & tên", "Giới tính", ""]);
         assert_eq!(rows[1], ["", "", "Nam", "Nữ"]);
         assert_eq!(rows[2], ["1", "Nguyễn\u{a0}Văn\nAn", "x", ""]);
         assert_eq!(sheet.merged.len(), 3);
+    }
+
+    /// Two dozen bytes may ask for a thousand cells.
+    #[test]
+    fn merged_cells_take_no_more_than_the_limit() {
+        let row = "<tr>".to_owned() + &"<td colspan=1000 rowspan=1000>x".repeat(20);
+        assert!(read(row.as_bytes(), 20_000).is_ok());
+        assert!(read(row.repeat(2).as_bytes(), 39_000).is_err());
     }
 }

@@ -14,8 +14,9 @@ use super::{
     header::{self, Header},
     html,
     mapping::ColumnMapping,
-    raw_sheet::{RawSheet, column_letters},
+    raw_sheet::{RawSheet, TooManyCells, column_letters},
     rows,
+    shield::shielded,
     sniff::{FileKind, sniff},
     workbook,
 };
@@ -209,9 +210,12 @@ fn read_sheets(file: &str, bytes: &[u8], rules: &Rules) -> Result<Vec<RawSheet>,
         return Err(ReadError::Empty { file: named() });
     }
     match sniff(bytes) {
-        FileKind::Xlsx => workbook::read_xlsx(file, bytes, limits),
-        FileKind::Xls => workbook::read_xls(file, bytes, limits),
-        FileKind::Html => Ok(vec![html::read(bytes)]),
+        FileKind::Xlsx => whole(file, || workbook::read_xlsx(file, bytes, limits)),
+        FileKind::Xls => whole(file, || workbook::read_xls(file, bytes, limits)),
+        FileKind::Html => match html::read(bytes, limits.cells) {
+            Ok(sheet) => Ok(vec![sheet]),
+            Err(TooManyCells) => Err(ReadError::TooManyCells { file: named(), limit: limits.cells }),
+        },
         FileKind::Delimited => {
             Ok(vec![delimited::read(bytes, limits, |rows| header::best_score(rows, rules))])
         }
@@ -223,6 +227,12 @@ fn read_sheets(file: &str, bytes: &[u8], rules: &Rules) -> Result<Vec<RawSheet>,
         }),
         FileKind::Other(kind) => Err(ReadError::UnsupportedKind { file: named(), kind }),
     }
+}
+
+/// The sheets of a workbook, or that it is damaged where the library stumbles over it.
+fn whole<T>(file: &str, read: impl FnOnce() -> Result<T, ReadError>) -> Result<T, ReadError> {
+    let damaged = || ReadError::Damaged { file: file.to_owned(), detail: "?".to_owned() };
+    shielded(read).unwrap_or_else(|| Err(damaged()))
 }
 
 /// A sheet as it stands in its file: for what the program itself once wrote.

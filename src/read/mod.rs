@@ -22,6 +22,7 @@ mod mapping;
 mod raw_sheet;
 mod row_class;
 mod rows;
+mod shield;
 mod sniff;
 mod workbook;
 
@@ -30,3 +31,4 @@ pub(crate) use list::{CellSheet, read_cells};
 pub use list::{ReadOptions, Reading, read_list};
 pub use mapping::ColumnMapping;
 pub(crate) use raw_sheet::column_letters;
+pub use shield::is_shielded;

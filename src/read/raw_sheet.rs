@@ -26,6 +26,30 @@ pub(super) struct SheetRow {
     pub(super) fault: Option<RejectReason>,
 }
 
+/// Cells a file may still fill. A few bytes can ask for a cell far to the right or for a thousand
+/// merged ones: memory is given for what the limits allow and no more.
+#[derive(Debug, Default)]
+pub(super) struct Room {
+    cells: usize,
+}
+
+/// A file fills more cells than the limit.
+#[derive(Debug)]
+pub(super) struct TooManyCells;
+
+impl Room {
+    /// Room for so many cells.
+    pub(super) fn new(cells: usize) -> Self {
+        Self { cells }
+    }
+
+    /// Takes some of it.
+    pub(super) fn take(&mut self, cells: usize) -> Result<(), TooManyCells> {
+        self.cells = self.cells.checked_sub(cells).ok_or(TooManyCells)?;
+        Ok(())
+    }
+}
+
 /// One sheet of a file.
 #[derive(Debug, Default)]
 pub(super) struct RawSheet {

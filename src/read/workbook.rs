@@ -8,13 +8,18 @@ use jiff::civil::Date;
 
 use super::{
     ReadError, archive,
-    raw_sheet::{RawSheet, Region},
+    raw_sheet::{RawSheet, Region, Room},
 };
 use crate::{record::RawCell, rules::ReaderLimits};
 
+/// Rows of a sheet (Excel's own limit).
+const ROWS: u32 = 1_048_576;
+
 /// Reads every worksheet of an `.xlsx`.
 pub(super) fn read_xlsx(file: &str, bytes: &[u8], limits: &ReaderLimits) -> Result<Vec<RawSheet>, ReadError> {
-    archive::check(bytes, limits.unpacked_bytes, limits.archive_parts).map_err(|reason| match reason {
+    let safe = archive::check(bytes, limits.unpacked_bytes, limits.archive_parts)
+        .and_then(|()| archive::check_announced_texts(bytes, limits.cells));
+    safe.map_err(|reason| match reason {
         archive::Unsafe::Damaged(detail) => ReadError::Damaged { file: file.to_owned(), detail },
         archive::Unsafe::TooLarge | archive::Unsafe::TooManyParts => {
             ReadError::TooLarge { file: file.to_owned(), limit: limits.unpacked_bytes }
@@ -27,11 +32,20 @@ pub(super) fn read_xlsx(file: &str, bytes: &[u8], limits: &ReaderLimits) -> Resu
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(damaged)?;
     let names: Vec<String> = worksheet_names(workbook.sheets_metadata());
     let mut sheets = Vec::with_capacity(names.len());
+    let mut room = Room::new(limits.cells);
     for name in &names {
-        let mut sheet = read_cells(&mut workbook, name).map_err(|error| ReadError::Damaged {
-            file: file.to_owned(),
-            detail: format!("{name}: {error}"),
-        })?;
+        let mut sheet =
+            read_cells(&mut workbook, name, limits, &mut room).map_err(|trouble| match trouble {
+                Trouble::Damaged(detail) => {
+                    ReadError::Damaged { file: file.to_owned(), detail: format!("{name}: {detail}") }
+                }
+                Trouble::TooWide { row } => {
+                    ReadError::TooManyColumns { file: file.to_owned(), row, limit: limits.columns }
+                }
+                Trouble::TooManyCells => {
+                    ReadError::TooManyCells { file: file.to_owned(), limit: limits.cells }
+                }
+            })?;
         if has_gaps_near_top(&sheet, limits) {
             // Merged cells are listed behind the rows: finding them is a second pass.
             let merged = workbook.merge_cells_by_sheet_name(name).unwrap_or_default();
@@ -42,13 +56,34 @@ pub(super) fn read_xlsx(file: &str, bytes: &[u8], limits: &ReaderLimits) -> Resu
     Ok(sheets)
 }
 
-fn read_cells(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<RawSheet, XlsxError> {
+/// Why a sheet is not read.
+enum Trouble {
+    Damaged(String),
+    TooWide { row: u32 },
+    TooManyCells,
+}
+
+impl From<XlsxError> for Trouble {
+    fn from(error: XlsxError) -> Self {
+        Self::Damaged(error.to_string())
+    }
+}
+
+fn read_cells(
+    workbook: &mut Xlsx<Cursor<&[u8]>>,
+    name: &str,
+    limits: &ReaderLimits,
+    room: &mut Room,
+) -> Result<RawSheet, Trouble> {
     let mut reader = workbook.worksheet_cells_reader(name)?;
     let mut sheet = RawSheet::named(name);
     let mut row = 0;
     let mut cells: Vec<RawCell> = Vec::new();
     while let Some(cell) = reader.next_cell()? {
         let (at_row, at_column) = cell.get_position();
+        if at_row >= ROWS {
+            return Err(Trouble::Damaged(format!("{at_row} > {ROWS}")));
+        }
         if at_row != row {
             let width = cells.len();
             sheet.push(row + 1, std::mem::replace(&mut cells, Vec::with_capacity(width)));
@@ -57,7 +92,11 @@ fn read_cells(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<RawSheet
         let value = streamed_cell(cell);
         if value != RawCell::Empty {
             let at = at_column as usize;
+            if at >= limits.columns {
+                return Err(Trouble::TooWide { row: at_row + 1 });
+            }
             if cells.len() <= at {
+                room.take(at + 1 - cells.len()).map_err(|_| Trouble::TooManyCells)?;
                 cells.resize(at + 1, RawCell::Empty);
             }
             cells[at] = value;

@@ -43,6 +43,8 @@ pub struct ReaderLimits {
     pub unpacked_bytes: u64,
     /// Parts in a workbook's archive.
     pub archive_parts: usize,
+    /// Cells of a workbook, or of an HTML page.
+    pub cells: usize,
     /// Sheets of one list.
     pub sheets: usize,
 }

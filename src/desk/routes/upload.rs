@@ -139,6 +139,7 @@ fn is_useless(error: &ReadError) -> bool {
             | ReadError::UnsupportedKind { .. }
             | ReadError::Damaged { .. }
             | ReadError::TooLarge { .. }
+            | ReadError::TooManyCells { .. }
             | ReadError::Io { .. }
     )
 }

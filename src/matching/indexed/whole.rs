@@ -135,9 +135,10 @@ impl Whole<'_> {
         for (value, count) in &mut counted.counts {
             let key = key(*value);
             match held[at].get(&key) {
-                Some(often) => *count += often,
+                Some(often) => *count = count.saturating_add(*often),
                 None => table.find(key, |often| {
-                    *count += u32::from_le_bytes(often.try_into().unwrap_or_default());
+                    let often = u32::from_le_bytes(often.try_into().unwrap_or_default());
+                    *count = count.saturating_add(often);
                 })?,
             }
         }
@@ -149,7 +150,8 @@ impl Whole<'_> {
             }
         }
         let section = self.people.file.section(&section("values.total", at))?;
-        counted.total += Take::new(&section.read_all()?).u64().map_err(|_| section.damaged())?;
+        let total = Take::new(&section.read_all()?).u64().map_err(|_| section.damaged())?;
+        counted.total = counted.total.saturating_add(total);
         Ok(Information::Value(ValueInformation::new(counted, most_bits(kind, rules))))
     }
 }
