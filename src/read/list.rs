@@ -278,9 +278,11 @@ fn no_header(file: String, plans: &[Planned], rules: &Rules) -> ReadError {
     });
     let best = rows.max_by_key(|(_, row)| row.cells.iter().filter(|cell| !cell.is_blank()).count());
     let Some((sheet, row)) = best else { return ReadError::Empty { file } };
-    // A row with numbers or dates in it is a child's row: its cells are nobody's business.
+    // A row with numbers, dates or names in it is a child's row: its cells are nobody's business.
     let may_be_data = row.cells.iter().any(|cell| match cell {
-        RawCell::Text(text) => text.bytes().filter(u8::is_ascii_digit).count() >= 3,
+        RawCell::Text(text) => {
+            text.bytes().filter(u8::is_ascii_digit).count() >= 3 || may_name_somebody(text, rules)
+        }
         RawCell::Empty => false,
         _ => true,
     });
@@ -292,6 +294,29 @@ fn no_header(file: String, plans: &[Planned], rules: &Rules) -> ReadError {
         })
         .collect();
     ReadError::NoHeader { file, sheet, row: row.number, seen }
+}
+
+/// Whether a cell may be a person's name: it begins with a surname, consists of words that names are
+/// made of, or is written like a name. A heading taken for one is shown by its column instead.
+fn may_name_somebody(text: &str, rules: &Rules) -> bool {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let key = |word: &&str| rules.text.syllables.key(word);
+    let is_surname = |word: &&str| rules.names.surname_count(&key(word)) > 0;
+    let of_names = |word: &&str| {
+        let key = key(word);
+        is_surname(word)
+            || rules.names.given_counts(&key).is_some()
+            || rules.names.middle_counts(&key).is_some()
+    };
+    let like_a_name = |word: &&str| {
+        let mut letters = word.chars();
+        letters.next().is_some_and(char::is_uppercase) && !letters.any(char::is_uppercase)
+    };
+    match words.as_slice() {
+        [] => false,
+        [word] => of_names(word),
+        [first, ..] => is_surname(first) || words.iter().all(of_names) || words.iter().all(like_a_name),
+    }
 }
 
 fn require_numbers(reading: &Reading) -> Result<(), ReadError> {
