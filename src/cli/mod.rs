@@ -1,6 +1,7 @@
 //! The commands as typed: one file a command, each a `clap` struct and a `run`. Turns options into
 //! a job, errors into sentences, outcomes into exit codes; decides nothing about children.
 
+mod audit;
 mod check;
 mod desk;
 mod evaluate;
@@ -9,6 +10,7 @@ mod index;
 mod options;
 mod progress;
 mod report;
+mod retention;
 mod review;
 mod run;
 mod summary;
@@ -47,6 +49,7 @@ enum Command {
     Synth(synth::SynthArgs),
     Evaluate(evaluate::EvaluateArgs),
     Explain(explain::ExplainArgs),
+    Audit(audit::AuditArgs),
 }
 
 /// What a command that did its work has to say by its exit code.
@@ -71,6 +74,7 @@ impl Cli {
             Command::Synth(arguments) => synth::run(&arguments).map(|_| Done::Clean),
             Command::Evaluate(arguments) => evaluate::run(&arguments).map(say),
             Command::Explain(arguments) => explain::run(&arguments).map(say),
+            Command::Audit(arguments) => audit::run(&arguments),
         }
     }
 }

@@ -14,6 +14,7 @@ use serde_json::json;
 use super::{
     Done, IoFailure, Stopped,
     options::{Lang, load_rules},
+    retention::warn_if_overdue,
 };
 
 /// Quality report, indicators, policy lists and forms of a finished run
@@ -66,6 +67,7 @@ pub fn run(args: &ReportArgs) -> anyhow::Result<Done> {
         dinhdanh::write::abandon_all();
         std::process::exit(super::STOPPED.into());
     })?;
+    warn_if_overdue(&args.run, &rules.messages, language);
     let job = StatisticsJob {
         run: args.run.clone(),
         out: args.out.clone(),

@@ -130,6 +130,7 @@ fn make(order: &Order, rules: &Rules, running: &Running) -> Result<(), MakeError
         user: Some(order.who.clone()),
         parameters: order.parameters.clone(),
         started,
+        retain_until: None,
     };
     write_run(&outcome, &order.out, &options, rules).map_err(|error| MakeError::Write(error.into()))?;
     Ok(())

@@ -13,12 +13,11 @@ use std::{
     },
 };
 
-use serde::Serialize;
-
 use super::{
     error::{WriteError, io},
     output_file::{self, OutputFile, WholeFile},
 };
+use crate::audit::digest;
 use crate::decide::DECISIONS_FILE;
 use crate::report::{STATISTICS, is_untouched};
 
@@ -58,16 +57,7 @@ fn remove(path: &Path) {
     }
 }
 
-/// One file that was written.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct WrittenFile {
-    /// Its name in the folder.
-    pub name: String,
-    /// Size in bytes.
-    pub bytes: u64,
-    /// SHA-256 of its bytes, hexadecimal.
-    pub sha256: String,
-}
+pub use crate::audit::FileDigest as WrittenFile;
 
 /// A folder that does not exist yet under its own name.
 #[derive(Debug)]
@@ -111,6 +101,11 @@ impl PendingFolder {
     /// Where the files are for now; temporary files with personal data belong here too.
     pub fn path(&self) -> &Path {
         &self.hidden
+    }
+
+    /// The folder that will be replaced, where there is one.
+    pub fn replaced(&self) -> Option<&Path> {
+        self.replace.then_some(&*self.target)
     }
 
     /// Writes one file, readable by its owner only, and says what it is.
@@ -312,7 +307,7 @@ fn make_hidden(parent: &Path, name: &OsStr) -> Result<PathBuf, WriteError> {
 /// changed since it was written is kept beside the new one.
 fn keep_what_people_added(old: &Path, new: &Path) {
     let review = old.join("review.xlsx");
-    if let Ok((_, digest)) = File::open(&review).and_then(output_file::digest)
+    if let Ok((_, digest)) = File::open(&review).and_then(digest)
         && fs::read_to_string(old.join(MANIFEST)).is_ok_and(|manifest| !manifest.contains(&digest))
     {
         let _ = fs::rename(&review, new.join("review.before.xlsx"));

@@ -1,7 +1,6 @@
 //! A finished run's output folder: CSV files, workbooks, report, manifest and log. What a record's
 //! values are is decided before (see [`crate::choose`]); nothing here knows a weight.
 
-mod audit;
 mod book;
 mod children;
 mod decisions;
@@ -11,6 +10,7 @@ mod folder;
 mod household;
 mod letterhead;
 mod lists;
+mod log;
 mod manifest;
 mod output;
 mod output_file;
@@ -29,7 +29,6 @@ mod show;
 mod update;
 mod words;
 
-pub use audit::{AUDIT_FILE, AuditError, AuditHead, append_audit, verify_audit};
 pub(crate) use book::{Book, Cell, Plan};
 pub use error::WriteError;
 pub(crate) use error::io;
