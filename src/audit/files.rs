@@ -63,7 +63,7 @@ pub(crate) fn is_plain(name: &str) -> bool {
 }
 
 /// Names of everything below a folder that is no folder itself; links are not followed.
-pub(super) fn found(folder: &Path) -> io::Result<BTreeSet<String>> {
+pub(crate) fn found(folder: &Path) -> io::Result<BTreeSet<String>> {
     let mut found = BTreeSet::new();
     let mut waiting = vec![String::new()];
     while let Some(below) = waiting.pop() {

@@ -14,7 +14,7 @@ pub use digest::FileDigest;
 pub(crate) use digest::{digest, hexadecimal};
 pub use entry::{AuditHead, Event};
 pub use fault::Fault;
-pub(crate) use files::Expected;
+pub(crate) use files::{Expected, found, is_plain};
 pub(crate) use folder::{append_with_decisions, below, decisions, inputs, tell_unlogged};
 pub use log::{AuditError, AuditLog, LogName, append};
 pub use verify::{Verification, verify_folder, verify_log};

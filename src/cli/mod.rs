@@ -8,11 +8,15 @@ mod evaluate;
 mod explain;
 mod index;
 mod options;
+mod privacy;
 mod progress;
+mod purge;
 mod report;
 mod retention;
 mod review;
 mod run;
+mod seal;
+mod share;
 mod summary;
 mod synth;
 
@@ -27,7 +31,8 @@ use clap::{Parser, Subcommand};
 /// Exit codes:
 ///   0    done
 ///   1    done, but some rows or decisions could not be used: a person must look at rejects.csv or
-///        decisions.csv (findings and pairs to review alone do not count)
+///        decisions.csv (findings and pairs to review alone do not count); or a folder is not as its
+///        log says
 ///   2    an input, an option or a rules file cannot be used; the message says where and what to do
 ///   3    the system failed to read or write
 ///   130  stopped by Ctrl-C; nothing is left behind
@@ -50,6 +55,10 @@ enum Command {
     Evaluate(evaluate::EvaluateArgs),
     Explain(explain::ExplainArgs),
     Audit(audit::AuditArgs),
+    Share(share::ShareArgs),
+    Seal(seal::SealArgs),
+    Open(seal::OpenArgs),
+    Purge(purge::PurgeArgs),
 }
 
 /// What a command that did its work has to say by its exit code.
@@ -57,7 +66,7 @@ enum Command {
 pub enum Done {
     /// Nothing is left for a person but the lists.
     Clean,
-    /// Rows were rejected.
+    /// Rows were rejected, or something does not match.
     NeedsPerson,
 }
 
@@ -75,6 +84,10 @@ impl Cli {
             Command::Evaluate(arguments) => evaluate::run(&arguments).map(say),
             Command::Explain(arguments) => explain::run(&arguments).map(say),
             Command::Audit(arguments) => audit::run(&arguments),
+            Command::Share(arguments) => share::run(&arguments),
+            Command::Seal(arguments) => seal::run_seal(&arguments),
+            Command::Open(arguments) => seal::run_open(&arguments),
+            Command::Purge(arguments) => purge::run(&arguments),
         }
     }
 }

@@ -201,7 +201,10 @@ impl Job {
                 _ => Ok(()),
             };
         }
-        fs::write(self.mapping_path(), text)
+        // Through a temporary file, which the owner alone can read, as headings may be telling.
+        let mut file = tempfile::Builder::new().prefix(".").suffix(".part").tempfile_in(&self.folder)?;
+        file.write_all(text.as_bytes())?;
+        file.persist(self.mapping_path()).map(drop).map_err(|error| error.error)
     }
 }
 

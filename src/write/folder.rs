@@ -16,6 +16,7 @@ use std::{
 use super::{
     error::{WriteError, io},
     output_file::{self, OutputFile, WholeFile},
+    pending_file::abandon_files,
 };
 use crate::audit::digest;
 use crate::decide::DECISIONS_FILE;
@@ -24,7 +25,7 @@ use crate::report::{STATISTICS, is_untouched};
 /// Folders being written, each with the parent folders made for it. The lock is held during the final renames, so that Ctrl-C
 /// comes before or after them, never between.
 static PENDING: Mutex<Vec<(PathBuf, Vec<PathBuf>)>> = Mutex::new(Vec::new());
-static ABANDONED: AtomicBool = AtomicBool::new(false);
+pub(super) static ABANDONED: AtomicBool = AtomicBool::new(false);
 
 /// The file by which an earlier run's output is recognised.
 const MANIFEST: &str = "manifest.json";
@@ -41,6 +42,7 @@ pub fn abandon_all() {
         remove(&path);
         take_back(&parents);
     }
+    abandon_files();
 }
 
 /// What stopped the writing: after [`abandon_all`] every failure is its consequence.
@@ -65,6 +67,8 @@ pub struct PendingFolder {
     hidden: PathBuf,
     target: PathBuf,
     replace: bool,
+    /// What people added to the folder that is replaced goes over into the new one.
+    keeps_additions: bool,
     /// What was written and is not yet known to be on the disk, with the names to show.
     unsynced: Mutex<Vec<(PathBuf, WholeFile)>>,
 }
@@ -95,7 +99,19 @@ impl PendingFolder {
         }
         let hidden = made?;
         pending().push((hidden.clone(), parents));
-        Ok(Self { hidden, target: target.to_owned(), replace, unsynced: Mutex::default() })
+        Ok(Self {
+            hidden,
+            target: target.to_owned(),
+            replace,
+            keeps_additions: true,
+            unsynced: Mutex::default(),
+        })
+    }
+
+    /// A folder that is replaced goes as a whole, with what people added to it.
+    pub fn without_additions(mut self) -> Self {
+        self.keeps_additions = false;
+        self
     }
 
     /// Where the files are for now; temporary files with personal data belong here too.
@@ -119,6 +135,9 @@ impl PendingFolder {
         }
         let path = self.hidden.join(name);
         let shown = self.target.join(name);
+        if let Some(below) = path.parent().filter(|below| *below != self.hidden) {
+            make_private(below).map_err(io("create", shown.parent().unwrap_or(&shown)))?;
+        }
         let mut options = OpenOptions::new();
         options.write(true).read(true).create_new(true);
         #[cfg(unix)]
@@ -167,7 +186,8 @@ impl PendingFolder {
         let aside = self.hidden.with_extension("old");
         // Held until the new folder is in place: a desk that is open on the old one writes its next
         // decision into the copy.
-        let decisions = if self.replace { self.carry_decisions()? } else { None };
+        let keeps = self.replace && self.keeps_additions;
+        let decisions = if keeps { self.carry_decisions()? } else { None };
         // Windows does not rename a folder in which a file is open.
         let decisions = decisions.filter(|_| cfg!(unix));
         if self.replace {
@@ -185,7 +205,9 @@ impl PendingFolder {
         drop(pending);
         drop(decisions);
         if self.replace {
-            keep_what_people_added(&aside, &self.target);
+            if keeps {
+                keep_what_people_added(&aside, &self.target);
+            }
             remove(&aside);
         }
         if let Some(parent) = self.target.parent() {
@@ -290,6 +312,15 @@ fn take_back(parents: &[PathBuf]) {
     }
 }
 
+/// Folders that their owner alone can read.
+fn make_private(folder: &Path) -> std::io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
 /// `.NAME.XXXXXX.partial` beside the target, so that the rename stays on one volume.
 fn make_hidden(parent: &Path, name: &OsStr) -> Result<PathBuf, WriteError> {
     let mut prefix = OsStr::new(".").to_owned();
@@ -332,7 +363,7 @@ fn keep_what_people_added(old: &Path, new: &Path) {
 }
 
 /// Makes renames within a folder durable, where the system has a way to say so.
-fn sync_folder(folder: &Path) {
+pub(super) fn sync_folder(folder: &Path) {
     #[cfg(unix)]
     if let Ok(folder) = File::open(folder) {
         let _ = folder.sync_all();
