@@ -69,10 +69,11 @@ impl Purge {
         }
         let ours = ours(&folder, &expected);
         let all = found(&folder).map_err(failed(&folder))?;
-        let (mine, left): (Vec<String>, Vec<String>) = all.into_iter().partition(|name| ours.contains(name));
+        // A link in the place of a file is none of ours, nor is what it leads to.
+        let is_ours = |name: &String| ours.contains(name) && is_file(&folder, name);
+        let (mine, left): (Vec<String>, Vec<String>) = all.into_iter().partition(is_ours);
         let digest = |name: &String| FileDigest::of(&folder, name).map_err(failed(folder.join(name)));
-        let files =
-            mine.iter().filter(|name| is_file(&folder, name)).map(digest).collect::<Result<_, _>>()?;
+        let files = mine.iter().map(digest).collect::<Result<_, _>>()?;
         let verified = verify_folder(&folder, LogName::Audit, None).map_err(failed(&folder))?;
         Ok(Self { files, left, head: verified.head, faults: verified.faults.len(), manifest, folder })
     }
