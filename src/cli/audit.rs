@@ -18,6 +18,7 @@ use super::{
     Done, IoFailure,
     options::{Lang, load_rules},
     retention::warn_if_overdue,
+    summary::head,
 };
 
 /// So many findings are told one by one; a file of thousands of wrong lines is told once.
@@ -71,7 +72,11 @@ pub fn run(args: &AuditArgs) -> anyhow::Result<Done> {
         let values = [("path", folder.as_str()), ("detail", &detail)];
         IoFailure(rules.messages.fill(language, "audit_error", "io", &values))
     })?;
-    tell(&args.folder, name, &result, args.quiet, &rules.messages, language)
+    let done = tell(&args.folder, name, &result, args.quiet, &rules.messages, language)?;
+    if !args.quiet {
+        let _ = writeln!(std::io::stdout(), "{}", head(&result.head, &rules.messages, language));
+    }
+    Ok(done)
 }
 
 /// The log a folder has: of a run, or of deletions.
@@ -143,7 +148,6 @@ fn said(
     if !result.unlisted.is_empty() {
         line("unlisted", &[("files", &result.unlisted.join(", "))]);
     }
-    line("head", &[("hash", &result.head.hash)]);
     text
 }
 

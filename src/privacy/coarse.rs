@@ -123,17 +123,22 @@ fn is_field(text: &str) -> bool {
     FieldKind::ALL.iter().any(|field| field.key() == text)
 }
 
-/// `comparison:level:weight`, as rules name them.
+/// `comparison:level:weight`, as rules name them, in whole bits: the exact weight of a value that
+/// agrees would tell how rare it is.
 pub(super) fn evidence(text: &str) -> String {
     let is_key = |text: &str| {
         !text.is_empty()
             && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
     };
-    all_known(text, |part| {
-        let parts: Vec<&str> = part.split(':').collect();
-        matches!(parts[..], [comparison, level, weight]
-            if is_key(comparison) && is_key(level) && !number(weight).is_empty())
-    })
+    let whole = |part: &str| {
+        let mut parts = part.split(':');
+        let (comparison, level, weight) = (parts.next()?, parts.next()?, parts.next()?);
+        let weight: f64 = number(weight).parse().ok()?;
+        let known = is_key(comparison) && is_key(level) && parts.next().is_none();
+        // Adding zero makes a negative one positive.
+        known.then(|| format!("{comparison}:{level}:{:.0}", weight.round() + 0.0))
+    };
+    text.split(';').filter_map(whole).collect::<Vec<_>>().join(";")
 }
 
 #[cfg(test)]
@@ -163,7 +168,8 @@ mod tests {
         assert_eq!(findings("name.unnamed;Nguyễn;id.missing"), "name.unnamed;id.missing");
         assert_eq!(changes("birth_date:date.format;x:y;phone:Nguyễn"), "birth_date:date.format");
         assert_eq!(unusable("birth_date=31/02/2018; phone=không; Nguyễn=x"), "birth_date;phone");
-        assert_eq!(evidence("given_name:exact:4.5;a:b;Tên:exact:1;x:y:Nguyễn"), "given_name:exact:4.5");
+        assert_eq!(evidence("given_name:exact:4.6;a:b;Tên:exact:1;x:y:Nguyễn;a:b:1:c"), "given_name:exact:5");
+        assert_eq!(evidence("gender:equal:-0.04;commune:equal:-3.5"), "gender:equal:0;commune:equal:-4");
         assert_eq!(number("-3.25"), "-3.25");
         assert_eq!(lists("police;mother"), "police");
     }
