@@ -297,7 +297,7 @@ fn make_parents(parent: &Path) -> Result<Vec<PathBuf>, WriteError> {
         .collect();
     missing.reverse();
     for (made, folder) in missing.iter().enumerate() {
-        if let Err(error) = fs::create_dir(folder) {
+        if let Err(error) = make_private(folder) {
             take_back(&missing[..made]);
             return Err(io("create", folder)(error));
         }

@@ -163,6 +163,9 @@ fn a_sealed_file_that_was_changed_or_cut_opens_nothing() {
     }
 }
 
+/// What puts entries into an archive.
+type Fill = dyn Fn(&mut tar::Builder<Vec<u8>>);
+
 /// Seals an archive that no run would make.
 fn hostile(path: &Path, fill: impl FnOnce(&mut tar::Builder<Vec<u8>>)) {
     let mut archive = tar::Builder::new(Vec::new());
@@ -199,7 +202,7 @@ fn link(archive: &mut tar::Builder<Vec<u8>>, kind: tar::EntryType, name: &str, t
 fn nothing_in_a_sealed_file_leads_out_of_the_folder() {
     let office = office();
     let bad = office.path("bad.age");
-    let cases: Vec<(&str, Box<dyn Fn(&mut tar::Builder<Vec<u8>>)>)> = vec![
+    let cases: Vec<(&str, Box<Fill>)> = vec![
         ("..", Box::new(|archive| add(archive, "../escaped", b"x"))),
         ("deep", Box::new(|archive| add(archive, "a/../../escaped", b"x"))),
         ("absolute", Box::new(|archive| add(archive, "/tmp/dinhdanh-escaped", b"x"))),
