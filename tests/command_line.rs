@@ -19,7 +19,9 @@ fn help_and_version() {
     for word in ["run", "check", "review", "desk", "synth", "evaluate", "Exit codes", "130"] {
         assert!(said.out.contains(word), "{word}");
     }
-    for command in ["run", "check", "review", "desk", "synth", "evaluate"] {
+    let commands =
+        ["run", "check", "review", "desk", "synth", "evaluate", "audit", "share", "seal", "open", "purge"];
+    for command in commands {
         let said = office.run(&[command, "--help"]);
         assert_eq!(said.code, Some(0), "{command}");
         assert!(said.out.lines().all(|line| line.chars().count() <= 120), "{command}: {}", said.out);

@@ -15,6 +15,6 @@ pub(crate) use digest::{digest, hexadecimal};
 pub use entry::{AuditHead, Event};
 pub use fault::Fault;
 pub(crate) use files::{Expected, found, is_plain};
-pub(crate) use folder::{append_with_decisions, below, decisions, inputs, tell_unlogged};
+pub(crate) use folder::{Before, append_with_decisions, below, decisions, inputs};
 pub use log::{AuditError, AuditLog, LogName, append};
 pub use verify::{Verification, verify_folder, verify_log};

@@ -8,25 +8,24 @@ use serde_json::json;
 
 use super::open_run::OpenRun;
 use crate::{
-    audit::{Event, append_with_decisions, tell_unlogged},
+    audit::{Before, Event, append_with_decisions},
     decide::Entry,
 };
 
 /// A run was put on the desk.
 pub fn opened(run: &OpenRun, who: &str) {
-    let _ = tell_unlogged(&run.folder.path, event("", who));
-    session(run, "review.opened", who);
+    session(run, Before::Unchanged, event("review.opened", who));
 }
 
 /// A run was taken off the desk.
 pub fn closed(run: &OpenRun, who: &str) {
-    session(run, "review.closed", who);
+    session(run, Before::Grown, event("review.closed", who));
 }
 
-fn session(run: &OpenRun, name: &str, who: &str) {
+fn session(run: &OpenRun, before: Before, event: Event) {
     let standing = run.now().log.standing().count();
     let counts = json!({ "decisions": standing, "pairs": run.folder.pairs.len() });
-    let _ = append_with_decisions(&run.folder.path, Event { counts, ..event(name, who) });
+    let _ = append_with_decisions(&run.folder.path, before, Event { counts, ..event });
 }
 
 /// Decisions are on the disk.
@@ -38,7 +37,7 @@ pub fn decided(folder: &Path, entries: &[Entry]) {
         details: json!({ "ids": ids }),
         ..event("decisions.written", &first.who)
     };
-    let _ = append_with_decisions(folder, event);
+    let _ = append_with_decisions(folder, Before::Grown, event);
 }
 
 fn event(name: &str, who: &str) -> Event {
