@@ -22,12 +22,15 @@
 //! - [`matching`]: which records are one child, and whose number is whose.
 //! - [`choose`]: which value stands for a child.
 //! - [`mod@write`]: the lists people work with, whole or not at all.
+//! - [`audit`]: the hash-chained log of a folder, and the check of a folder against it.
+//! - [`privacy`]: what is done with a finished run: shared, sealed, opened, deleted.
 //! - [`report`]: figures, and the page that shows them.
 //! - [`desk`]: the local web page: the whole job, and the review of pairs.
 //! - `disk`: every step that changes something on the disk and must survive a fault.
 //! - [`synth`]: invents a ward, its register and the truth.
 //! - [`evaluate`]: judges a run against a truth.
 
+pub mod audit;
 pub mod check;
 pub mod choose;
 pub mod decide;
@@ -39,6 +42,7 @@ pub mod matching;
 pub mod normalise;
 pub mod outcome;
 pub mod pipeline;
+pub mod privacy;
 pub mod read;
 pub mod record;
 pub mod register;

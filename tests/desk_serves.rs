@@ -7,7 +7,10 @@ mod program;
 use std::{collections::BTreeSet, fs, path::Path};
 
 use desk_client::Desk;
-use dinhdanh::decide::{Act, read_log};
+use dinhdanh::{
+    audit::{Fault, LogName, verify_folder},
+    decide::{Act, read_log},
+};
 use program::Office;
 
 /// An invented ward as bad as wards get, run once: `out` holds pairs of both kinds.
@@ -193,6 +196,38 @@ fn an_answer_is_kept_taken_back_and_given_again() {
     assert!(desk.get("/decisions").body.contains(pair));
     assert_eq!(desk.post("/review/P-NOTHING", &[("verdict", "none")]).status, 404);
     assert_eq!(desk.post(&first, &[("verdict", "perhaps"), ("seen", "")]).status, 400);
+}
+
+/// What does not match between the run on the desk and its log.
+fn faults(office: &Office) -> Vec<Fault> {
+    verify_folder(&office.path("out"), LogName::Audit, None).unwrap().faults
+}
+
+#[test]
+fn the_log_of_the_run_is_told_of_every_decision() {
+    let office = reviewed_ward();
+    let desk = Desk::open(&folder(&office), &["review", "out", "--who", "Cán bộ A"]);
+    assert_eq!(faults(&office), []);
+    for _ in 0..3 {
+        let (address, _) = desk.follow("/review");
+        assert_eq!(answer(&desk, &address, true).status, 303);
+        // A desk that is killed now has told the log already.
+        assert_eq!(faults(&office), []);
+    }
+    drop(desk);
+    let log = || fs::read_to_string(office.path("out/audit.jsonl")).unwrap();
+    assert_eq!(log().matches("\"event\":\"decisions.written\",\"user\":\"Cán bộ A\"").count(), 3);
+    assert!(log().contains("review.opened"));
+
+    // A line that no desk has written is seen, also after a desk has seen it.
+    let path = office.path("out/decisions.jsonl");
+    let decisions = fs::read_to_string(&path).unwrap();
+    let last = decisions.lines().last().unwrap().to_owned();
+    fs::write(&path, format!("{decisions}{last}\n")).unwrap();
+    assert!(matches!(faults(&office)[..], [Fault::Grown { more: 1, .. }]));
+    drop(Desk::open(&folder(&office), &["review", "out"]));
+    assert!(matches!(faults(&office)[..], [Fault::Unlogged(_)]), "{:?}", faults(&office));
+    assert!(log().contains("\"only_grown\":true"));
 }
 
 #[test]

@@ -18,7 +18,7 @@ const DAY: [&str; 2] = ["--as-of", "2026-11-01"];
 /// Exit code where an input cannot be used.
 const UNUSABLE: i32 = 2;
 /// Outputs that say when they were made, and from which files.
-const DATED: [&str; 3] = ["manifest.json", "audit.jsonl", "report.html"];
+const DATED: [&str; 4] = ["manifest.json", "audit.jsonl", "audit.head", "report.html"];
 
 /// Every file of a run that says nothing of time and inputs; in their place the counts and what is
 /// said of matching.

@@ -10,6 +10,7 @@ mod program;
 use std::{collections::BTreeMap, fs};
 
 use calamine::{Data, Reader as _, Xlsx, open_workbook};
+use dinhdanh::audit::LogName;
 use program::Office;
 
 const DAY: &str = "2026-11-01";
@@ -209,7 +210,8 @@ fn the_log_of_the_run_says_that_it_was_counted() {
     let log = fs::read_to_string(office.path("result/audit.jsonl")).unwrap();
     let last = log.lines().last().unwrap();
     assert!(last.contains("report.written") && last.contains("mau03-2026.xlsx"), "{last}");
-    dinhdanh::write::verify_audit(&office.path("result/audit.jsonl")).unwrap();
+    let verified = dinhdanh::audit::verify_folder(&office.path("result"), LogName::Audit, None).unwrap();
+    assert_eq!((verified.faults, verified.unlisted), (vec![], vec![]));
 }
 
 #[cfg(unix)]

@@ -22,7 +22,7 @@ const DAY: &str = "2026-11-01";
 /// The outputs that are kept.
 const KEPT: [&str; 4] = ["records.csv", "review.csv", "update.csv", "rejects.csv"];
 /// The only outputs that may say when the run was.
-const DATED: [&str; 2] = ["manifest.json", "audit.jsonl"];
+const DATED: [&str; 3] = ["manifest.json", "audit.jsonl", "audit.head"];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

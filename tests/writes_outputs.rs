@@ -12,9 +12,10 @@ use std::{
 
 use calamine::{Data, Reader, Xlsx, open_workbook};
 use dinhdanh::{
+    audit::{LogName, verify_folder},
     outcome::Outcome,
     rules::{Language, Rules},
-    write::{WriteError, WriteOptions, Written, verify_audit, write_run},
+    write::{WriteError, WriteOptions, Written, write_run},
 };
 use outcome_builder::rules;
 use outcome_sample::sample;
@@ -89,6 +90,7 @@ fn every_file_of_the_contract_is_there() {
     assert_eq!(
         found,
         [
+            "audit.head",
             "audit.jsonl",
             "household.xlsx",
             "manifest.json",
@@ -128,7 +130,7 @@ fn the_same_run_gives_the_same_bytes() {
     work.write(&sample(), "two", false).unwrap();
     let (one, two) = (files(&work.path("one")), files(&work.path("two")));
     for (name, bytes) in &one {
-        if name != "manifest.json" && name != "audit.jsonl" {
+        if !["manifest.json", "audit.jsonl", "audit.head"].contains(&name.as_str()) {
             assert!(*bytes == two[name], "{name} differs");
         }
     }
@@ -350,7 +352,7 @@ fn review_pairs_carry_both_sides_and_a_key() {
 fn the_report_and_the_log_hold_no_name_and_no_number() {
     let work = Workdir::new();
     work.write(&sample(), "out", false).unwrap();
-    for name in ["report.html", "manifest.json", "audit.jsonl"] {
+    for name in ["report.html", "manifest.json", "audit.jsonl", "audit.head"] {
         let text = fs::read_to_string(work.path("out").join(name)).unwrap();
         for private in ["Hoàng", "Hòa", "Phước", "042318001234", "042217000003", "0912345678"] {
             assert!(!text.contains(private), "{name} holds {private}");
@@ -377,7 +379,8 @@ fn the_manifest_accounts_for_every_row_and_every_file() {
         assert_eq!(file["bytes"].as_u64().unwrap(), bytes.len() as u64);
     }
     assert_eq!(written.files.last().unwrap().name, "manifest.json");
-    assert_eq!(verify_audit(&work.path("out/audit.jsonl")).unwrap().lines, 6);
+    let verified = verify_folder(&work.path("out"), LogName::Audit, None).unwrap();
+    assert_eq!((verified.faults, verified.head.lines), (vec![], 6));
 }
 
 #[test]

@@ -12,6 +12,7 @@ use dinhdanh::{
 use super::{
     Done, IoFailure,
     options::{Lang, load_rules},
+    retention::warn_if_overdue,
 };
 
 /// Does the whole job in the browser: drop the lists, run, review, download
@@ -87,6 +88,9 @@ impl ServeOptions {
         let sentence = |key: &str, address: &str| {
             rules.messages.fill(language, "terminal", key, &[("address", address)])
         };
+        if let Place::Run(folder) = &place {
+            warn_if_overdue(folder, &rules.messages, language);
+        }
         let options = DeskOptions {
             place,
             rules: self.rules,

@@ -1,16 +1,22 @@
 //! The commands as typed: one file a command, each a `clap` struct and a `run`. Turns options into
 //! a job, errors into sentences, outcomes into exit codes; decides nothing about children.
 
+mod audit;
 mod check;
 mod desk;
 mod evaluate;
 mod explain;
 mod index;
 mod options;
+mod privacy;
 mod progress;
+mod purge;
 mod report;
+mod retention;
 mod review;
 mod run;
+mod seal;
+mod share;
 mod summary;
 mod synth;
 
@@ -25,7 +31,8 @@ use clap::{Parser, Subcommand};
 /// Exit codes:
 ///   0    done
 ///   1    done, but some rows or decisions could not be used: a person must look at rejects.csv or
-///        decisions.csv (findings and pairs to review alone do not count)
+///        decisions.csv (findings and pairs to review alone do not count); or a folder is not as its
+///        log says
 ///   2    an input, an option or a rules file cannot be used; the message says where and what to do
 ///   3    the system failed to read or write
 ///   130  stopped by Ctrl-C; nothing is left behind
@@ -47,6 +54,11 @@ enum Command {
     Synth(synth::SynthArgs),
     Evaluate(evaluate::EvaluateArgs),
     Explain(explain::ExplainArgs),
+    Audit(audit::AuditArgs),
+    Share(share::ShareArgs),
+    Seal(seal::SealArgs),
+    Open(seal::OpenArgs),
+    Purge(purge::PurgeArgs),
 }
 
 /// What a command that did its work has to say by its exit code.
@@ -54,7 +66,7 @@ enum Command {
 pub enum Done {
     /// Nothing is left for a person but the lists.
     Clean,
-    /// Rows were rejected.
+    /// Rows were rejected, or something does not match.
     NeedsPerson,
 }
 
@@ -71,6 +83,11 @@ impl Cli {
             Command::Synth(arguments) => synth::run(&arguments).map(|_| Done::Clean),
             Command::Evaluate(arguments) => evaluate::run(&arguments).map(say),
             Command::Explain(arguments) => explain::run(&arguments).map(say),
+            Command::Audit(arguments) => audit::run(&arguments),
+            Command::Share(arguments) => share::run(&arguments),
+            Command::Seal(arguments) => seal::run_seal(&arguments),
+            Command::Open(arguments) => seal::run_open(&arguments),
+            Command::Purge(arguments) => purge::run(&arguments),
         }
     }
 }

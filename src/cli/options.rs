@@ -45,6 +45,9 @@ pub struct CommonOptions {
     /// The day on which ages are judged [default: today]
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub as_of: Option<Date>,
+    /// The last day on which the results are kept [default: as rules/retention.toml says]
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub retain_until: Option<Date>,
     /// Threads to use [default: one a core]
     #[arg(long, value_name = "N")]
     pub threads: Option<usize>,

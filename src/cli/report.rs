@@ -14,6 +14,7 @@ use serde_json::json;
 use super::{
     Done, IoFailure, Stopped,
     options::{Lang, load_rules},
+    retention::warn_if_overdue,
 };
 
 /// Quality report, indicators, policy lists and forms of a finished run
@@ -68,6 +69,7 @@ pub fn run(args: &ReportArgs) -> anyhow::Result<Done> {
     })?;
     let out = args.out.clone().unwrap_or_else(|| args.run.join(STATISTICS));
     let found = super::run::found_before(&out, args.quiet, &rules, language)?;
+    warn_if_overdue(&args.run, &rules.messages, language);
     let job = StatisticsJob {
         run: args.run.clone(),
         out: args.out.clone(),

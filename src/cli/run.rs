@@ -15,8 +15,9 @@ use jiff::Timestamp;
 
 use super::{
     Done, IoFailure, Stopped,
-    options::{CommonOptions, said},
+    options::{CommonOptions, said, today},
     progress::Progress,
+    retention::warn_if_overdue,
     summary,
 };
 
@@ -49,11 +50,16 @@ pub fn finish(children: &[PathBuf], register: &[PathBuf], common: &CommonOptions
         dinhdanh::write::abandon_all();
         std::process::exit(super::STOPPED.into());
     })?;
+    if let Some(day) = common.retain_until.filter(|day| *day < today()) {
+        let values = [("until", &*day.to_string())];
+        return Err(anyhow!(rules.messages.fill(language, "retention", "past", &values)));
+    }
     let job = common.job(children, register, &rules)?;
     let found = found_before(&common.out, common.quiet, &rules, language)?;
     // Told before the work, not after it.
     let inputs = children.iter().chain(register).map(PathBuf::as_path);
     check_target(&common.out, common.force, inputs).map_err(|error| refused(&error, &rules, language))?;
+    warn_if_overdue(&common.out, &rules.messages, language);
     let kept = common.decisions.is_empty() && common.out.join(DECISIONS_FILE).is_file();
     let progress = Progress::new(common.quiet, &rules.messages, language);
     let result = pipeline::run(&job, &rules, &|stage| progress.stage(stage));
@@ -65,12 +71,13 @@ pub fn finish(children: &[PathBuf], register: &[PathBuf], common: &CommonOptions
         user: std::env::var("USER").or_else(|_| std::env::var("USERNAME")).ok(),
         parameters: with_found(summary::parameters(common, register.is_empty()), &found),
         started,
+        retain_until: common.retain_until,
     };
     let written = write_run(&outcome, &common.out, &options, &rules);
     progress.finish();
-    written.map_err(|error| refused(&error, &rules, language))?;
+    let written = written.map_err(|error| refused(&error, &rules, language))?;
     if !common.quiet {
-        summary::print(&outcome, &common.out, kept, &rules.messages, language);
+        summary::print(&outcome, &written, &common.out, kept, &rules.messages, language);
     }
     let refused = outcome.decided.as_ref().map_or(0, |decided| decided.count(FateKind::needs_person));
     let done =

@@ -3,11 +3,12 @@
 use std::{fmt::Write as _, io::Write as _, path::Path};
 
 use dinhdanh::{
+    audit::AuditHead,
     decide::{DECISIONS_FILE, FateKind},
     matching::{ClusterRole, LinkStatus},
     outcome::Outcome,
     rules::{Language, MessageRules},
-    write::grouped,
+    write::{Written, grouped},
 };
 use serde_json::{Value, json};
 
@@ -22,6 +23,7 @@ pub fn parameters(common: &CommonOptions, check: bool) -> Value {
         "model": common.model.as_ref().map(|path| path.display().to_string()),
         "learn": common.learn,
         "columns": common.columns.as_ref().map(|path| path.display().to_string()),
+        "retain_until": common.retain_until,
         "threads": common.threads,
         "language": format!("{:?}", common.lang).to_lowercase(),
     })
@@ -29,10 +31,23 @@ pub fn parameters(common: &CommonOptions, check: bool) -> Value {
 
 /// Prints the summary on standard output; `kept`: the folder held decisions that were carried over
 /// and not applied.
-pub fn print(outcome: &Outcome, out: &Path, kept: bool, messages: &MessageRules, language: Language) {
-    let text = text(outcome, out, kept, messages, language);
+pub fn print(
+    outcome: &Outcome,
+    written: &Written,
+    out: &Path,
+    kept: bool,
+    messages: &MessageRules,
+    language: Language,
+) {
+    let mut text = text(outcome, out, kept, messages, language);
+    let _ = writeln!(text, "{}", head(&written.head, messages, language));
     // A closed pipe is the reader's choice, not a fault.
     let _ = std::io::stdout().write_all(text.as_bytes());
+}
+
+/// The hash in which the log ends, to be noted where nobody who can change the folder can change it.
+pub fn head(head: &AuditHead, messages: &MessageRules, language: Language) -> String {
+    messages.fill(language, "audit_said", "head", &[("hash", &head.hash)])
 }
 
 fn text(outcome: &Outcome, out: &Path, kept: bool, messages: &MessageRules, language: Language) -> String {

@@ -6,6 +6,7 @@
 mod columns;
 mod guard;
 mod job;
+mod logged;
 mod open_run;
 mod pages;
 mod queue;

@@ -7,6 +7,7 @@ use std::{
 };
 
 use super::{
+    logged,
     queue::Queue,
     run_folder::{OpenError, RunFolder},
     standing::Standings,
@@ -65,6 +66,9 @@ impl OpenRun {
     ) -> Result<Result<Vec<Entry>, R>, LogError> {
         let mut locked = self.lock();
         let appended = locked.0.append(|log| check(&Standings::of(log, &self.folder, &self.queue)))?;
+        if let Ok(entries) = &appended {
+            logged::decided(&self.folder.path, entries);
+        }
         self.renew(&mut locked);
         Ok(appended)
     }

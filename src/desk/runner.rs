@@ -132,6 +132,7 @@ fn make(order: &Order, rules: &Rules, running: &Running) -> Result<(), MakeError
         user: Some(order.who.clone()),
         parameters: with_found(order.parameters.clone(), &found),
         started,
+        retain_until: None,
     };
     write_run(&outcome, &order.out, &options, rules).map_err(failed)?;
     Ok(())

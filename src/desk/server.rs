@@ -7,7 +7,6 @@ use std::{
     time::Duration,
 };
 
-use serde_json::json;
 use tokio::net::TcpListener;
 
 use super::{
@@ -19,7 +18,7 @@ use super::{
 };
 use crate::{
     rules::{Language, MessageRules, Rules},
-    write::{abandon_all, append_audit},
+    write::abandon_all,
 };
 
 /// What is on the desk.
@@ -116,10 +115,9 @@ async fn serve_on(options: DeskOptions, rules: Rules, opened: impl FnOnce(&str))
         desk.open(folder)?;
     }
     opened(&format!("http://127.0.0.1:{port}/start?token={token}"));
-    log_session(&desk, &options, "review.opened");
     let app = routes::router(desk.clone());
     axum::serve(listener, app).with_graceful_shutdown(ended(desk.clone())).await?;
-    log_session(&desk, &options, "review.closed");
+    desk.close();
     abandon_all();
     Ok(())
 }
@@ -144,32 +142,19 @@ async fn ended(desk: Arc<Desk>) {
 
 async fn stopped() {
     #[cfg(unix)]
-    if let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+    if let (Ok(mut terminate), Ok(mut hangup)) = (
+        tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()),
+        tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup()),
+    ) {
         tokio::select! {
             _ = tokio::signal::ctrl_c() => {}
             _ = terminate.recv() => {}
+            _ = hangup.recv() => {}
         }
         return;
     }
     if tokio::signal::ctrl_c().await.is_err() {
         // Without a signal to wait for, the other ways to end are left.
         std::future::pending::<()>().await;
-    }
-}
-
-/// Who had the run on the desk, and how much was decided, goes into its log. A run whose log cannot
-/// be extended is reviewed all the same: the decisions are what must not be lost.
-fn log_session(desk: &Desk, options: &DeskOptions, event: &str) {
-    if options.read_only {
-        return;
-    }
-    if let Some(run) = desk.run() {
-        let now = run.now();
-        let details = json!({
-            "user": options.who,
-            "decisions": now.log.standing().count(),
-            "pairs": run.folder.pairs.len(),
-        });
-        let _ = append_audit(&run.folder.path, event, details);
     }
 }

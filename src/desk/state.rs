@@ -11,7 +11,9 @@ use std::{
 
 use tokio::sync::Notify;
 
-use super::{job::Jobs, open_run::OpenRun, run_folder::OpenError, server::DeskOptions, session::Sessions};
+use super::{
+    job::Jobs, logged, open_run::OpenRun, run_folder::OpenError, server::DeskOptions, session::Sessions,
+};
 use crate::rules::Rules;
 
 /// The desk.
@@ -24,6 +26,8 @@ pub struct Desk {
     pub sessions: Sessions,
     /// The `Host` headers that are ours.
     pub hosts: [String; 2],
+    /// Who sits at it until somebody says otherwise.
+    who: String,
     /// Nobody decides or uploads.
     pub read_only: bool,
     /// Minutes without a request after which the desk ends itself.
@@ -52,6 +56,7 @@ impl Desk {
             rules,
             sessions,
             hosts: [format!("127.0.0.1:{port}"), format!("localhost:{port}")],
+            who: options.who.clone(),
             read_only: options.read_only,
             idle_minutes: options.idle_minutes,
             overlay: options.rules.clone(),
@@ -67,13 +72,25 @@ impl Desk {
     /// Puts a run on the desk.
     pub fn open(&self, folder: &Path) -> Result<Arc<OpenRun>, OpenError> {
         let run = Arc::new(OpenRun::open(folder)?);
-        *self.run.write().unwrap_or_else(PoisonError::into_inner) = Some(run.clone());
+        self.put(Some(run.clone()));
         Ok(run)
     }
 
     /// Takes the run off the desk.
     pub fn close(&self) {
-        *self.run.write().unwrap_or_else(PoisonError::into_inner) = None;
+        self.put(None);
+    }
+
+    fn put(&self, run: Option<Arc<OpenRun>>) {
+        if !self.read_only {
+            if let Some(before) = self.run() {
+                logged::closed(&before, &self.who);
+            }
+            if let Some(run) = &run {
+                logged::opened(run, &self.who);
+            }
+        }
+        *self.run.write().unwrap_or_else(PoisonError::into_inner) = run;
     }
 
     /// The run on the desk.

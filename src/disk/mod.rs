@@ -234,10 +234,13 @@ pub fn siblings(folder: &Path, prefix: &OsStr, suffixes: &[&str]) -> Vec<PathBuf
     found
 }
 
-/// Makes a folder.
+/// Makes a folder that its owner alone can enter.
 pub fn create_dir(path: &Path) -> io::Result<()> {
     step!(Create, path);
-    fs::create_dir(path)?;
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)?;
     #[cfg(all(test, unix))]
     faults::created(path);
     Ok(())

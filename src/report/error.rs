@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::{
+    audit::AuditError,
     rules::{Language, MessageRules},
     write::WriteError,
 };
@@ -79,6 +80,9 @@ pub enum ReportError {
     /// The output cannot be written.
     #[error(transparent)]
     Write(#[from] WriteError),
+    /// The log of the run cannot be written to.
+    #[error(transparent)]
+    Audit(#[from] AuditError),
 }
 
 impl ReportError {
@@ -107,6 +111,7 @@ impl ReportError {
                 say("statistics_changed", &[("path", &path.display().to_string())])
             }
             Self::Write(error) => error.message(messages, language),
+            Self::Audit(error) => error.message(messages, language),
         }
     }
 
@@ -115,6 +120,7 @@ impl ReportError {
         match self {
             Self::Io { .. } => true,
             Self::Write(error) => !error.is_usage(),
+            Self::Audit(error) => error.is_io(),
             _ => false,
         }
     }

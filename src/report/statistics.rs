@@ -27,15 +27,16 @@ use super::{
     run_folder::{RunFolder, digest},
 };
 use crate::{
+    audit::{self, AuditError, AuditLog, Event, LogName},
     rules::{Language, Rules},
-    write::{
-        Letterhead, OutputFile, PendingFolder, Words, WriteError, WrittenFile, append_audit, io, workbook,
-    },
+    write::{Letterhead, OutputFile, PendingFolder, Words, WriteError, WrittenFile, io, workbook},
 };
 
 /// The folder below a run in which its statistics stand.
 pub const STATISTICS: &str = "statistics";
 const MANIFEST: &str = "manifest.json";
+/// Files of the run that are counted.
+const COUNTED: [&str; 4] = ["manifest.json", "records.csv", "review.csv", "update.csv"];
 
 /// What is asked for.
 #[derive(Debug, Clone)]
@@ -74,6 +75,11 @@ pub struct Statistics {
 /// Counts a finished run and writes the statistics.
 pub fn write_statistics(job: &StatisticsJob, rules: &Rules) -> Result<Statistics, ReportError> {
     let run = RunFolder::open(&job.run, rules)?;
+    // Told before the work: nothing is done to a run that its log could not be told of.
+    match AuditLog::open(&job.run, LogName::Audit) {
+        Ok(_) | Err(AuditError::Absent { .. }) => {}
+        Err(error) => return Err(error.into()),
+    }
     let earlier = job.since.as_deref().map(|path| RunFolder::open(path, rules)).transpose()?;
     let words = Words::new(rules, job.language);
     let mut ledger = Ledger::default();
@@ -106,9 +112,9 @@ pub fn write_statistics(job: &StatisticsJob, rules: &Rules) -> Result<Statistics
     }
     let made: Vec<String> = files.iter().map(|file| file.name.clone()).collect();
     files.extend(folder.carry_over(&made)?);
-    writing.manifest(&files, &hidden)?;
+    files.push(writing.manifest(&files, &hidden)?);
     folder.pending.commit()?;
-    log(job, &files, &made)?;
+    log(job, &folder.target, files, json!({ "files": made.len(), "hidden_figures": hidden.count() }))?;
     Ok(Statistics {
         folder: folder.target,
         files: made,
@@ -124,13 +130,40 @@ fn empty_cells(filled: &FilledForm<'_>) -> usize {
 
 /// The run's own log says that it was counted; a run copied without its log is counted all the
 /// same.
-fn log(job: &StatisticsJob, files: &[WrittenFile], made: &[String]) -> Result<(), ReportError> {
-    if !job.run.join(crate::write::AUDIT_FILE).is_file() {
-        return Ok(());
-    }
-    let outputs: Vec<&WrittenFile> = files.iter().filter(|file| made.contains(&file.name)).collect();
-    let details = json!({ "parameters": job.parameters, "outputs": outputs });
-    Ok(append_audit(&job.run, "report.written", details)?)
+fn log(
+    job: &StatisticsJob,
+    target: &Path,
+    files: Vec<WrittenFile>,
+    counts: Value,
+) -> Result<(), ReportError> {
+    let mut log = match AuditLog::open(&job.run, LogName::Audit) {
+        Err(AuditError::Absent { .. }) => return Ok(()),
+        log => log?,
+    };
+    let event = Event {
+        parameters: job.parameters.clone(),
+        inputs: audit::inputs(&job.run, &COUNTED),
+        decisions: audit::decisions(&job.run),
+        counts,
+        ..Event::new("report.written", "report")
+    };
+    let event = match within(&job.run, target) {
+        Some(prefix) => audit::below(&mut log, &prefix, files, event),
+        None => Event { elsewhere: files.into_iter().map(|file| beside(target, file)).collect(), ..event },
+    };
+    log.append(event)?;
+    Ok(())
+}
+
+/// The name of a folder below a run's; `None` where it lies elsewhere.
+fn within(run: &Path, target: &Path) -> Option<String> {
+    let (run, target) = (std::fs::canonicalize(run).ok()?, std::fs::canonicalize(target).ok()?);
+    let parts: Vec<_> = target.strip_prefix(run).ok()?.iter().map(|part| part.to_string_lossy()).collect();
+    (!parts.is_empty()).then(|| parts.join("/"))
+}
+
+fn beside(folder: &Path, file: WrittenFile) -> WrittenFile {
+    WrittenFile { name: folder.join(&file.name).to_string_lossy().into_owned(), ..file }
 }
 
 /// What the manifest of earlier statistics says.
@@ -292,7 +325,7 @@ impl Writing<'_> {
         Ok([csv, book])
     }
 
-    fn manifest(&self, files: &[WrittenFile], hidden: &Hidden) -> Filled<()> {
+    fn manifest(&self, files: &[WrittenFile], hidden: &Hidden) -> Filled<WrittenFile> {
         let run = &self.run.facts;
         let manifest = json!({
             "program": env!("CARGO_PKG_NAME"),
@@ -313,8 +346,7 @@ impl Writing<'_> {
                 .and_then(|()| file.write_all(b"\n"))
                 .map_err(io("write", MANIFEST))
         };
-        self.pending.write(MANIFEST, write)?;
-        Ok(())
+        Ok(self.pending.write(MANIFEST, write)?)
     }
 }
 

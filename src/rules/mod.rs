@@ -24,6 +24,7 @@ mod places;
 mod policies;
 mod range;
 mod report;
+mod retention;
 mod source;
 mod synth;
 mod text;
@@ -57,6 +58,7 @@ pub use personal_id::PersonalIdRules;
 pub use places::{PlaceLevel, PlaceRules, Successor, Unit, UnitKind, UnitWord};
 pub use policies::{Policy, PolicyRules};
 pub use report::{ExampleColumn, PageLimits, ReportRules};
+pub use retention::RetentionRules;
 pub use source::{BuiltIn, Located, RuleSource, RulesError};
 pub use synth::{
     DateErrorRates, NameCount, NameErrorRates, NamingOrder, NumberErrorRates, People, Preset, Rate,
@@ -95,6 +97,8 @@ pub struct Rules {
     pub circumstances: CircumstanceRules,
     /// Limits of the report and of everything counted.
     pub report: ReportRules,
+    /// How long results are kept.
+    pub retention: RetentionRules,
     /// MẪU 03.
     pub mau03: CountedForm,
     /// Indicators of Thông tư 13/2021.
@@ -140,6 +144,7 @@ impl Rules {
         let policies = PolicyRules::load(source_ref, vocabulary)?;
         Ok(Self {
             report: ReportRules::load(source_ref)?,
+            retention: RetentionRules::load(source_ref)?,
             mau03,
             indicators,
             policies,
@@ -167,6 +172,15 @@ impl Rules {
 
 /// Rules that change what is written of children, never who is whom.
 fn says_only_how_it_is_told(file: &str) -> bool {
-    let told = ["messages/", "forms/", "indicators/", "policies/", "report.toml", "circumstances.", "synth"];
+    let told = [
+        "messages/",
+        "forms/",
+        "indicators/",
+        "policies/",
+        "report.toml",
+        "circumstances.",
+        "synth",
+        "retention.",
+    ];
     told.iter().any(|start| file.starts_with(start))
 }

@@ -16,6 +16,12 @@ pub enum WriteError {
         /// The output folder.
         path: PathBuf,
     },
+    /// The same for a single file.
+    #[error("{path} exists already; choose another --out, or replace it with --force")]
+    FileExists {
+        /// The file.
+        path: PathBuf,
+    },
     /// `--force` replaces the output of a run, nothing else.
     #[error(
         "{path} is not the output of an earlier run (it has no manifest.json), so --force does not replace it; \
@@ -81,6 +87,7 @@ impl WriteError {
         let shown = |path: &Path| path.display().to_string();
         match self {
             Self::Exists { path } => say("exists", &[("path", &shown(path))]),
+            Self::FileExists { path } => say("file_exists", &[("path", &shown(path))]),
             Self::NotARun { path } => say("not_a_run", &[("path", &shown(path))]),
             Self::HoldsInput { path, input } => {
                 say("holds_input", &[("path", &shown(path)), ("input", &shown(input))])
@@ -106,7 +113,11 @@ impl WriteError {
     pub fn is_usage(&self) -> bool {
         matches!(
             self,
-            Self::Exists { .. } | Self::NotARun { .. } | Self::HoldsInput { .. } | Self::NoName { .. }
+            Self::Exists { .. }
+                | Self::FileExists { .. }
+                | Self::NotARun { .. }
+                | Self::HoldsInput { .. }
+                | Self::NoName { .. }
         )
     }
 }

@@ -14,11 +14,10 @@ use std::{
     },
 };
 
-use serde::Serialize;
-
 use super::{
     error::{WriteError, io},
     output_file::{self, OutputFile, WholeFile},
+    pending_file::abandon_files,
     tidy::{MARKER, retire},
 };
 use crate::{
@@ -29,7 +28,7 @@ use crate::{
 /// Folders being written, each with the parent folders made for it. The lock is held during the final renames, so that Ctrl-C
 /// comes before or after them, never between.
 static PENDING: Mutex<Vec<(PathBuf, Vec<PathBuf>)>> = Mutex::new(Vec::new());
-static ABANDONED: AtomicBool = AtomicBool::new(false);
+pub(super) static ABANDONED: AtomicBool = AtomicBool::new(false);
 
 /// The file by which an earlier run's output is recognised.
 pub(super) const MANIFEST: &str = "manifest.json";
@@ -46,6 +45,7 @@ pub fn abandon_all() {
         remove(&path);
         take_back(&parents);
     }
+    abandon_files();
 }
 
 /// What stopped the writing: after [`abandon_all`] every failure is its consequence.
@@ -62,16 +62,7 @@ fn remove(path: &Path) {
     }
 }
 
-/// One file that was written.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct WrittenFile {
-    /// Its name in the folder.
-    pub name: String,
-    /// Size in bytes.
-    pub bytes: u64,
-    /// SHA-256 of its bytes, hexadecimal.
-    pub sha256: String,
-}
+pub use crate::audit::FileDigest as WrittenFile;
 
 /// A folder that does not exist yet under its own name.
 #[derive(Debug)]
@@ -83,6 +74,8 @@ pub struct PendingFolder {
     marker: DiskFile,
     /// Folders that were made for it.
     parents: Vec<PathBuf>,
+    /// What people added to the folder that is replaced goes over into the new one.
+    keeps_additions: bool,
     /// What was written and is not yet known to be on the disk, with the names to show.
     unsynced: Mutex<Vec<(PathBuf, WholeFile)>>,
 }
@@ -110,12 +103,24 @@ impl PendingFolder {
         let (hidden, marker) = make_hidden(parent, name).inspect_err(|_| take_back(&parents))?;
         pending().push((hidden.clone(), parents.clone()));
         let unsynced = Mutex::default();
-        Ok(Self { hidden, target: target.to_owned(), replace, marker, parents, unsynced })
+        let target = target.to_owned();
+        Ok(Self { hidden, target, replace, marker, parents, keeps_additions: true, unsynced })
+    }
+
+    /// A folder that is replaced goes as a whole, with what people added to it.
+    pub fn without_additions(mut self) -> Self {
+        self.keeps_additions = false;
+        self
     }
 
     /// Where the files are for now; temporary files with personal data belong here too.
     pub fn path(&self) -> &Path {
         &self.hidden
+    }
+
+    /// The folder that will be replaced, where there is one.
+    pub fn replaced(&self) -> Option<&Path> {
+        self.replace.then_some(&*self.target)
     }
 
     /// Writes one file, readable by its owner only, and says what it is.
@@ -129,6 +134,9 @@ impl PendingFolder {
         }
         let path = self.hidden.join(name);
         let shown = self.target.join(name);
+        if let Some(below) = path.parent().filter(|below| *below != self.hidden) {
+            make_parents(below)?;
+        }
         let file = disk::create(&path).map_err(io("create", &shown))?;
         let mut writer = output_file::start(file);
         fill(&mut writer)?;
@@ -171,7 +179,8 @@ impl PendingFolder {
         }
         // Held until the new folder is in place: a desk that is open on the old one writes its next
         // decision into the copy.
-        let decisions = if self.replace { self.carry_decisions()? } else { None };
+        let keeps = self.replace && self.keeps_additions;
+        let decisions = if keeps { self.carry_decisions()? } else { None };
         disk::sync_dir(&self.hidden).map_err(io("save", &self.target))?;
         // Windows does not rename a folder in which a file is open.
         let decisions = decisions.filter(|_| cfg!(unix));
@@ -186,7 +195,7 @@ impl PendingFolder {
         // Before anything of the old folder goes: it is still what a power cut would leave.
         let durable = self.sync_parents();
         let retired = aside.map_or(Ok(()), |aside| {
-            let retired = durable.and_then(|()| retire(&aside, &self.target));
+            let retired = durable.and_then(|()| retire(&aside, &self.target, keeps));
             // What is left of it, the next run removes.
             retired.map(|()| remove(&aside)).map_err(|error| (aside, error))
         });

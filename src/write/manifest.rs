@@ -1,4 +1,4 @@
-//! `manifest.json` and `audit.jsonl`: what went in, which rules and parameters, what came out.
+//! `manifest.json`, and what the log says of a run: what went in, which rules and parameters, what came out.
 
 use std::{collections::BTreeMap, io::Write};
 
@@ -8,13 +8,12 @@ use serde_json::{Value, json};
 
 use super::{
     WriteOptions,
-    audit::AuditHead,
     error::{WriteError, io},
     folder::WrittenFile,
     output_file::OutputFile,
     run::Run,
 };
-use crate::{matching::Linkage, report::Counts};
+use crate::{audit::Event, matching::Linkage, report::Counts};
 
 #[derive(Serialize)]
 struct Manifest<'a> {
@@ -30,6 +29,10 @@ struct Manifest<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     decisions: Option<Value>,
     rules: &'a BTreeMap<String, String>,
+    /// The day after which the folder is to be deleted.
+    retain_until: jiff::civil::Date,
+    /// Why then: the option of the run, or the agency's rule.
+    retention: Value,
     counts: &'a Counts,
     /// How the decisions were reached: training, cuts, expected errors.
     matching: Value,
@@ -69,6 +72,8 @@ pub(super) fn write(
         inputs: inputs(run),
         decisions: decisions(run),
         rules: &run.outcome.rules,
+        retain_until: options.retain_until.unwrap_or_else(|| run.rules.retention.until(options.started)),
+        retention: retention(run, options),
         counts,
         matching: matching(&run.outcome.linkage),
         workbooks_left_out: left_out,
@@ -78,6 +83,17 @@ pub(super) fn write(
         .map_err(std::io::Error::from)
         .and_then(|()| file.write_all(b"\n"))
         .map_err(io("write", "manifest.json"))
+}
+
+fn retention(run: &Run<'_>, options: &WriteOptions) -> Value {
+    match options.retain_until {
+        Some(_) => json!({ "set_by": "option" }),
+        None => json!({
+            "set_by": "rules",
+            "months": run.rules.retention.months,
+            "basis": run.rules.retention.basis,
+        }),
+    }
 }
 
 fn matching(linkage: &Linkage) -> Value {
@@ -131,49 +147,52 @@ fn inputs(run: &Run<'_>) -> Vec<Value> {
         .collect()
 }
 
-/// Writes the log of the run, one line an event.
-pub(super) fn write_audit(
+/// What the log says of the run.
+pub(super) fn events(
     run: &Run<'_>,
     options: &WriteOptions,
     counts: &Counts,
     outputs: &[WrittenFile],
-    file: &mut OutputFile,
-) -> Result<(), WriteError> {
-    let now = Timestamp::now();
-    let linkage = &run.outcome.linkage;
-    let events = [
-        (
-            options.started,
-            "run.started",
-            json!({
-                "program": env!("CARGO_PKG_NAME"),
-                "version": env!("CARGO_PKG_VERSION"),
-                "user": options.user,
-                "as_of": run.outcome.as_of,
-                "parameters": options.parameters,
-            }),
-        ),
-        (options.started, "rules.loaded", json!({ "rules": run.outcome.rules })),
-        (now, "inputs.read", json!({ "inputs": inputs(run), "sheets": counts.sheets })),
-        (now, "decisions.read", decisions(run).unwrap_or(Value::Null)),
+) -> Vec<(Timestamp, Event)> {
+    let (began, now) = (options.started, Timestamp::now());
+    let command = options.parameters["command"].as_str().unwrap_or("run");
+    let event = |name: &str| Event {
+        event: name.to_owned(),
+        user: options.user.clone(),
+        command: command.to_owned(),
+        ..Event::default()
+    };
+    let program = json!({
+        "program": env!("CARGO_PKG_NAME"),
+        "version": env!("CARGO_PKG_VERSION"),
+        "as_of": run.outcome.as_of,
+    });
+    let decided = json!({
+        "records": counts.records,
+        "children": counts.children,
+        "links": counts.links,
+        "review": [counts.review_duplicates, counts.review_identities],
+    });
+    let mut events = vec![
+        (began, Event { parameters: options.parameters.clone(), details: program, ..event("run.started") }),
+        (began, Event { details: json!({ "rules": run.outcome.rules }), ..event("rules.loaded") }),
         (
             now,
-            "records.decided",
-            json!({
-                "records": counts.records,
-                "children": counts.children,
-                "links": counts.links,
-                "matching": matching(linkage),
-                "review": [counts.review_duplicates, counts.review_identities],
-            }),
+            Event {
+                inputs: inputs(run).into(),
+                counts: json!({ "sheets": counts.sheets }),
+                ..event("inputs.read")
+            },
         ),
-        (now, "outputs.written", json!({ "outputs": outputs })),
-        (now, "run.finished", json!({ "balanced": counts.balanced() })),
     ];
-    let mut head = AuditHead::default();
-    for (time, event, details) in events.into_iter().filter(|(.., details)| !details.is_null()) {
-        let line = head.next(time, event, details);
-        file.write_all(line.as_bytes()).map_err(io("write", super::audit::AUDIT_FILE))?;
+    if let Some(decisions) = decisions(run) {
+        events.push((now, Event { decisions, ..event("decisions.read") }));
     }
-    Ok(())
+    let matching = json!({ "matching": matching(&run.outcome.linkage) });
+    events.extend([
+        (now, Event { counts: decided, details: matching, ..event("records.decided") }),
+        (now, Event { outputs: outputs.to_vec(), ..event("outputs.written") }),
+        (now, Event { counts: json!({ "balanced": counts.balanced() }), ..event("run.finished") }),
+    ]);
+    events
 }

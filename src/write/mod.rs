@@ -1,7 +1,6 @@
 //! A finished run's output folder: CSV files, workbooks, report, manifest and log. What a record's
 //! values are is decided before (see [`crate::choose`]); nothing here knows a weight.
 
-mod audit;
 mod book;
 mod children;
 mod decisions;
@@ -11,10 +10,12 @@ mod folder;
 mod household;
 mod letterhead;
 mod lists;
+mod log;
 mod manifest;
 mod output;
 mod output_file;
 mod pairs;
+mod pending_file;
 mod phrases;
 mod police;
 mod records;
@@ -30,7 +31,6 @@ mod tidy;
 mod update;
 mod words;
 
-pub use audit::{AUDIT_FILE, AuditError, AuditHead, append_audit, verify_audit};
 pub(crate) use book::{Book, Cell, Plan};
 pub use error::WriteError;
 pub(crate) use error::io;
@@ -41,6 +41,7 @@ pub(crate) use lists::workbook;
 pub use output::{WriteOptions, Written, failed_stream, write_run};
 pub use output_file::{DigestedFile, OutputFile};
 pub use pairs::{Pair, review_pairs};
+pub use pending_file::PendingFile;
 pub(crate) use rows::{unharmed, write_table};
 pub(crate) use show::each_field;
 pub use tidy::{Found, tidy, with_found};

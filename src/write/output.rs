@@ -6,16 +6,17 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use rayon::prelude::*;
 use serde_json::Value;
 
 use super::{
-    audit::AUDIT_FILE,
     decisions,
     error::{WriteError, io},
     folder::{PendingFolder, WrittenFile, cause},
-    household, manifest,
+    household,
+    log::RunLog,
+    manifest,
     output_file::OutputFile,
     pairs::{Pair, review_pairs},
     police, records, rejects, review,
@@ -25,6 +26,7 @@ use super::{
     update,
 };
 use crate::{
+    audit::{AuditHead, LogName},
     decide::PairKind,
     outcome::Outcome,
     report::{Counts, PairFact, RunFacts, RunFolder, count, page},
@@ -43,13 +45,15 @@ pub struct WriteOptions {
     pub parameters: Value,
     /// When the run began.
     pub started: Timestamp,
+    /// The day after which the folder is to be deleted; `None`: as the rules say.
+    pub retain_until: Option<Date>,
 }
 
 impl WriteOptions {
     /// A run by the system's current user that begins now.
     pub fn new(force: bool, parameters: Value) -> Self {
         let user = ["USER", "USERNAME"].into_iter().find_map(|name| std::env::var(name).ok());
-        Self { force, user, parameters, started: Timestamp::now() }
+        Self { force, user, parameters, started: Timestamp::now(), retain_until: None }
     }
 }
 
@@ -62,12 +66,14 @@ impl Default for WriteOptions {
 /// What was written.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Written {
-    /// Every file but `audit.jsonl`, in the order of the contract.
+    /// Every file but the log and its head, in the order of the contract.
     pub files: Vec<WrittenFile>,
     /// The figures of the run, as the manifest has them.
     pub counts: Counts,
     /// Lists that are CSV because a workbook of that size helps nobody.
     pub workbooks_left_out: Vec<&'static str>,
+    /// Where the log ends.
+    pub head: AuditHead,
 }
 
 /// Writes all files of a run into `target`, which appears whole or not at all. The inputs are
@@ -125,10 +131,13 @@ fn write_files(
         manifest::write(&run, options, &counts, left_out.clone(), &files, file)
     })?;
     files.push(record);
-    folder.write(AUDIT_FILE, |file| manifest::write_audit(&run, options, &counts, &files, file))?;
+    let log = RunLog::begin(&folder)?.write(manifest::events(&run, options, &counts, &files))?;
     after(AUDIT_FILE).map_err(io("write", target.join(AUDIT_FILE)))?;
+    // Windows does not rename a folder in which a file is open.
+    let earlier = log.earlier.filter(|_| cfg!(unix));
     folder.commit()?;
-    Ok(Written { files, counts, workbooks_left_out: left_out })
+    drop(earlier);
+    Ok(Written { files, counts, workbooks_left_out: left_out, head: log.head })
 }
 
 /// The page counts the run as it would count the finished folder: `dinhdanh report` makes the same
@@ -183,6 +192,7 @@ enum Output {
 }
 
 const REPORT: &str = "report.html";
+const AUDIT_FILE: &str = LogName::Audit.log();
 
 /// Which files a run of this size gets, and which workbooks it goes without.
 fn plan(run: &Run<'_>, pairs: usize) -> (Vec<Output>, Vec<&'static str>) {
@@ -305,6 +315,6 @@ mod tests {
         let fails = |_: &str| Err(Error::from(std::io::ErrorKind::StorageFull));
         write_run_with(&outcome, &target, &options, &rules, &fails).unwrap_err();
         assert_eq!(fs::read(target.join("manifest.json")).unwrap(), manifest);
-        assert_eq!((entries(work.path()), entries(&target)), (1, 12));
+        assert_eq!((entries(work.path()), entries(&target)), (1, 13));
     }
 }

@@ -2,13 +2,16 @@
 //! so that nobody has to read it again, and a long file is sent to the disk while it still grows.
 
 use std::{
-    io::{self, BufWriter, Read, Seek, SeekFrom, Write},
+    io::{self, BufWriter, Seek, SeekFrom, Write},
     thread::JoinHandle,
 };
 
 use sha2::{Digest, Sha256};
 
-use crate::disk::DiskFile;
+use crate::{
+    audit::{digest, hexadecimal},
+    disk::DiskFile,
+};
 
 /// A file being written.
 pub type OutputFile = BufWriter<DigestedFile>;
@@ -120,32 +123,10 @@ impl Seek for DigestedFile {
     }
 }
 
-/// Size and SHA-256 of all that can be read.
-pub(super) fn digest(mut file: impl Read) -> io::Result<(u64, String)> {
-    let mut hash = Sha256::new();
-    let mut buffer = vec![0; BUFFER];
-    let mut bytes = 0;
-    loop {
-        let read = file.read(&mut buffer)?;
-        if read == 0 {
-            return Ok((bytes, hexadecimal(&hash.finalize())));
-        }
-        bytes += read as u64;
-        hash.update(&buffer[..read]);
-    }
-}
-
-/// Lower-case hexadecimal digits.
-pub(super) fn hexadecimal(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
-        write!(text, "{byte:02x}").expect("a string takes every byte");
-        text
-    })
-}
-
 #[cfg(test)]
 mod tests {
+    use std::io::Read as _;
+
     use super::*;
 
     /// What was written, with the digest of [`start`] and of the file read again.

@@ -14,9 +14,9 @@ use serde_json::Value;
 use super::{
     error::{WriteError, io},
     folder::{MANIFEST, hidden_prefix},
-    output_file,
 };
 use crate::{
+    audit::digest,
     disk,
     report::{STATISTICS, is_untouched},
     rules::{Language, MessageRules},
@@ -85,7 +85,7 @@ pub fn tidy(target: &Path) -> Result<Vec<Found>, WriteError> {
             disk::rename(&folder, target).and_then(|()| disk::sync_dir(parent)).map_err(failed)?;
             Found::Restored
         } else {
-            retire(&folder, target).and_then(|()| disk::remove_dir_all(&folder)).map_err(failed)?;
+            retire(&folder, target, true).and_then(|()| disk::remove_dir_all(&folder)).map_err(failed)?;
             Found::Replaced
         });
     }
@@ -102,11 +102,13 @@ fn is_at_work(folder: &Path) -> bool {
     File::open(folder.join(MARKER)).is_ok_and(|marker| marker.try_lock().is_err())
 }
 
-/// Carries over what people added to an output that was replaced; from then on it is something to
+/// Carries over what people added to an output that was replaced, where that is wanted; from then on it is something to
 /// be removed.
-pub(super) fn retire(old: &Path, new: &Path) -> Result<(), Error> {
-    keep_what_people_added(old, new)?;
-    disk::sync_dir(new)?;
+pub(super) fn retire(old: &Path, new: &Path, keeps_additions: bool) -> Result<(), Error> {
+    if keeps_additions {
+        keep_what_people_added(old, new)?;
+        disk::sync_dir(new)?;
+    }
     match disk::create(&old.join(MARKER)) {
         Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(error),
         _ => disk::sync_dir(old),
@@ -119,7 +121,7 @@ pub(super) fn retire(old: &Path, new: &Path) -> Result<(), Error> {
 fn keep_what_people_added(old: &Path, new: &Path) -> Result<(), Error> {
     let manifest = fs::read_to_string(old.join(MANIFEST))?;
     let review = old.join("review.xlsx");
-    if let Ok((_, digest)) = File::open(&review).and_then(output_file::digest)
+    if let Ok((_, digest)) = File::open(&review).and_then(digest)
         && !manifest.contains(&digest)
     {
         disk::rename(&review, &new.join("review.before.xlsx"))?;

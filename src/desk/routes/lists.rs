@@ -20,7 +20,7 @@ use super::{
     },
     Filter, page, run_of,
 };
-use crate::{decide::DECISIONS_FILE, write::AUDIT_FILE};
+use crate::{audit::LogName, decide::DECISIONS_FILE};
 
 type Values = BTreeMap<String, String>;
 
@@ -85,7 +85,7 @@ fn names(run: &OpenRun) -> Vec<String> {
     let outputs = run.folder.manifest["outputs"].as_array().into_iter().flatten();
     let listed = outputs.filter_map(|output| Some(output["name"].as_str()?.to_owned()));
     let mut names: Vec<String> = listed.collect();
-    names.extend(["manifest.json", AUDIT_FILE, DECISIONS_FILE].map(str::to_owned));
+    names.extend(["manifest.json", LogName::Audit.log(), DECISIONS_FILE].map(str::to_owned));
     names
 }
 
