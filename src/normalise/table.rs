@@ -1,15 +1,19 @@
 //! A sheet's data rows → records: first the columns as wholes (encoding, order of dates, title),
-//! then row by row.
+//! then row by row; a sheet may come in parts.
 
 use std::sync::{Mutex, MutexGuard};
 
 use jiff::civil::Date;
 use rayon::prelude::*;
 
-use super::{columns::Columns, row::RowReader};
+use super::{
+    columns::{CHARSET_SAMPLE, Columns},
+    date_column::{DateColumn, DateVotes},
+    row::RowReader,
+};
 use crate::{
     outcome::ListKind,
-    record::{RawRow, Record, Table},
+    record::{RawRow, Record, SourceIx, Table},
     rules::Rules,
 };
 
@@ -31,20 +35,103 @@ pub struct NormaliseContext {
 /// ([`super::assign_record_ids`]).
 pub fn normalise_table(table: &mut Table, context: &NormaliseContext, rules: &Rules) -> Vec<Record> {
     let rows = std::mem::take(&mut table.rows);
-    let columns = Columns::of(table, &rows, context.as_of, rules);
-    let idle = Mutex::new(Vec::new());
-    let lease = || {
-        let reader = idle.lock().ok().and_then(|mut idle: MutexGuard<'_, Vec<_>>| idle.pop());
-        Leased {
-            idle: &idle,
-            reader: Some(reader.unwrap_or_else(|| RowReader::new(table.source, &columns, context, rules))),
-        }
-    };
-    // Each row is freed as its record is made, and each record is made where it stays.
-    rows.into_par_iter()
-        .with_min_len(SMALLEST_TASK)
-        .map_init(lease, |leased, row| leased.read(&row))
-        .collect()
+    let columns = Columns::of(table, &[&rows], context.as_of, rules);
+    Readers::new(table.source, &columns, context, rules).read(rows)
+}
+
+/// What the columns of a table say as wholes, where the table comes in parts.
+pub struct TableColumns {
+    columns: Columns,
+    votes: Vec<DateVotes>,
+}
+
+impl TableColumns {
+    /// So many of the first rows are asked.
+    pub const SAMPLE: usize = CHARSET_SAMPLE;
+
+    /// Asks the first parts, of [`Self::SAMPLE`] rows or more if there are so many. Only dates are asked
+    /// of all rows of a table: `dates` is what they said.
+    pub fn of(
+        (first, more): (&Table, &[Table]),
+        dates: Option<Vec<DateColumn>>,
+        as_of: Date,
+        rules: &Rules,
+    ) -> Self {
+        let parts = std::iter::once(first).chain(more);
+        let rows: Vec<&[RawRow]> = parts.map(|part| &part.rows[..]).collect();
+        let columns = Columns::of(first, &rows, as_of, rules);
+        let columns = match dates {
+            Some(dates) => columns.with_dates(dates),
+            None => columns,
+        };
+        Self { columns, votes: Vec::new() }
+    }
+
+    /// Reads rows of the table.
+    pub fn readers<'t>(
+        &'t mut self,
+        source: SourceIx,
+        context: &'t NormaliseContext,
+        rules: &'t Rules,
+    ) -> PartReaders<'t> {
+        let readers = Readers::new(source, &self.columns, context, rules);
+        PartReaders { readers, votes: &mut self.votes }
+    }
+
+    /// What the dates of all rows said, where that is something else than was taken for granted.
+    pub fn other_dates(&self, rules: &Rules) -> Option<Vec<DateColumn>> {
+        let mut said: Vec<DateColumn> = self.votes.iter().map(|votes| votes.verdict(&rules.dates)).collect();
+        said.resize(self.columns.dates().len(), DateColumn::default());
+        (said != self.columns.dates()).then_some(said)
+    }
+}
+
+/// Reads the rows of a table part by part.
+pub struct PartReaders<'t> {
+    readers: Readers<'t>,
+    votes: &'t mut Vec<DateVotes>,
+}
+
+impl PartReaders<'_> {
+    /// The records of a part's rows.
+    pub fn read(&mut self, rows: Vec<RawRow>) -> Vec<Record> {
+        self.readers.columns.count_dates(&rows, self.votes);
+        self.readers.read(rows)
+    }
+}
+
+/// Readers of a table's rows.
+struct Readers<'t> {
+    source: SourceIx,
+    columns: &'t Columns,
+    context: &'t NormaliseContext,
+    rules: &'t Rules,
+    idle: Mutex<Vec<RowReader<'t>>>,
+}
+
+impl<'t> Readers<'t> {
+    fn new(
+        source: SourceIx,
+        columns: &'t Columns,
+        context: &'t NormaliseContext,
+        rules: &'t Rules,
+    ) -> Self {
+        Self { source, columns, context, rules, idle: Mutex::new(Vec::new()) }
+    }
+
+    fn lease(&self) -> Leased<'_, 't> {
+        let reader = self.idle.lock().ok().and_then(|mut idle: MutexGuard<'_, Vec<_>>| idle.pop());
+        let new = || RowReader::new(self.source, self.columns, self.context, self.rules);
+        Leased { idle: &self.idle, reader: Some(reader.unwrap_or_else(new)) }
+    }
+
+    fn read(&self, rows: Vec<RawRow>) -> Vec<Record> {
+        // Each row is freed as its record is made, and each record is made where it stays.
+        rows.into_par_iter()
+            .with_min_len(SMALLEST_TASK)
+            .map_init(|| self.lease(), |leased, row| leased.read(&row))
+            .collect()
+    }
 }
 
 /// A reader on loan: what one task has looked up, the next need not.

@@ -19,10 +19,12 @@ mod heading;
 mod html;
 mod list;
 mod mapping;
+mod pieces;
 mod raw_sheet;
 mod row_class;
 mod rows;
 mod sniff;
+mod stream;
 mod workbook;
 
 pub use error::ReadError;
@@ -30,3 +32,4 @@ pub(crate) use list::{CellSheet, read_cells};
 pub use list::{ReadOptions, Reading, read_list};
 pub use mapping::ColumnMapping;
 pub(crate) use raw_sheet::column_letters;
+pub use stream::ListStream;

@@ -18,7 +18,7 @@ use crate::{
     index::{EntriesWriter, IndexError, IndexWriter, Sorter, Spill, TableWriter, write_record},
     matching::{ExtraColumns, IndexBuilder, IndexModel, MOST_RECORDS, number_key},
     outcome::{Indexed, IndexedSheet, InputFile, List},
-    record::{Gender, Record, Reject, RejectReason, SourceIx},
+    record::{Gender, Record, Reject, RejectReason, SourceIx, Sources},
     rules::Rules,
 };
 
@@ -83,30 +83,35 @@ impl<'a> Compiler<'a> {
 
     /// Takes the records of one or more files, read and normalised: the list as a run would have it
     /// before it was made a register.
-    pub fn add(&mut self, files: Vec<InputFile>, mut list: List) -> Result<(), IndexError> {
-        let before = self.catalogue.sources.iter().count() as u16;
-        let moved = |source: &mut SourceIx| source.0 += before;
+    pub fn add(&mut self, files: Vec<InputFile>, list: List) -> Result<(), IndexError> {
+        let first = self.begin(&list.sources);
+        self.part(first, list)?;
+        self.end(files);
+        Ok(())
+    }
+
+    /// Begins sheets whose rows follow in parts; returns the number of the first.
+    pub fn begin(&mut self, sources: &Sources) -> u16 {
+        let first = self.catalogue.sources.iter().count() as u16;
+        for sheet in sources.iter() {
+            self.catalogue.sources.push(sheet.clone());
+            let none = IndexedSheet { records: 0, rows: 0, balanced: true };
+            self.catalogue.indexed.sheets.push(none);
+        }
+        first
+    }
+
+    /// Takes a part of the sheets begun last, of which `first` is the first: rows that no other part has.
+    pub fn part(&mut self, first: u16, mut list: List) -> Result<(), IndexError> {
+        let moved = |source: &mut SourceIx| source.0 += first;
         list.records.iter_mut().for_each(|record| moved(&mut record.origin.source));
         list.rejects.iter_mut().for_each(|reject| moved(&mut reject.source));
         list.tables.iter_mut().for_each(|table| moved(&mut table.source));
         self.extras.extend(self.model.extras(&list, self.rules));
-        let mut rows: Vec<Vec<u32>> = vec![Vec::new(); list.sources.iter().count()];
-        let mut count = |source: SourceIx, row: u32| rows[usize::from(source.0 - before)].push(row);
-        list.records.iter().for_each(|record| count(record.origin.source, record.origin.row));
-        list.rejects.iter().for_each(|reject| count(reject.source, reject.row));
-        for table in &list.tables {
-            table.layout.iter().for_each(|layout| count(table.source, layout.row));
+        self.count_rows(first, &list);
+        for table in list.tables {
+            self.catalogue.add(table);
         }
-        for mut rows in rows {
-            let sum = rows.len();
-            rows.par_sort_unstable();
-            rows.dedup();
-            let sheet = IndexedSheet { records: 0, rows: rows.len() as u64, balanced: rows.len() == sum };
-            self.catalogue.indexed.sheets.push(sheet);
-        }
-        list.sources.iter().for_each(|sheet| _ = self.catalogue.sources.push(sheet.clone()));
-        self.catalogue.files.extend(files);
-        self.catalogue.tables.append(&mut list.tables);
         self.rejects.append(&mut list.rejects);
         let added = self.add_records(&list.records);
         added.map_err(|error| self.out.error(error))?;
@@ -114,6 +119,29 @@ impl<'a> Compiler<'a> {
             return Err(IndexError::TooMany { file: self.catalogue.name() });
         }
         Ok(())
+    }
+
+    /// Ends the sheets begun last; the files whose they were.
+    pub fn end(&mut self, files: Vec<InputFile>) {
+        self.catalogue.files.extend(files);
+    }
+
+    fn count_rows(&mut self, first: u16, list: &List) {
+        let sheets = &mut self.catalogue.indexed.sheets[usize::from(first)..];
+        let mut rows: Vec<Vec<u32>> = vec![Vec::new(); sheets.len()];
+        let mut count = |source: SourceIx, row: u32| rows[usize::from(source.0 - first)].push(row);
+        list.records.iter().for_each(|record| count(record.origin.source, record.origin.row));
+        list.rejects.iter().for_each(|reject| count(reject.source, reject.row));
+        for table in &list.tables {
+            table.layout.iter().for_each(|layout| count(table.source, layout.row));
+        }
+        for (sheet, mut rows) in sheets.iter_mut().zip(rows) {
+            let sum = rows.len();
+            rows.par_sort_unstable();
+            rows.dedup();
+            sheet.rows += rows.len() as u64;
+            sheet.balanced &= rows.len() == sum;
+        }
     }
 
     fn add_records(&mut self, records: &[Record]) -> io::Result<()> {

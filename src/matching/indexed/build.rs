@@ -28,7 +28,7 @@ use crate::{
         slot::{MISSING, NameSlot, Slot},
     },
     outcome::List,
-    rules::Rules,
+    rules::{MatchField, Rules},
 };
 
 /// What matching compares, by the rules: the rows of an index are made for it.
@@ -43,6 +43,13 @@ impl IndexModel {
     /// Makes rows.
     pub fn drafter<'a>(&'a self, rules: &'a Rules) -> Drafter<'a> {
         Drafter::new(&self.0.specs, rules)
+    }
+
+    /// Whether all records must be asked before any is compared: columns that only the rules know, in
+    /// which dates may stand in either order.
+    pub fn asks_all(&self) -> bool {
+        let extra = |field: &MatchField| matches!(field, MatchField::Extra(_));
+        self.0.specs.0.iter().any(|spec| spec.kind == SlotKind::Date && extra(&spec.field))
     }
 
     /// The columns of a list that are compared by their headings.
