@@ -19,6 +19,9 @@ use crate::{
 /// As many rows as a column's encoding is judged by; more would not change the verdict.
 pub(super) const CHARSET_SAMPLE: usize = 20_000;
 
+/// Rows whose dates one task counts.
+const ROWS_OF_A_TASK: usize = 4096;
+
 /// The day from which the list of 34 provinces is in force.
 const NEW_UNITS: Date = date(2025, 7, 1);
 
@@ -122,14 +125,23 @@ impl Columns {
         &self.dates
     }
 
-    /// Lets the cells of more rows vote on the order of dates, by column.
-    pub fn count_dates(&self, rows: &[RawRow], votes: &mut Vec<DateVotes>) {
-        votes.resize(self.dates.len(), DateVotes::default());
+    /// What the cells of some rows say of the order of dates, by column.
+    pub fn count_dates(&self, rows: &[RawRow]) -> Vec<DateVotes> {
+        let none = || vec![DateVotes::default(); self.dates.len()];
         let of_dates = FieldKind::ALL.iter().filter(|kind| is_date(**kind));
-        for ix in of_dates.flat_map(|kind| self.of_kind(*kind)) {
-            let votes = &mut votes[*ix];
-            rows.iter().filter_map(|row| row.cells.get(*ix)).for_each(|cell| votes.add(cell));
-        }
+        let columns: Vec<usize> = of_dates.flat_map(|kind| self.of_kind(*kind)).copied().collect();
+        let count = |rows: &[RawRow]| {
+            let mut votes = none();
+            for row in rows {
+                let cells = columns.iter().filter_map(|ix| Some((*ix, row.cells.get(*ix)?)));
+                cells.for_each(|(ix, cell)| votes[ix].add(cell));
+            }
+            votes
+        };
+        rows.par_chunks(ROWS_OF_A_TASK).map(count).reduce(none, |mut one, other| {
+            one.iter_mut().zip(&other).for_each(|(one, other)| one.merge(other));
+            one
+        })
     }
 
     /// Whether the table has a column for the field.

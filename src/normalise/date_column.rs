@@ -48,6 +48,15 @@ impl DateVotes {
         }
     }
 
+    /// With what other cells voted for.
+    pub fn merge(&mut self, other: &Self) {
+        self.month_first += other.month_first;
+        self.day_first += other.day_first;
+        self.either += other.either;
+        self.early_dates += other.early_dates;
+        self.late_dates += other.late_dates;
+    }
+
     /// What the column is.
     pub fn verdict(self, rules: &DateRules) -> DateColumn {
         let Self { month_first, day_first, either, early_dates, late_dates } = self;

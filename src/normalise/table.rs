@@ -95,7 +95,9 @@ pub struct PartReaders<'t> {
 impl PartReaders<'_> {
     /// The records of a part's rows.
     pub fn read(&mut self, rows: Vec<RawRow>) -> Vec<Record> {
-        self.readers.columns.count_dates(&rows, self.votes);
+        let votes = self.readers.columns.count_dates(&rows);
+        self.votes.resize(votes.len(), DateVotes::default());
+        self.votes.iter_mut().zip(&votes).for_each(|(all, votes)| all.merge(votes));
         self.readers.read(rows)
     }
 }
@@ -110,12 +112,7 @@ struct Readers<'t> {
 }
 
 impl<'t> Readers<'t> {
-    fn new(
-        source: SourceIx,
-        columns: &'t Columns,
-        context: &'t NormaliseContext,
-        rules: &'t Rules,
-    ) -> Self {
+    fn new(source: SourceIx, columns: &'t Columns, context: &'t NormaliseContext, rules: &'t Rules) -> Self {
         Self { source, columns, context, rules, idle: Mutex::new(Vec::new()) }
     }
 
@@ -151,5 +148,62 @@ impl Drop for Leased<'_, '_> {
         if let (Ok(mut idle), Some(reader)) = (self.idle.lock(), self.reader.take()) {
             idle.push(reader);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::{Column, ColumnUse, FieldKind, RawCell};
+
+    fn table(dates: &[&str]) -> Table {
+        let column = |position, usage| Column { position, heading: String::new(), usage };
+        let row = |(row, date): (u32, &&str)| RawRow {
+            row,
+            cells: vec![RawCell::text("Nguyễn Thị Mây"), RawCell::text(date)],
+            group: None,
+        };
+        let usages = [FieldKind::FullName, FieldKind::BirthDate].map(ColumnUse::Field);
+        Table {
+            source: SourceIx(0),
+            columns: (0..).zip(usages).map(|(position, usage)| column(position, usage)).collect(),
+            rows: (2..).zip(dates).map(row).collect(),
+            layout: Vec::new(),
+            rejects: Vec::new(),
+            title: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn parts_are_read_as_the_whole_once_all_rows_were_asked_for_their_dates() {
+        let rules = Rules::built_in().unwrap();
+        let as_of = jiff::civil::date(2026, 11, 1);
+        let context = NormaliseContext { as_of, list: ListKind::Register };
+        // Only what comes last shows that the month stands first.
+        let dates = [
+            "03/04/2018",
+            "05/06/2019",
+            "03/25/2018",
+            "12/31/2017",
+            "07/14/2019",
+            "05/23/2018",
+            "01/19/2016",
+        ];
+        let whole = normalise_table(&mut table(&dates), &context, &rules);
+        assert_eq!(whole[0].birth.get().and_then(|birth| birth.month()), Some(3));
+        let read = |known: Option<Vec<DateColumn>>| {
+            let parts = [table(&dates[..2]), table(&dates[2..])];
+            let mut columns = TableColumns::of((&parts[0], &[]), known, as_of, &rules);
+            let mut readers = columns.readers(SourceIx(0), &context, &rules);
+            let births = parts.map(|part| readers.read(part.rows)).concat();
+            (
+                births.iter().map(|record| record.birth.clone()).collect::<Vec<_>>(),
+                columns.other_dates(&rules),
+            )
+        };
+        let (_, other) = read(None);
+        let (births, other) = read(Some(other.expect("the first rows say something else")));
+        assert_eq!(births, whole.iter().map(|record| record.birth.clone()).collect::<Vec<_>>());
+        assert_eq!(other, None);
     }
 }

@@ -95,12 +95,7 @@ impl<'r> ListStream<'r> {
     }
 }
 
-fn begin<'r>(
-    path: &Path,
-    file: File,
-    piece: usize,
-    rules: &'r Rules,
-) -> io::Result<Option<ListStream<'r>>> {
+fn begin<'r>(path: &Path, file: File, piece: usize, rules: &'r Rules) -> io::Result<Option<ListStream<'r>>> {
     let limits = &rules.columns.limits;
     let mut text = TextRows::open(file, piece, limits)?;
     let beginning = text.beginning();
@@ -133,7 +128,8 @@ fn begin<'r>(
     let header_row = header.rows.clone().next_back().map_or(0, |ix| sheet.rows[ix].number);
     let input =
         InputFile { path: path.to_owned(), bytes: 0, sha256: String::new(), list: ListKind::Register };
-    let mut stream = ListStream { input, text, parts, waiting: Vec::new(), header_row, first: true, used: false };
+    let mut stream =
+        ListStream { input, text, parts, waiting: Vec::new(), header_row, first: true, used: false };
     stream.parts.blank(&sheet.blank);
     stream.waiting = stream.parts.take(sheet.rows, stream.text.is_done());
     while stream.parts.so_far().rows.len() < SETTLING_ROWS && !stream.text.is_done() {
