@@ -30,7 +30,7 @@ pub struct IndexJob {
     pub columns: Option<ColumnMapping>,
     /// The day on which dates of two-digit years are read.
     pub as_of: Date,
-    /// Bytes of memory that sorting may take; what is beyond is sorted in files beside the index.
+    /// Bytes of memory that the build may take; what is beyond is kept in files beside the index.
     pub memory: u64,
 }
 
