@@ -288,3 +288,44 @@ impl<'a> Entries<'a> {
         self.entries.section().damaged()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn entries_come_back_however_they_were_pushed(
+            batches in prop::collection::vec(prop::collection::vec(prop::collection::vec(0_u8.., 0..40), 0..50), 0..6),
+            packed: bool,
+        ) {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("entries.idx");
+            let mut out = IndexWriter::create(&path).unwrap();
+            let mut writer = EntriesWriter::begin("entries", packed, &mut out);
+            let mut spill = Spill::new(folder.path()).unwrap();
+            for pushed in &batches {
+                let mut batch = Batch::default();
+                pushed.iter().for_each(|entry| batch.push(|bytes| bytes.extend_from_slice(entry)));
+                writer.push(&[batch, Batch::default()], &mut out).unwrap();
+                pushed.iter().for_each(|entry| spill.push(entry).unwrap());
+            }
+            let all: Vec<&Vec<u8>> = batches.iter().flatten().collect();
+            prop_assert_eq!(writer.end(&mut out).unwrap() as usize, all.len());
+            out.finish(&[7; 32]).unwrap();
+            spill.flush().unwrap();
+
+            let index = IndexFile::open(&path, &[7; 32]).unwrap();
+            let count = all.len() as u32;
+            let open = if packed { Entries::open_packed } else { Entries::open };
+            let mut found = open(&index, "entries", count).unwrap().in_order(all.len(), 0..count);
+            for (at, entry) in (0..).zip(&all) {
+                prop_assert_eq!(found.get(at).unwrap(), &entry[..]);
+                prop_assert_eq!(&spill.get(at).unwrap(), *entry);
+            }
+            prop_assert!(found.get(count).is_err());
+        }
+    }
+}
