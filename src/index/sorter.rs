@@ -160,7 +160,7 @@ mod tests {
             let folder = tempfile::tempdir().unwrap();
             let mut sorter = Sorter::new(folder.path(), 0);
             // Some in one part, the others spread.
-            let key = |key: u64| if key % 3 == 0 { key } else { key << 58 | key };
+            let key = |key: u64| if key.is_multiple_of(3) { key } else { key << 58 | key };
             for (of, value) in &pairs {
                 sorter.push(key(*of), *value).unwrap();
             }

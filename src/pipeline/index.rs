@@ -149,7 +149,7 @@ fn add_stream(
             let rejects = std::mem::take(&mut table.rejects);
             compiler.part(first, List { tables: vec![table], records, rejects, ..List::default() })
         };
-        let read = || waiting.next().map_or_else(|| stream.next(), |part| Ok(Some(part)));
+        let read = || waiting.next().map_or_else(|| stream.next_part(), |part| Ok(Some(part)));
         let (put, read) = rayon::join(put, read);
         put?;
         next = read?;
@@ -166,7 +166,7 @@ fn add_stream(
 fn first_parts(stream: &mut ListStream<'_>) -> Result<Vec<Table>, ReadError> {
     let (mut parts, mut rows) = (Vec::new(), 0);
     while rows < TableColumns::SAMPLE {
-        let Some(part) = stream.next()? else { break };
+        let Some(part) = stream.next_part()? else { break };
         rows += part.rows.len();
         parts.push(part);
     }

@@ -56,7 +56,7 @@ impl<'r> ListStream<'r> {
     ///
     /// # Errors
     /// The file cannot be read, or has no row with data in it.
-    pub fn next(&mut self) -> Result<Option<Table>, ReadError> {
+    pub fn next_part(&mut self) -> Result<Option<Table>, ReadError> {
         let is_first = std::mem::take(&mut self.first);
         if !is_first {
             if self.text.is_done() {
