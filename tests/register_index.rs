@@ -175,6 +175,59 @@ fn the_same_register_makes_the_same_bytes() {
     assert!(once == build(&office, &["--memory", "1M", "--threads", "3"]));
 }
 
+/// A register as bad as text files get: title and signatures, rows of several lines, open quotation marks,
+/// blank rows, the header again, rows that are data or not by what follows them.
+fn bad_text(people: &str) -> String {
+    let mut lines = people.lines();
+    let header = lines.next().unwrap().trim_start_matches('\u{feff}');
+    let width = header.split(',').count();
+    let cells = |cells: &[(usize, &str)]| -> String {
+        let cell = |at| cells.iter().find(|(of, _)| *of == at).map_or("", |(_, text)| *text);
+        (0..width).map(cell).collect::<Vec<_>>().join(",")
+    };
+    let mut text = format!("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\r\n\r\n{header}\r\n");
+    for (at, line) in lines.enumerate() {
+        match at % 67 {
+            5 => text += "\r\n \r\n",
+            11 => text += &format!("{header}\n"),
+            17 => text += &cells(&[(1, "Người lập biểu")]),
+            23 => text += &format!("{}\n", cells(&[(1, "Lê Thị Mây"), (3, "Nữ")])),
+            29 => text += &format!("{}\n", cells(&[(1, "\"Lò\nVăn\n\nMây\""), (2, "2/3/1990")])),
+            31 => text += &format!("{}\n", cells(&[(0, "\"04231900"), (1, "Lê An"), (2, "2/3/1990")])),
+            37 => text += &format!("{}\n", cells(&[(0, "1"), (1, "2"), (2, "3"), (3, "4")])),
+            41 => text += &format!("{line},,too many\n"),
+            43 => text += &format!("{}\n", cells(&[(1, "Thôn 7")])),
+            _ => {}
+        }
+        text += line;
+        text += if at % 3 == 0 { "\r\n" } else { "\n" };
+    }
+    text + "\n\nNgười lập biểu\n" + &cells(&[(1, "Hà Văn Núi"), (3, "Nam")]) + "\n\n"
+}
+
+#[test]
+fn pieces_of_any_size_make_the_same_bytes_as_whole_reading() {
+    let office = invented("150", "900", "75", "hard");
+    let text = bad_text(&fs::read_to_string(office.path(PEOPLE)).unwrap());
+    office.file("register.csv", &text);
+    // Where columns may be named by hand, all files are read whole.
+    office.file("columns.toml", "");
+    let whole = build(&office, &["--columns", "columns.toml"]);
+    assert!(whole == build(&office, &[]));
+    assert!(whole == build(&office, &["--memory", "1M"]), "pieces of 4 KB");
+    assert!(whole == build(&office, &["--memory", "9M", "--threads", "3"]), "pieces of 36 KB");
+    same_either_way(&office, WARD, &["register.csv"], &["--memory", "1M"], &[]);
+    // Other encodings, and a file that ends within a quotation mark.
+    let utf16: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let utf16 = [&b"\xff\xfe"[..], &utf16].concat();
+    let open = format!("{text}042319000123,\"Nguyễn Mây,01/02/2019\n1,2");
+    for bytes in [utf16, open.into_bytes()] {
+        office.file("register.csv", bytes);
+        let whole = build(&office, &["--columns", "columns.toml"]);
+        assert!(whole == build(&office, &["--memory", "1M"]));
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn nobody_else_may_read_it() {

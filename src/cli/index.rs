@@ -34,7 +34,7 @@ pub struct IndexArgs {
     /// Replace an index that stands there
     #[arg(long)]
     force: bool,
-    /// Memory that sorting may take; what is beyond is sorted in files beside the index
+    /// Memory that making it may take; what is beyond is kept in files beside the index
     #[arg(long, value_name = "SIZE", default_value = "2G", value_parser = memory)]
     memory: u64,
     /// Build nothing: read an index from end to end and check it

@@ -63,6 +63,13 @@ impl<'a> Take<'a> {
         self.rest.is_empty()
     }
 
+    /// Takes these bytes if they are the next ones; says whether they were.
+    pub fn skip(&mut self, bytes: &[u8]) -> bool {
+        let rest = self.rest.strip_prefix(bytes);
+        self.rest = rest.unwrap_or(self.rest);
+        rest.is_some()
+    }
+
     /// So many bytes.
     pub fn bytes(&mut self, count: usize) -> Result<&'a [u8], Malformed> {
         let (taken, rest) = self.rest.split_at_checked(count).ok_or(Malformed)?;

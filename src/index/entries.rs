@@ -7,6 +7,8 @@ use std::{
     path::Path,
 };
 
+use rayon::prelude::*;
+
 use super::{
     codec::{Malformed, Put, Take},
     error::IndexError,
@@ -31,6 +33,27 @@ pub fn entries(bytes: &[u8]) -> impl Iterator<Item = Result<&[u8], Malformed>> {
         }
         Some(entry)
     })
+}
+
+/// Some entries one after the other.
+#[derive(Default)]
+pub struct Batch {
+    bytes: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl Batch {
+    /// Appends an entry: what `write` appends to the bytes.
+    pub fn push(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
+        write(&mut self.bytes);
+        self.ends.push(self.bytes.len());
+    }
+
+    /// The entries.
+    pub fn iter(&self) -> impl Iterator<Item = &[u8]> {
+        let starts = std::iter::once(&0).chain(&self.ends);
+        starts.zip(&self.ends).map(|(start, end)| &self.bytes[*start..*end])
+    }
 }
 
 /// Entries in a temporary file, which is gone with the value, whatever happens.
@@ -58,8 +81,7 @@ impl Spill {
         if self.count.is_multiple_of(BLOCK) {
             self.starts.push(self.flushed + self.buffer.len() as u64);
         }
-        self.buffer.put_varint(entry.len() as u64);
-        self.buffer.extend_from_slice(entry);
+        put_entry(entry, &mut self.buffer);
         self.count += 1;
         if self.buffer.len() >= BUFFER { self.flush() } else { Ok(()) }
     }
@@ -98,24 +120,13 @@ impl Spill {
         let bytes = self.read(&(block..(block + BLOCK).min(self.count)))?;
         nth(&bytes, entry - block).map(<[u8]>::to_vec).map_err(|_| io::ErrorKind::InvalidData.into())
     }
-
-    /// Makes a section of it.
-    pub fn store(mut self, name: &'static str, out: &mut IndexWriter) -> Result<(), IndexError> {
-        self.flush().map_err(|error| out.error(error))?;
-        out.begin(name);
-        for range in self.chunks(1 << 14) {
-            let bytes = self.read(&range).map_err(|error| out.error(error))?;
-            out.append(&bytes)?;
-        }
-        self.starts.push(self.flushed);
-        write_starts(name, &self.starts, out)
-    }
 }
 
-/// Writes entries directly into a section of the index, each block packed: the persons of a
-/// household have most of their cells in common.
+/// Writes entries directly into a section of the index.
 pub struct EntriesWriter {
     name: &'static str,
+    /// Whether each block is packed: the persons of a household have most of their cells in common.
+    packed: bool,
     starts: Vec<u64>,
     at: u64,
     count: u32,
@@ -124,36 +135,62 @@ pub struct EntriesWriter {
 
 impl EntriesWriter {
     /// Begins the section.
-    pub fn begin(name: &'static str, out: &mut IndexWriter) -> Self {
+    pub fn begin(name: &'static str, packed: bool, out: &mut IndexWriter) -> Self {
         out.begin(name);
-        Self { name, starts: Vec::new(), at: 0, count: 0, block: Vec::new() }
+        Self { name, packed, starts: Vec::new(), at: 0, count: 0, block: Vec::new() }
     }
 
-    /// Appends an entry.
-    pub fn push(&mut self, entry: &[u8], out: &mut IndexWriter) -> Result<(), IndexError> {
-        self.block.put_varint(entry.len() as u64);
-        self.block.extend_from_slice(entry);
-        self.count += 1;
-        if self.count.is_multiple_of(BLOCK) { self.pack(out) } else { Ok(()) }
+    /// Appends entries, whole blocks of them packed side by side.
+    pub fn push(&mut self, batches: &[Batch], out: &mut IndexWriter) -> Result<(), IndexError> {
+        let entries: Vec<&[u8]> = batches.iter().flat_map(Batch::iter).collect();
+        let begun = (BLOCK - self.count % BLOCK) % BLOCK;
+        let (first, rest) = entries.split_at(entries.len().min(begun as usize));
+        first.iter().for_each(|entry| put_entry(entry, &mut self.block));
+        self.count += first.len() as u32;
+        if self.count.is_multiple_of(BLOCK) && !self.block.is_empty() {
+            let block = std::mem::take(&mut self.block);
+            let block = self.finished(&block);
+            self.append(&block, out)?;
+        }
+        let whole = rest.chunks_exact(BLOCK as usize);
+        whole.remainder().iter().for_each(|entry| put_entry(entry, &mut self.block));
+        self.count += rest.len() as u32;
+        let blocks = rest.par_chunks_exact(BLOCK as usize).with_min_len(16);
+        let blocks: Vec<Vec<u8>> = blocks
+            .map(|entries| {
+                let mut block = Vec::with_capacity(BLOCK as usize * 256);
+                entries.iter().for_each(|entry| put_entry(entry, &mut block));
+                self.finished(&block)
+            })
+            .collect();
+        blocks.iter().try_for_each(|block| self.append(block, out))
     }
 
-    fn pack(&mut self, out: &mut IndexWriter) -> Result<(), IndexError> {
+    fn finished(&self, block: &[u8]) -> Vec<u8> {
+        if self.packed { lz4_flex::compress_prepend_size(block) } else { block.to_vec() }
+    }
+
+    fn append(&mut self, block: &[u8], out: &mut IndexWriter) -> Result<(), IndexError> {
         self.starts.push(self.at);
-        let packed = lz4_flex::compress_prepend_size(&self.block);
-        self.at += packed.len() as u64;
-        self.block.clear();
-        out.append(&packed)
+        self.at += block.len() as u64;
+        out.append(block)
     }
 
     /// Ends the section; returns how many entries it has.
     pub fn end(mut self, out: &mut IndexWriter) -> Result<u32, IndexError> {
         if !self.block.is_empty() {
-            self.pack(out)?;
+            let block = self.finished(&self.block);
+            self.append(&block, out)?;
         }
         self.starts.push(self.at);
         write_starts(self.name, &self.starts, out)?;
         Ok(self.count)
     }
+}
+
+fn put_entry(entry: &[u8], block: &mut Vec<u8>) {
+    block.put_varint(entry.len() as u64);
+    block.extend_from_slice(entry);
 }
 
 /// Ends a section of entries and says where its blocks begin.
@@ -191,6 +228,9 @@ pub struct Entries<'a> {
     unpacked: Option<(u32, Vec<u8>)>,
 }
 
+/// Pages read beyond those asked for, where the next ones will be asked for too.
+const PAGES_AHEAD: usize = 7;
+
 /// No block is larger: more would be memory asked for by a damaged length.
 const LARGEST_BLOCK: u32 = 1 << 28;
 
@@ -200,13 +240,24 @@ impl<'a> Entries<'a> {
         Ok(Self { unpacked: Some((u32::MAX, Vec::new())), ..Self::open(index, name, count)? })
     }
 
-    /// The entries of a section made by [`Spill::store`]; `count` of them.
+    /// The same of a section whose blocks are not packed.
     pub fn open(index: &'a IndexFile, name: &str, count: u32) -> Result<Self, IndexError> {
         let starts = index.section(&starts_of(name))?;
         if starts.bytes() != (u64::from(count.div_ceil(BLOCK)) + 1) * 8 {
             return Err(starts.damaged());
         }
         Ok(Self { entries: index.section(name)?.cursor(), starts: starts.cursor(), count, unpacked: None })
+    }
+
+    /// The same, for entries that are asked for in their order and stand close together if so many of
+    /// them lie within a range.
+    #[must_use]
+    pub fn in_order(mut self, asked: usize, range: Range<u32>) -> Self {
+        let blocks = (range.end.saturating_sub(range.start) / BLOCK) as usize;
+        if blocks <= asked * 2 {
+            self.entries = self.entries.section().cursor_ahead(PAGES_AHEAD);
+        }
+        self
     }
 
     /// One entry.
@@ -235,5 +286,46 @@ impl<'a> Entries<'a> {
     /// That an entry is not what was written.
     pub fn damaged(&self) -> IndexError {
         self.entries.section().damaged()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn entries_come_back_however_they_were_pushed(
+            batches in prop::collection::vec(prop::collection::vec(prop::collection::vec(0_u8.., 0..40), 0..50), 0..6),
+            packed: bool,
+        ) {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("entries.idx");
+            let mut out = IndexWriter::create(&path).unwrap();
+            let mut writer = EntriesWriter::begin("entries", packed, &mut out);
+            let mut spill = Spill::new(folder.path()).unwrap();
+            for pushed in &batches {
+                let mut batch = Batch::default();
+                pushed.iter().for_each(|entry| batch.push(|bytes| bytes.extend_from_slice(entry)));
+                writer.push(&[batch, Batch::default()], &mut out).unwrap();
+                pushed.iter().for_each(|entry| spill.push(entry).unwrap());
+            }
+            let all: Vec<&Vec<u8>> = batches.iter().flatten().collect();
+            prop_assert_eq!(writer.end(&mut out).unwrap() as usize, all.len());
+            out.finish(&[7; 32]).unwrap();
+            spill.flush().unwrap();
+
+            let index = IndexFile::open(&path, &[7; 32]).unwrap();
+            let count = all.len() as u32;
+            let open = if packed { Entries::open_packed } else { Entries::open };
+            let mut found = open(&index, "entries", count).unwrap().in_order(all.len(), 0..count);
+            for (at, entry) in (0..).zip(&all) {
+                prop_assert_eq!(found.get(at).unwrap(), &entry[..]);
+                prop_assert_eq!(&spill.get(at).unwrap(), *entry);
+            }
+            prop_assert!(found.get(count).is_err());
+        }
     }
 }

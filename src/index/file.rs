@@ -214,6 +214,11 @@ impl<'a> Section<'a> {
         self.entry.bytes
     }
 
+    /// How many pages it has.
+    pub fn pages(self) -> u64 {
+        self.entry.bytes.div_ceil(PAGE as u64)
+    }
+
     /// That what is in it cannot be.
     pub fn damaged(self) -> IndexError {
         self.file.damaged(&self.entry.name)

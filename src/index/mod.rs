@@ -12,7 +12,7 @@ mod table;
 mod writer;
 
 pub use codec::{Malformed, Put, Take};
-pub use entries::{Entries, EntriesWriter, Spill, entries};
+pub use entries::{Batch, Entries, EntriesWriter, Spill, entries};
 pub use error::IndexError;
 pub use file::{Cursor, IndexFile, Section, is_index};
 pub use record::{read_record, write_record};

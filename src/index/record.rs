@@ -2,8 +2,8 @@
 
 use super::codec::{Malformed, Put, Take};
 use crate::record::{
-    Changes, Era, Field, FieldKind, Finding, FindingCode, Gender, NameOrder, Origin, Parent, PartialDate,
-    PersonName, PersonalId, Place, PlaceCode, Record, SourceIx,
+    Changes, Era, Field, FieldKind, Finding, FindingCode, Gender, Missing, NameOrder, Origin, Parent,
+    PartialDate, PersonName, PersonalId, Place, PlaceCode, Rare, Record, SourceIx,
 };
 
 /// Appends a record.
@@ -61,29 +61,26 @@ pub fn read_record(bytes: &[u8]) -> Result<Record, Malformed> {
     let mut record = Record::at(Origin { source, row: take.small()? });
     record.record_id = take.text()?.to_owned();
     record.unnamed = take.u8()? != 0;
-    let mut text = || take_field(take, take_string);
-    record.child_code = text()?;
-    record.household_code = text()?;
-    record.other_name = text()?.into();
-    record.ethnicity = text()?;
-    record.relationship = text()?.into();
-    record.hamlet = text()?;
-    record.address = text()?;
-    record.birth_place = text()?.into();
-    record.phone = text()?;
-    record.note = text()?.into();
+    record.child_code = take_field(take, take_string)?;
+    record.household_code = take_field(take, take_string)?;
+    record.other_name = take_rare(take, take_string)?;
+    record.ethnicity = take_field(take, take_string)?;
+    record.relationship = take_rare(take, take_string)?;
+    record.hamlet = take_field(take, take_string)?;
+    record.address = take_field(take, take_string)?;
+    record.birth_place = take_rare(take, take_string)?;
+    record.phone = take_field(take, take_string)?;
+    record.note = take_rare(take, take_string)?;
     record.name = take_field(take, take_name)?;
     record.birth = take_field(take, take_date)?;
     record.gender = take_field(take, take_gender)?;
     record.personal_id = take_field(take, take_id)?;
     record.place = take_field(take, take_place)?;
-    let mut parent = || -> Result<Parent, Malformed> {
-        let (name, id) = (take_field(take, take_name)?, take_field(take, take_id)?);
-        Ok(Parent { name, id, birth: take_field(take, take_date)?.into() })
-    };
-    record.father = parent()?;
-    record.mother = parent()?;
-    record.guardian = parent()?.into();
+    record.father = take_parent(take)?;
+    record.mother = take_parent(take)?;
+    if !take.skip(&[0; 3]) {
+        record.guardian = take_parent(take)?.into();
+    }
     for _ in 0..take.count()? {
         let column = u16::try_from(take.small()?).map_err(|_| Malformed)?;
         record.extras.push((column, take.text()?.into()));
@@ -138,6 +135,22 @@ fn take_field<'a, T>(
     };
     let value = if flags & HAS_VALUE != 0 { Some(value(take, raw)?) } else { None };
     Ok(Field { raw: raw.into(), value, changes })
+}
+
+fn take_parent(take: &mut Take<'_>) -> Result<Parent, Malformed> {
+    let (name, id) = (take_field(take, take_name)?, take_field(take, take_id)?);
+    Ok(Parent { name, id, birth: take_rare(take, take_date)? })
+}
+
+/// A field that is nearly always missing: then nothing is made of it.
+fn take_rare<'a, T>(
+    take: &mut Take<'a>,
+    value: impl Fn(&mut Take<'a>, &str) -> Result<T, Malformed>,
+) -> Result<Rare<Field<T>>, Malformed>
+where
+    Field<T>: Missing,
+{
+    if take.skip(&[0]) { Ok(Rare::default()) } else { Ok(take_field(take, value)?.into()) }
 }
 
 /// Nearly all texts stand in their cells as they are meant.
@@ -196,7 +209,7 @@ fn put_id(out: &mut Vec<u8>, id: &PersonalId, _: &str) {
 }
 
 fn take_id(take: &mut Take<'_>, _: &str) -> Result<PersonalId, Malformed> {
-    PersonalId::parse(&format!("{:012}", take.varint()?)).map_err(|_| Malformed)
+    PersonalId::from_u64(take.varint()?).ok_or(Malformed)
 }
 
 fn put_place(out: &mut Vec<u8>, place: &Place, _: &str) {

@@ -1,51 +1,69 @@
-//! Sorts more pairs of numbers than memory holds: sorted runs in temporary files, merged when they
-//! are read. The files have no names: they are gone with the process, whatever ends it.
+//! Sorts more pairs of numbers than memory holds: pairs are parted by the first bits of their keys, and
+//! the parts, in a temporary file where memory is full, are sorted by themselves. The file has no name:
+//! it is gone with the process, whatever ends it.
 
 use std::{
-    cmp::Reverse,
-    collections::BinaryHeap,
-    io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write},
+    io::{self, Write},
     path::{Path, PathBuf},
 };
 
-use rayon::slice::ParallelSliceMut;
+use rayon::prelude::*;
+
+use super::file::read_at;
 
 use crate::disk::{self, DiskFile};
 
 /// A key with what belongs to it.
 type Pair = (u64, u64);
 
-/// Bytes of a pair in a run.
+/// Bytes of a pair in the file.
 const PAIR: usize = 16;
+
+/// Leading bits of a key that tell its part: keys are spread evenly.
+const BITS: u32 = 8;
+/// How many parts there are.
+const PARTS: usize = 1 << BITS;
 
 /// Pairs to be sorted.
 pub struct Sorter {
     folder: PathBuf,
     /// Pairs held before they are written out.
     most: usize,
-    held: Vec<Pair>,
-    runs: Vec<DiskFile>,
+    /// By part.
+    parts: Vec<Vec<Pair>>,
+    held: usize,
+    spilt: Option<Spilt>,
     pushed: u64,
 }
 
+/// Pairs in the file.
+struct Spilt {
+    file: DiskFile,
+    length: u64,
+    /// Where each part stands, and how many bytes, for every time that memory was full.
+    stretches: Vec<Vec<(u64, usize)>>,
+}
+
 impl Sorter {
-    /// Holds about so many bytes of pairs in memory; the others in files of a folder.
+    /// Holds about so many bytes of pairs in memory; the others in a file of a folder.
     pub fn new(folder: &Path, memory: u64) -> Self {
         let most = usize::try_from(memory / PAIR as u64).unwrap_or(usize::MAX).max(1024);
-        Self { folder: folder.to_owned(), most, held: Vec::new(), runs: Vec::new(), pushed: 0 }
+        let parts = vec![Vec::new(); PARTS];
+        Self { folder: folder.to_owned(), most, parts, held: 0, spilt: None, pushed: 0 }
     }
 
-    /// Adds a pair.
+    /// Adds a pair. Keys must be spread evenly, or a part may be larger than memory.
     pub fn push(&mut self, key: u64, value: u64) -> io::Result<()> {
-        if self.held.len() >= self.most {
+        if self.held >= self.most {
             self.spill()?;
         }
-        // Grown by hand: doubling would hold three times what is allowed while it copies.
-        if self.held.len() == self.held.capacity() {
-            let more = (self.held.len() / 2).clamp(1024, (self.most - self.held.len()).max(1));
-            self.held.reserve_exact(more);
+        let part = &mut self.parts[(key >> (u64::BITS - BITS)) as usize];
+        // Grown by hand: doubling would hold half as much again as is allowed.
+        if part.len() == part.capacity() {
+            part.reserve_exact((part.len() / 4).max(16));
         }
-        self.held.push((key, value));
+        part.push((key, value));
+        self.held += 1;
         self.pushed += 1;
         Ok(())
     }
@@ -56,86 +74,76 @@ impl Sorter {
     }
 
     fn spill(&mut self) -> io::Result<()> {
-        self.held.par_sort_unstable();
-        let mut file = disk::nameless(&self.folder)?;
-        let mut out = BufWriter::with_capacity(1 << 18, &mut file);
-        for (key, value) in self.held.drain(..) {
-            out.write_all(&key.to_le_bytes())?;
-            out.write_all(&value.to_le_bytes())?;
-        }
-        out.flush()?;
-        drop(out);
-        file.seek(SeekFrom::Start(0))?;
-        self.runs.push(file);
-        Ok(())
-    }
-
-    /// The pairs in order.
-    pub fn sorted(mut self) -> io::Result<Sorted> {
-        self.held.par_sort_unstable();
-        let runs = self.runs.into_iter().map(|file| BufReader::with_capacity(1 << 16, file));
-        let mut sorted = Sorted {
-            held: std::mem::take(&mut self.held).into_iter(),
-            runs: runs.collect(),
-            next: BinaryHeap::new(),
+        let spilt = match &mut self.spilt {
+            Some(spilt) => spilt,
+            none => none.insert(Spilt {
+                file: disk::nameless(&self.folder)?,
+                length: 0,
+                stretches: vec![Vec::new(); PARTS],
+            }),
         };
-        for run in 0..=sorted.runs.len() {
-            sorted.advance(run)?;
-        }
-        Ok(sorted)
-    }
-}
-
-/// Sorted pairs.
-pub struct Sorted {
-    held: std::vec::IntoIter<Pair>,
-    runs: Vec<BufReader<DiskFile>>,
-    /// The first pair of each run; what is held is the last one.
-    next: BinaryHeap<Reverse<(Pair, usize)>>,
-}
-
-impl Sorted {
-    fn advance(&mut self, run: usize) -> io::Result<()> {
-        let pair = match self.runs.get_mut(run) {
-            None => self.held.next(),
-            Some(file) => {
-                let mut bytes = [[0; 8]; 2];
-                match file.read_exact(bytes.as_flattened_mut()) {
-                    Ok(()) => Some((u64::from_le_bytes(bytes[0]), u64::from_le_bytes(bytes[1]))),
-                    Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => None,
-                    Err(error) => return Err(error),
-                }
+        let mut bytes = Vec::new();
+        for (part, stretches) in self.parts.iter_mut().zip(&mut spilt.stretches) {
+            bytes.clear();
+            for (key, value) in part.drain(..) {
+                bytes.extend_from_slice(&key.to_le_bytes());
+                bytes.extend_from_slice(&value.to_le_bytes());
             }
-        };
-        if let Some(pair) = pair {
-            self.next.push(Reverse((pair, run)));
+            if !bytes.is_empty() {
+                spilt.file.write_all(&bytes)?;
+                stretches.push((spilt.length, bytes.len()));
+                spilt.length += bytes.len() as u64;
+            }
         }
+        self.held = 0;
         Ok(())
-    }
-
-    fn next_pair(&mut self) -> io::Result<Option<Pair>> {
-        if self.runs.is_empty() {
-            let first = self.next.pop().map(|Reverse((pair, _))| pair);
-            return Ok(first.or_else(|| self.held.next()));
-        }
-        let Some(Reverse((pair, run))) = self.next.pop() else { return Ok(None) };
-        self.advance(run)?;
-        Ok(Some(pair))
     }
 
     /// Each key with its values, in order.
-    pub fn each_group(mut self, mut group: impl FnMut(u64, &[u64]) -> io::Result<()>) -> io::Result<()> {
+    pub fn each_group(self, mut group: impl FnMut(u64, &[u64]) -> io::Result<()>) -> io::Result<()> {
+        let Self { parts, spilt, .. } = self;
+        let side_by_side = rayon::current_num_threads().max(1) * 2;
+        let mut parts = parts.into_iter().enumerate();
         let mut values: Vec<u64> = Vec::new();
-        let mut key = 0;
-        while let Some((next, value)) = self.next_pair()? {
-            if next != key && !values.is_empty() {
-                group(key, &values)?;
-                values.clear();
+        loop {
+            let next: Vec<(usize, Vec<Pair>)> = parts.by_ref().take(side_by_side).collect();
+            if next.is_empty() {
+                return Ok(());
             }
-            key = next;
-            values.push(value);
+            let sorted: Vec<io::Result<Vec<Pair>>> = next
+                .into_par_iter()
+                .map(|(at, mut part)| {
+                    if let Some(spilt) = &spilt {
+                        spilt.read(at, &mut part)?;
+                    }
+                    part.sort_unstable();
+                    Ok(part)
+                })
+                .collect();
+            for part in sorted {
+                for alike in part?.chunk_by(|one, other| one.0 == other.0) {
+                    values.clear();
+                    values.extend(alike.iter().map(|pair| pair.1));
+                    group(alike[0].0, &values)?;
+                }
+            }
         }
-        if values.is_empty() { Ok(()) } else { group(key, &values) }
+    }
+}
+
+impl Spilt {
+    /// Adds a part's pairs to those held.
+    fn read(&self, at: usize, part: &mut Vec<Pair>) -> io::Result<()> {
+        let stretches = &self.stretches[at];
+        part.reserve_exact(stretches.iter().map(|(_, length)| length / PAIR).sum());
+        let mut bytes = Vec::new();
+        for (start, length) in stretches {
+            bytes.resize(*length, 0);
+            read_at(self.file.as_file(), &mut bytes, *start)?;
+            let number = |bytes: &[u8]| u64::from_le_bytes(bytes.try_into().unwrap_or_default());
+            part.extend(bytes.chunks_exact(PAIR).map(|pair| (number(&pair[..8]), number(&pair[8..]))));
+        }
+        Ok(())
     }
 }
 
@@ -147,22 +155,25 @@ mod tests {
 
     proptest! {
         #[test]
-        fn runs_merge_into_the_order_of_a_sort_in_memory(
+        fn parts_make_the_order_of_a_sort_in_memory(
             pairs in prop::collection::vec((0_u64..40, 0_u64..9), 0..5000),
         ) {
             let folder = tempfile::tempdir().unwrap();
             let mut sorter = Sorter::new(folder.path(), 0);
-            for (key, value) in &pairs {
-                sorter.push(*key, *value).unwrap();
+            // Some in one part, the others spread.
+            let key = |key: u64| if key.is_multiple_of(3) { key } else { key << 58 | key };
+            for (of, value) in &pairs {
+                sorter.push(key(*of), *value).unwrap();
             }
-            prop_assert_eq!(sorter.runs.is_empty(), pairs.len() <= 1024);
+            prop_assert_eq!(sorter.count(), pairs.len() as u64);
+            prop_assert_eq!(sorter.spilt.is_none(), pairs.len() <= 1024);
             prop_assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
             let mut found = Vec::new();
-            sorter.sorted().unwrap().each_group(|key, values| {
+            sorter.each_group(|key, values| {
                 found.extend(values.iter().map(|value| (key, *value)));
                 Ok(())
             }).unwrap();
-            let mut expected = pairs;
+            let mut expected: Vec<Pair> = pairs.iter().map(|(of, value)| (key(*of), *value)).collect();
             expected.sort_unstable();
             prop_assert_eq!(found, expected);
         }

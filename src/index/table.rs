@@ -1,8 +1,6 @@
 //! Entries of one width, sorted by a 64-bit key, with a table of where each leading bit pattern
 //! begins: keys are hashes, so a look-up reads one stretch of about a hundred entries.
 
-use std::sync::Arc;
-
 use super::{
     codec::Take,
     error::IndexError,
@@ -13,6 +11,9 @@ use super::{
 /// Entries expected for one leading bit pattern, as a power of two: so many that the table of where
 /// they begin fits into memory, so few that one or two pages hold them.
 const STRETCH: u32 = 7;
+
+/// Pages read beyond those asked for, where the next ones will be asked for too.
+const PAGES_AHEAD: usize = 15;
 
 /// Writes a table: entries in the order of their keys, of which at most `most` come.
 pub struct TableWriter {
@@ -37,8 +38,7 @@ impl TableWriter {
         debug_assert_eq!(rest.len() + 8, self.width);
         self.count += 1;
         self.starts[(key >> self.shift) as usize + 1] = self.count;
-        out.append(&key.to_le_bytes())?;
-        out.append(rest)
+        out.append_two(&key.to_le_bytes(), rest)
     }
 
     /// Ends the table.
@@ -60,43 +60,44 @@ impl TableWriter {
 /// A table of an open index.
 pub struct Table<'a> {
     entries: Cursor<'a>,
-    starts: Arc<Vec<u32>>,
+    starts: Cursor<'a>,
     width: usize,
     shift: u32,
 }
+
+/// Bytes before the first of the places where leading bit patterns begin.
+const BEFORE_STARTS: u64 = 8;
 
 impl<'a> Table<'a> {
     /// The table of a section.
     pub fn open(index: &'a IndexFile, name: &str, width: usize) -> Result<Self, IndexError> {
         let section = index.section(&format!("{name}.starts"))?;
-        let damaged = || section.damaged();
-        let bytes = section.read_all()?;
-        let mut take = Take::new(&bytes);
-        let (written, shift) = (take.u32(), take.u32().map_err(|_| damaged())?);
-        if written != Ok(width as u32) || !(32..64).contains(&shift) {
-            return Err(damaged());
+        let mut starts = section.cursor();
+        let mut take = Take::new(starts.read(0, BEFORE_STARTS as usize)?);
+        let (Ok(written), Ok(shift)) = (take.u32(), take.u32()) else { return Err(section.damaged()) };
+        if written != width as u32
+            || !(32..64).contains(&shift)
+            || section.bytes() != BEFORE_STARTS + ((1 << (64 - shift)) + 1) * 4
+        {
+            return Err(section.damaged());
         }
-        let mut starts = Vec::with_capacity(bytes.len() / 4);
-        while let Ok(start) = take.u32() {
-            starts.push(start);
-        }
-        if starts.len() as u64 != (1 << (64 - shift)) + 1 {
-            return Err(damaged());
-        }
-        Ok(Self { entries: index.section(name)?.cursor(), starts: Arc::new(starts), width, shift })
+        Ok(Self { entries: index.section(name)?.cursor(), starts, width, shift })
     }
 
-    /// The same table, for another thread.
-    pub fn another(&self) -> Self {
+    /// The same table, for another thread that looks up so many keys in their order: where they stand
+    /// close together more than a page is read at a time.
+    pub fn another(&self, keys: usize) -> Self {
         let Self { entries, starts, width, shift } = self;
-        let entries = entries.section().cursor();
-        Self { entries, starts: Arc::clone(starts), width: *width, shift: *shift }
+        let section = entries.section();
+        let ahead = if section.pages() <= keys as u64 * 2 { PAGES_AHEAD } else { 0 };
+        let (entries, starts) = (section.cursor_ahead(ahead), starts.section().cursor());
+        Self { entries, starts, width: *width, shift: *shift }
     }
 
     /// Calls with the rest of each entry of a key, in the order in which they were written.
     pub fn find(&mut self, key: u64, mut found: impl FnMut(&[u8])) -> Result<(), IndexError> {
-        let at = (key >> self.shift) as usize;
-        let (low, high) = (self.starts[at], self.starts[at + 1]);
+        let mut take = Take::new(self.starts.read(BEFORE_STARTS + (key >> self.shift) * 4, 8)?);
+        let (Ok(low), Ok(high)) = (take.u32(), take.u32()) else { return Err(self.damaged()) };
         let count = high.checked_sub(low).ok_or_else(|| self.damaged())? as usize * self.width;
         let bytes = self.entries.read(u64::from(low) * self.width as u64, count)?;
         let entry_key = |entry: &[u8]| u64::from_le_bytes(entry[..8].try_into().unwrap_or_default());

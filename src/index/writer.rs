@@ -115,6 +115,18 @@ impl IndexWriter {
         Ok(())
     }
 
+    /// Appends two stretches of bytes, both of which mostly fit into the page.
+    pub(super) fn append_two(&mut self, first: &[u8], second: &[u8]) -> Result<(), IndexError> {
+        if self.page.len() + first.len() + second.len() < PAGE {
+            self.page.extend_from_slice(first);
+            self.page.extend_from_slice(second);
+            self.written += (first.len() + second.len()) as u64;
+            return Ok(());
+        }
+        self.append(first)?;
+        self.append(second)
+    }
+
     /// Ends the section: the next one begins on a page of its own.
     pub fn end(&mut self) -> Result<(), IndexError> {
         if !self.page.is_empty() {

@@ -39,7 +39,7 @@ pub use constraints::Constraints;
 pub use explain::{Explainer, Explanation};
 pub use extra::ExtraColumns;
 pub use extra::{MissingColumn, require_columns};
-pub use indexed::{Draft, Drafter, IndexBuilder, IndexModel, IndexedPeople, MOST_RECORDS, number_key};
+pub use indexed::{Draft, Drafters, IndexBuilder, IndexModel, IndexedPeople, MOST_RECORDS, number_key};
 pub use learn::LearntFigure;
 pub use lexicon::stable_hash;
 pub use linkage::{

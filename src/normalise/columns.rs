@@ -5,7 +5,11 @@ use std::borrow::Cow;
 use jiff::civil::{Date, date};
 use rayon::prelude::*;
 
-use super::{date_column::DateColumn, place::NamedPlace, title::read_title};
+use super::{
+    date_column::{DateColumn, DateVotes},
+    place::NamedPlace,
+    title::read_title,
+};
 use crate::{
     record::{ColumnUse, Era, FieldKind, RawCell, RawRow, Table},
     rules::Rules,
@@ -13,7 +17,10 @@ use crate::{
 };
 
 /// As many rows as a column's encoding is judged by; more would not change the verdict.
-const CHARSET_SAMPLE: usize = 20_000;
+pub(super) const CHARSET_SAMPLE: usize = 20_000;
+
+/// Rows whose dates one task counts.
+const ROWS_OF_A_TASK: usize = 4096;
 
 /// The day from which the list of 34 provinces is in force.
 const NEW_UNITS: Date = date(2025, 7, 1);
@@ -54,8 +61,8 @@ fn is_date(kind: FieldKind) -> bool {
 }
 
 /// What the cells of a column say about its encoding, or of the order of its dates.
-fn verdict(rows: &[RawRow], ix: usize, kind: FieldKind, rules: &Rules) -> (ColumnCharset, DateColumn) {
-    let cells = rows.iter().filter_map(|row| row.cells.get(ix));
+fn verdict(rows: &[&[RawRow]], ix: usize, kind: FieldKind, rules: &Rules) -> (ColumnCharset, DateColumn) {
+    let cells = rows.iter().copied().flatten().filter_map(|row| row.cells.get(ix));
     if is_date(kind) {
         return (ColumnCharset::default(), DateColumn::vote(cells, &rules.dates));
     }
@@ -67,7 +74,7 @@ fn verdict(rows: &[RawRow], ix: usize, kind: FieldKind, rules: &Rules) -> (Colum
 }
 
 impl Columns {
-    pub fn of(table: &Table, rows: &[RawRow], as_of: Date, rules: &Rules) -> Self {
+    pub fn of(table: &Table, rows: &[&[RawRow]], as_of: Date, rules: &Rules) -> Self {
         let mut by_kind = vec![Vec::new(); FieldKind::ALL.len()];
         let mut extras = Vec::new();
         let has_birth_place = table.columns_of(FieldKind::BirthPlace).next().is_some();
@@ -106,6 +113,35 @@ impl Columns {
         let title = read_title(title.iter().map(String::as_str), rules);
         let default_era = if as_of >= NEW_UNITS { Era::From2025 } else { Era::Until2025 };
         Self { by_kind, charsets, dates, extras, title, default_era }
+    }
+
+    /// The same columns, their dates in other orders.
+    pub fn with_dates(self, dates: Vec<DateColumn>) -> Self {
+        Self { dates, ..self }
+    }
+
+    /// The order of dates of every column.
+    pub fn dates(&self) -> &[DateColumn] {
+        &self.dates
+    }
+
+    /// What the cells of some rows say of the order of dates, by column.
+    pub fn count_dates(&self, rows: &[RawRow]) -> Vec<DateVotes> {
+        let none = || vec![DateVotes::default(); self.dates.len()];
+        let of_dates = FieldKind::ALL.iter().filter(|kind| is_date(**kind));
+        let columns: Vec<usize> = of_dates.flat_map(|kind| self.of_kind(*kind)).copied().collect();
+        let count = |rows: &[RawRow]| {
+            let mut votes = none();
+            for row in rows {
+                let cells = columns.iter().filter_map(|ix| Some((*ix, row.cells.get(*ix)?)));
+                cells.for_each(|(ix, cell)| votes[ix].add(cell));
+            }
+            votes
+        };
+        rows.par_chunks(ROWS_OF_A_TASK).map(count).reduce(none, |mut one, other| {
+            one.iter_mut().zip(&other).for_each(|(one, other)| one.merge(other));
+            one
+        })
     }
 
     /// Whether the table has a column for the field.

@@ -16,22 +16,51 @@ pub struct DateColumn {
 impl DateColumn {
     /// Lets the cells of a column vote.
     pub fn vote<'a>(cells: impl IntoIterator<Item = &'a RawCell>, rules: &DateRules) -> Self {
-        let (mut month_first, mut day_first, mut either) = (0, 0, 0);
-        let (mut early_dates, mut late_dates) = (0, 0);
-        for cell in cells {
-            match cell {
-                RawCell::Date(date) if date.day() <= 12 => early_dates += 1,
-                RawCell::Date(_) => late_dates += 1,
-                RawCell::Text(text) => match leading_pair(text) {
-                    Some((13..=31, 1..=12)) => day_first += 1,
-                    Some((1..=12, 13..=31)) => month_first += 1,
-                    Some((1..=12, 1..=12)) => either += 1,
-                    _ => {}
-                },
+        let mut votes = DateVotes::default();
+        cells.into_iter().for_each(|cell| votes.add(cell));
+        votes.verdict(rules)
+    }
+}
+
+/// What cells of a date column voted for.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct DateVotes {
+    month_first: usize,
+    day_first: usize,
+    either: usize,
+    early_dates: usize,
+    late_dates: usize,
+}
+
+impl DateVotes {
+    /// One more cell.
+    pub fn add(&mut self, cell: &RawCell) {
+        match cell {
+            RawCell::Date(date) if date.day() <= 12 => self.early_dates += 1,
+            RawCell::Date(_) => self.late_dates += 1,
+            RawCell::Text(text) => match leading_pair(text) {
+                Some((13..=31, 1..=12)) => self.day_first += 1,
+                Some((1..=12, 13..=31)) => self.month_first += 1,
+                Some((1..=12, 1..=12)) => self.either += 1,
                 _ => {}
-            }
+            },
+            _ => {}
         }
-        Self {
+    }
+
+    /// With what other cells voted for.
+    pub fn merge(&mut self, other: &Self) {
+        self.month_first += other.month_first;
+        self.day_first += other.day_first;
+        self.either += other.either;
+        self.early_dates += other.early_dates;
+        self.late_dates += other.late_dates;
+    }
+
+    /// What the column is.
+    pub fn verdict(self, rules: &DateRules) -> DateColumn {
+        let Self { month_first, day_first, either, early_dates, late_dates } = self;
+        DateColumn {
             month_first: rules.is_month_first(month_first, day_first),
             cells_exchanged: late_dates == 0
                 && either == 0

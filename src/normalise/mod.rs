@@ -31,4 +31,4 @@ pub use personal_id::{Bearer, IdFault, IdReading, read_personal_id};
 pub use phone::read_phone;
 pub use place::{NamedPlace, PlaceFault, PlaceReading, read_place};
 pub use record_id::assign_record_ids;
-pub use table::{NormaliseContext, normalise_table};
+pub use table::{NormaliseContext, PartReaders, TableColumns, normalise_table};

@@ -24,9 +24,33 @@ const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 /// the separator under which a header appears is the right one.
 pub(super) fn read(bytes: &[u8], limits: &ReaderLimits, headings: impl Fn(&[SheetRow]) -> usize) -> RawSheet {
     let bytes = encoding::without_utf16(bytes);
-    let delimiter = stated_delimiter(&bytes).unwrap_or_else(|| guess_delimiter(&bytes, limits, headings));
-    split(&bytes, delimiter, limits, usize::MAX)
+    let delimiter = stated_delimiter(&bytes).unwrap_or_else(|| guess_delimiter(&bytes, limits, headings).0);
+    let Stretch { rows, mut blank, blank_inside, .. } = stretch(&bytes, bytes.len(), delimiter, limits);
+    blank.truncate(blank_inside);
+    RawSheet { delimited: true, rows, blank, ..RawSheet::default() }
 }
+
+/// The separator of a text by its beginning; `None` where the beginning does not show it for certain.
+pub(super) fn delimiter_of_beginning(
+    beginning: &[u8],
+    limits: &ReaderLimits,
+    headings: impl Fn(&[SheetRow]) -> usize,
+) -> Option<u8> {
+    if let Some(stated) = stated_delimiter(beginning) {
+        return Some(stated);
+    }
+    let (delimiter, looked_at) = guess_delimiter(beginning, limits, headings);
+    (looked_at <= certain(beginning.len(), limits)).then_some(delimiter)
+}
+
+/// Up to where rows that end there are the same whatever follows the bytes at hand: beyond, a
+/// quotation mark may find its closing one in what follows.
+pub(super) fn certain(length: usize, limits: &ReaderLimits) -> usize {
+    length.saturating_sub(limits.row_bytes.saturating_add(LOOK_AHEAD))
+}
+
+/// Bytes looked at behind a closing quotation mark and a line end.
+const LOOK_AHEAD: usize = 4;
 
 /// The separator of a first line `sep=;`, which Excel writes and honours.
 fn stated_delimiter(bytes: &[u8]) -> Option<u8> {
@@ -42,10 +66,18 @@ fn stated_delimiter(bytes: &[u8]) -> Option<u8> {
     }
 }
 
-fn guess_delimiter(bytes: &[u8], limits: &ReaderLimits, headings: impl Fn(&[SheetRow]) -> usize) -> u8 {
+/// The likeliest separator, and up to where the text was looked at.
+fn guess_delimiter(
+    bytes: &[u8],
+    limits: &ReaderLimits,
+    headings: impl Fn(&[SheetRow]) -> usize,
+) -> (u8, usize) {
     let mut best = (DELIMITERS[0], (0, 0, 0));
+    let mut looked_at = 0;
     for delimiter in DELIMITERS {
-        let rows = split(bytes, delimiter, limits, limits.header_rows).rows;
+        let splitter = Splitter { bytes, delimiter, limits, max_rows: limits.header_rows };
+        let Piece { rows, end, .. } = splitter.piece(0, bytes.len());
+        looked_at = looked_at.max(end);
         let widths: Vec<usize> = rows.iter().map(|row| row.cells.len()).filter(|width| *width > 1).collect();
         let commonest =
             widths.iter().map(|width| (widths.iter().filter(|other| *other == width).count(), *width)).max();
@@ -55,43 +87,50 @@ fn guess_delimiter(bytes: &[u8], limits: &ReaderLimits, headings: impl Fn(&[Shee
             best = (delimiter, score);
         }
     }
-    best.0
+    (best.0, looked_at)
 }
 
 /// Bytes that one task splits: a ward's file is one piece.
 const PIECE: usize = 1 << 20;
 
-/// Splits a text into rows, pieces of it side by side. Where a piece begins is a guess (behind a line
-/// end, which may stand within quotation marks); a piece whose guess proves wrong is split again.
-fn split(bytes: &[u8], delimiter: u8, limits: &ReaderLimits, max_rows: usize) -> RawSheet {
-    let splitter = Splitter { bytes, delimiter, limits, max_rows };
-    let bounds = if max_rows == usize::MAX { bounds(bytes) } else { vec![0, bytes.len()] };
+/// The rows that begin in the first `until` bytes of a text, pieces of it side by side. Where a piece
+/// begins is a guess (behind a line end, which may stand within quotation marks); a piece whose guess
+/// proves wrong is split again.
+pub(super) fn stretch(bytes: &[u8], until: usize, delimiter: u8, limits: &ReaderLimits) -> Stretch {
+    let splitter = Splitter { bytes, delimiter, limits, max_rows: usize::MAX };
+    let bounds = bounds(&bytes[..until]);
     let pieces: Vec<Piece> =
         bounds.par_windows(2).map(|bounds| splitter.piece(bounds[0], bounds[1])).collect();
-    let mut sheet = RawSheet { delimited: true, ..RawSheet::default() };
-    let (mut at, mut line, mut pending) = (0, 0_u32, Vec::new());
+    let mut all = Stretch::default();
     for (mut piece, end) in pieces.into_iter().zip(&bounds[1..]) {
-        if piece.start != at {
-            piece = splitter.piece(at, *end);
+        if piece.start != all.end {
+            piece = splitter.piece(all.end, *end);
         }
+        let line = all.lines;
         let numbered = |number: u32| number.saturating_add(line);
-        let blank = piece.blank.iter().map(|number| numbered(*number));
-        if piece.rows.is_empty() {
-            pending.extend(blank);
-        } else {
-            sheet.blank.append(&mut pending);
-            let (inside, behind) = (piece.blank_inside, piece.blank.len());
-            let mut blank = blank;
-            sheet.blank.extend(blank.by_ref().take(inside));
-            pending.reserve(behind - inside);
-            pending.extend(blank);
+        if !piece.rows.is_empty() {
+            all.blank_inside = all.blank.len() + piece.blank_inside;
         }
-        sheet.rows.reserve(piece.rows.len());
-        sheet.rows.extend(piece.rows.into_iter().map(|row| SheetRow { number: numbered(row.number), ..row }));
-        at = piece.end;
-        line = line.saturating_add(piece.lines);
+        all.blank.extend(piece.blank.iter().map(|number| numbered(*number)));
+        all.rows.reserve(piece.rows.len());
+        all.rows.extend(piece.rows.into_iter().map(|row| SheetRow { number: numbered(row.number), ..row }));
+        all.end = piece.end;
+        all.lines = line.saturating_add(piece.lines);
     }
-    sheet
+    all
+}
+
+/// A stretch of a text as rows, their lines counted from its beginning.
+#[derive(Default)]
+pub(super) struct Stretch {
+    pub(super) rows: Vec<SheetRow>,
+    /// Lines of blank rows, and how many of them stand before the last row.
+    pub(super) blank: Vec<u32>,
+    pub(super) blank_inside: usize,
+    /// How many lines there are.
+    pub(super) lines: u32,
+    /// Where the last row ends: behind the stretch, if it has line ends within quotation marks.
+    pub(super) end: usize,
 }
 
 /// Where pieces begin, and the end: behind a line end each.
@@ -334,7 +373,7 @@ mod tests {
         assert!(bounds(text.as_bytes()).len() > 3);
         let whole = Splitter { bytes: text.as_bytes(), delimiter: b',', limits, max_rows: usize::MAX };
         let whole = whole.piece(0, text.len());
-        let sheet = split(text.as_bytes(), b',', limits, usize::MAX);
+        let sheet = read(text.as_bytes(), limits, |_| 0);
         let shown = |rows: &[SheetRow]| -> Vec<(u32, String, bool)> {
             let row = |row: &SheetRow| (row.number, format!("{:?}", row.cells.len()), row.fault.is_some());
             rows.iter().map(row).collect()

@@ -18,6 +18,11 @@ pub(super) fn without_utf16(bytes: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(text.strip_prefix('\u{feff}').map_or_else(|| text.clone(), str::to_owned).into_bytes())
 }
 
+/// Whether a text with this beginning is UTF-16.
+pub(super) fn is_utf16(beginning: &[u8]) -> bool {
+    utf16_kind(beginning).is_some()
+}
+
 /// UTF-16 by its mark, or by zero bytes on one side of nearly every pair: Vietnamese letters
 /// beyond Latin-1 have another high byte, separators, digits and base letters all have zero.
 fn utf16_kind(bytes: &[u8]) -> Option<&'static encoding_rs::Encoding> {

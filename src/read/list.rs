@@ -333,7 +333,7 @@ fn require_numbers(reading: &Reading) -> Result<(), ReadError> {
     Err(ReadError::NoNumberColumn { file, seen })
 }
 
-fn shown(path: &Path) -> String {
+pub(super) fn shown(path: &Path) -> String {
     path.display().to_string()
 }
 

@@ -19,11 +19,13 @@ mod heading;
 mod html;
 mod list;
 mod mapping;
+mod pieces;
 mod raw_sheet;
 mod row_class;
 mod rows;
 mod shield;
 mod sniff;
+mod stream;
 mod workbook;
 
 pub use error::ReadError;
@@ -32,3 +34,4 @@ pub use list::{ReadOptions, Reading, read_list};
 pub use mapping::ColumnMapping;
 pub(crate) use raw_sheet::column_letters;
 pub use shield::is_shielded;
+pub use stream::ListStream;

@@ -31,73 +31,155 @@ pub(super) fn table(
     source: SourceIx,
     rules: &Rules,
 ) -> Table {
-    let mut builder = Builder {
-        table: Table {
-            source,
-            columns,
-            rows: Vec::new(),
-            layout: Vec::new(),
-            rejects: Vec::new(),
-            title: Vec::new(),
-        },
-        width: header.columns.len(),
-        delimited: sheet.delimited,
-        group: None,
-        charset: sheet.charset,
-        reject_characters: rules.columns.limits.reject_characters,
-    };
-    builder
-        .table
-        .layout
-        .extend(sheet.blank.iter().map(|row| LayoutRow { row: *row, kind: LayoutKind::Blank }));
-    let classes = classify(&sheet, header, &builder.table.columns, mapping, rules);
-    let last_data = classes.iter().rposition(|class| *class == RowClass::Data);
-    let mut in_footer = false;
-    for (ix, row) in sheet.rows.into_iter().enumerate() {
-        if ix < header.rows.start {
-            builder.title(row, rules);
-            continue;
-        }
-        if header.rows.contains(&ix) {
-            builder.layout(row.number, LayoutKind::Header);
-            continue;
-        }
-        let class = &classes[ix - header.rows.end];
-        let below_data = last_data.is_some_and(|last| ix - header.rows.end > last);
-        match class {
-            RowClass::Data => {
-                in_footer = false;
-                builder.data(row);
-            }
-            RowClass::Likely if !(in_footer && below_data) => builder.data(row),
-            RowClass::Weak if !in_footer => builder.data(row),
-            RowClass::Group(group) => {
-                in_footer = false;
-                builder.group = Some(group.clone());
-                builder.layout(row.number, LayoutKind::Group);
-            }
-            RowClass::Layout(kind) => {
-                in_footer = false;
-                builder.layout(row.number, *kind);
-            }
-            RowClass::Title => {
-                in_footer = true;
-                builder.layout(row.number, LayoutKind::Title);
-            }
-            RowClass::Footer => {
-                in_footer = true;
-                builder.layout(row.number, LayoutKind::Footer);
-            }
-            RowClass::Likely | RowClass::Weak => builder.layout(row.number, LayoutKind::Footer),
-            RowClass::Nothing if in_footer => builder.layout(row.number, LayoutKind::Footer),
-            RowClass::Nothing => builder.reject(&row, RejectReason::NotARecord),
-        }
-    }
-    let mut table = builder.table;
+    let mut parts = Parts::new((sheet.delimited, sheet.charset), header, columns, mapping, source, rules);
+    parts.blank(&sheet.blank);
+    parts.take(sheet.rows, true);
+    let mut table = parts.builder.table;
     table.layout.sort_by_key(|layout| layout.row);
     settle_names_by_data(&mut table, header);
     finish_columns(&mut table, mapping);
     table
+}
+
+/// A table on its way: the rows of its sheet come in one or more parts.
+pub(super) struct Parts<'a> {
+    builder: Builder,
+    /// Judges rows, unless all rows below the header are data.
+    judge: Option<RowJudge<'a>>,
+    header: Header,
+    /// Rows taken so far.
+    taken: usize,
+    in_footer: bool,
+    rules: &'a Rules,
+}
+
+impl<'a> Parts<'a> {
+    /// None taken yet. Of the sheet: whether it is separated text, and what its encoding is.
+    pub(super) fn new(
+        (delimited, charset): (bool, ColumnCharset),
+        header: &Header,
+        columns: Vec<Column>,
+        mapping: Option<&SheetMapping>,
+        source: SourceIx,
+        rules: &'a Rules,
+    ) -> Self {
+        let bare = mapping.is_some_and(|mapping| mapping.bare_table);
+        let judge = (!bare).then(|| judge(charset, header, &columns, mapping, rules));
+        let builder = Builder {
+            table: Table {
+                source,
+                columns,
+                rows: Vec::new(),
+                layout: Vec::new(),
+                rejects: Vec::new(),
+                title: Vec::new(),
+            },
+            width: header.columns.len(),
+            delimited,
+            group: None,
+            charset,
+            reject_characters: rules.columns.limits.reject_characters,
+        };
+        Self { builder, judge, header: header.clone(), taken: 0, in_footer: false, rules }
+    }
+
+    /// Blank rows, by their numbers.
+    pub(super) fn blank(&mut self, rows: &[u32]) {
+        let blank = rows.iter().map(|row| LayoutRow { row: *row, kind: LayoutKind::Blank });
+        self.builder.table.layout.extend(blank);
+    }
+
+    /// Takes rows, in order. What the rows behind the last one with data are depends on whether data
+    /// follow: they are given back, to be taken again with what follows, unless `last` says that
+    /// nothing does.
+    pub(super) fn take(&mut self, mut rows: Vec<SheetRow>, last: bool) -> Vec<SheetRow> {
+        let above = self.header.rows.end.saturating_sub(self.taken).min(rows.len());
+        let mut below = rows.split_off(above);
+        for row in rows {
+            if self.taken < self.header.rows.start {
+                self.builder.title(row, self.rules);
+            } else {
+                self.builder.layout(row.number, LayoutKind::Header);
+            }
+            self.taken += 1;
+        }
+        let mut classes = self.classify(&below);
+        let data = classes.iter().rposition(|class| *class == RowClass::Data).map_or(0, |last| last + 1);
+        let rest = if last { Vec::new() } else { below.split_off(data) };
+        classes.truncate(below.len());
+        self.taken += below.len();
+        for (ix, (row, class)) in below.into_iter().zip(classes).enumerate() {
+            self.one(row, class, ix >= data);
+        }
+        rest
+    }
+
+    fn classify(&self, below: &[SheetRow]) -> Vec<RowClass> {
+        match &self.judge {
+            Some(judge) => {
+                below.par_iter().with_min_len(ROWS_OF_A_TASK).map(|row| judge.judge(row)).collect()
+            }
+            None => vec![RowClass::Data; below.len()],
+        }
+    }
+
+    fn one(&mut self, row: SheetRow, class: RowClass, below_data: bool) {
+        let builder = &mut self.builder;
+        match class {
+            RowClass::Data => {
+                self.in_footer = false;
+                builder.data(row);
+            }
+            RowClass::Likely if !(self.in_footer && below_data) => builder.data(row),
+            RowClass::Weak if !self.in_footer => builder.data(row),
+            RowClass::Group(group) => {
+                self.in_footer = false;
+                builder.group = Some(group);
+                builder.layout(row.number, LayoutKind::Group);
+            }
+            RowClass::Layout(kind) => {
+                self.in_footer = false;
+                builder.layout(row.number, kind);
+            }
+            RowClass::Title => {
+                self.in_footer = true;
+                builder.layout(row.number, LayoutKind::Title);
+            }
+            RowClass::Footer => {
+                self.in_footer = true;
+                builder.layout(row.number, LayoutKind::Footer);
+            }
+            RowClass::Likely | RowClass::Weak => builder.layout(row.number, LayoutKind::Footer),
+            RowClass::Nothing if self.in_footer => builder.layout(row.number, LayoutKind::Footer),
+            RowClass::Nothing => builder.reject(&row, RejectReason::NotARecord),
+        }
+    }
+
+    /// The table so far.
+    pub(super) fn so_far(&self) -> &Table {
+        &self.builder.table
+    }
+
+    /// Settles by the rows so far what only rows can tell of the columns: once, before any is handed
+    /// out, with [`SETTLING_ROWS`] of them where there are so many.
+    pub(super) fn settle(&mut self) {
+        settle_names_by_data(&mut self.builder.table, &self.header);
+    }
+
+    /// What was made since the last time, as a table; the columns are those of every part.
+    pub(super) fn part(&mut self) -> Table {
+        let whole = &mut self.builder.table;
+        let mut table = Table {
+            source: whole.source,
+            columns: whole.columns.clone(),
+            rows: std::mem::take(&mut whole.rows),
+            layout: std::mem::take(&mut whole.layout),
+            rejects: std::mem::take(&mut whole.rejects),
+            title: std::mem::take(&mut whole.title),
+        };
+        finish_columns(&mut table, None);
+        table
+    }
 }
 
 /// A sheet without a header: its rows as rejects, its blank rows as layout.
@@ -121,17 +203,13 @@ pub(super) fn rejected(
 /// Rows that one task judges at least.
 const ROWS_OF_A_TASK: usize = 1024;
 
-fn classify(
-    sheet: &RawSheet,
+fn judge<'a>(
+    charset: ColumnCharset,
     header: &Header,
     columns: &[Column],
     mapping: Option<&SheetMapping>,
-    rules: &Rules,
-) -> Vec<RowClass> {
-    let below = &sheet.rows[header.rows.end..];
-    if mapping.is_some_and(|mapping| mapping.bare_table) {
-        return vec![RowClass::Data; below.len()];
-    }
+    rules: &'a Rules,
+) -> RowJudge<'a> {
     let mut fields: Vec<Option<FieldKind>> = columns
         .iter()
         .map(|column| match column.usage {
@@ -145,8 +223,7 @@ fn classify(
         }
     }
     let headings: Vec<Vec<String>> = header.columns.iter().map(|column| column.parts.clone()).collect();
-    let judge = RowJudge::new(fields, &headings, sheet.charset, rules);
-    below.par_iter().with_min_len(ROWS_OF_A_TASK).map(|row| judge.judge(row)).collect()
+    RowJudge::new(fields, &headings, charset, rules)
 }
 
 struct Builder {
@@ -201,6 +278,9 @@ impl Builder {
     }
 }
 
+/// Rows that settle doubts about columns.
+pub(super) const SETTLING_ROWS: usize = 200;
+
 /// Two doubts about names that only the cells can settle. "Họ và tên" with an empty heading to its
 /// right may be merged over họ đệm | tên; "Họ và tên" beside "Tên" may hold the whole name (and
 /// "Tên" a copy for sorting) or only surname and middle name.
@@ -210,7 +290,7 @@ fn settle_names_by_data(table: &mut Table, header: &Header) {
         Some(RawCell::Text(text)) if !text.trim().is_empty() => Some(text.trim().to_owned()),
         _ => None,
     };
-    let sample = &table.rows[..table.rows.len().min(200)];
+    let sample = &table.rows[..table.rows.len().min(SETTLING_ROWS)];
     let named = sample.iter().filter(|row| texts(row, full).is_some()).count();
     let parts = [FieldKind::Surname, FieldKind::SurnameMiddle, FieldKind::MiddleName];
     if named == 0 || parts.iter().any(|kind| table.columns_of(*kind).next().is_some()) {

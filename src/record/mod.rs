@@ -25,6 +25,7 @@ pub use name::{NameOrder, PersonName};
 pub use origin::{Origin, SourceIx, SourceSheet, Sources};
 pub use personal_id::{PersonalId, PersonalIdError};
 pub use place::{Era, Place, PlaceCode};
+pub(crate) use rare::Missing;
 pub use rare::Rare;
 pub use table::{Column, ColumnUse, LayoutKind, LayoutRow, RawRow, Reject, RejectReason, Table};
 

@@ -43,6 +43,11 @@ impl PersonalId {
         text.parse().map(Self).map_err(|_| PersonalIdError::NotDigits)
     }
 
+    /// The number behind [`Self::as_u64`].
+    pub fn from_u64(number: u64) -> Option<Self> {
+        (1_000_000_000..1_000_000_000_000).contains(&number).then_some(Self(number))
+    }
+
     /// The three-digit code of the province or country where the birth was registered.
     pub fn place(self) -> u16 {
         u16::try_from(self.0 / 1_000_000_000).expect("three digits")

@@ -26,6 +26,17 @@ impl Catalogue {
     pub(super) fn name(&self) -> String {
         self.sources.iter().next().map_or_else(String::new, |sheet| sheet.file.clone())
     }
+
+    /// Adds a table, or a further part of the last one.
+    pub(super) fn add(&mut self, mut table: Table) {
+        match self.tables.last_mut().filter(|last| last.source == table.source) {
+            Some(last) => {
+                last.layout.append(&mut table.layout);
+                last.layout.sort_by_key(|layout| layout.row);
+            }
+            None => self.tables.push(table),
+        }
+    }
 }
 
 pub(super) fn write_catalogue(

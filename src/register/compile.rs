@@ -15,10 +15,10 @@ use super::{
     numbers::same_person,
 };
 use crate::{
-    index::{EntriesWriter, IndexError, IndexWriter, Sorter, Spill, TableWriter, write_record},
+    index::{Batch, EntriesWriter, IndexError, IndexWriter, Sorter, Spill, TableWriter, write_record},
     matching::{ExtraColumns, IndexBuilder, IndexModel, MOST_RECORDS, number_key},
     outcome::{Indexed, IndexedSheet, InputFile, List},
-    record::{Gender, Record, Reject, RejectReason, SourceIx},
+    record::{Gender, Record, Reject, RejectReason, SourceIx, Sources},
     rules::Rules,
 };
 
@@ -52,8 +52,33 @@ pub struct Compiler<'a> {
     unnumbered: FxHashMap<u32, u64>,
 }
 
-/// Records handled at a time.
+/// Records handled at a time, and by one thread.
 const STRETCH: u32 = 1 << 15;
+/// See [`STRETCH`].
+const TASK: usize = 1 << 10;
+
+/// What is asked of all records before any is judged.
+struct Known {
+    /// By [`number_key`].
+    number: Option<u64>,
+    /// What it is known by without a number, where it may be somebody else; or 0.
+    identity: u64,
+    /// The household as whose head or head's spouse it is listed, and whether as a wife.
+    spouse: Option<(u64, bool)>,
+}
+
+impl Known {
+    fn of(record: &Record) -> Self {
+        let number = record.personal_id.get().map(|number| number_key(*number));
+        let is_somebody = number.is_none() && record.child_code.get().is_none();
+        let spouse = spouse_of(record);
+        Self {
+            number,
+            identity: if is_somebody { identity_key(record).unwrap_or(0) } else { 0 },
+            spouse: spouse.map(|(household, spouse)| (household_key(household), spouse == Gender::Female)),
+        }
+    }
+}
 
 impl<'a> Compiler<'a> {
     /// Begins an index at `target` that takes about so many bytes of memory to make.
@@ -83,32 +108,37 @@ impl<'a> Compiler<'a> {
 
     /// Takes the records of one or more files, read and normalised: the list as a run would have it
     /// before it was made a register.
-    pub fn add(&mut self, files: Vec<InputFile>, mut list: List) -> Result<(), IndexError> {
-        let before = self.catalogue.sources.iter().count() as u16;
-        let moved = |source: &mut SourceIx| source.0 += before;
+    pub fn add(&mut self, files: Vec<InputFile>, list: List) -> Result<(), IndexError> {
+        let first = self.begin(&list.sources);
+        self.part(first, list)?;
+        self.end(files);
+        Ok(())
+    }
+
+    /// Begins sheets whose rows follow in parts; returns the number of the first.
+    pub fn begin(&mut self, sources: &Sources) -> u16 {
+        let first = self.catalogue.sources.iter().count() as u16;
+        for sheet in sources.iter() {
+            self.catalogue.sources.push(sheet.clone());
+            let none = IndexedSheet { records: 0, rows: 0, balanced: true };
+            self.catalogue.indexed.sheets.push(none);
+        }
+        first
+    }
+
+    /// Takes a part of the sheets begun last, of which `first` is the first: rows that no other part has.
+    pub fn part(&mut self, first: u16, mut list: List) -> Result<(), IndexError> {
+        let moved = |source: &mut SourceIx| source.0 += first;
         list.records.iter_mut().for_each(|record| moved(&mut record.origin.source));
         list.rejects.iter_mut().for_each(|reject| moved(&mut reject.source));
         list.tables.iter_mut().for_each(|table| moved(&mut table.source));
         self.extras.extend(self.model.extras(&list, self.rules));
-        let mut rows: Vec<Vec<u32>> = vec![Vec::new(); list.sources.iter().count()];
-        let mut count = |source: SourceIx, row: u32| rows[usize::from(source.0 - before)].push(row);
-        list.records.iter().for_each(|record| count(record.origin.source, record.origin.row));
-        list.rejects.iter().for_each(|reject| count(reject.source, reject.row));
-        for table in &list.tables {
-            table.layout.iter().for_each(|layout| count(table.source, layout.row));
+        self.count_rows(first, &list);
+        for table in list.tables {
+            self.catalogue.add(table);
         }
-        for mut rows in rows {
-            let sum = rows.len();
-            rows.par_sort_unstable();
-            rows.dedup();
-            let sheet = IndexedSheet { records: 0, rows: rows.len() as u64, balanced: rows.len() == sum };
-            self.catalogue.indexed.sheets.push(sheet);
-        }
-        list.sources.iter().for_each(|sheet| _ = self.catalogue.sources.push(sheet.clone()));
-        self.catalogue.files.extend(files);
-        self.catalogue.tables.append(&mut list.tables);
         self.rejects.append(&mut list.rejects);
-        let added = self.add_records(&list.records);
+        let added = self.add_records(list.records);
         added.map_err(|error| self.out.error(error))?;
         if self.records.count() > MOST_RECORDS {
             return Err(IndexError::TooMany { file: self.catalogue.name() });
@@ -116,30 +146,48 @@ impl<'a> Compiler<'a> {
         Ok(())
     }
 
-    fn add_records(&mut self, records: &[Record]) -> io::Result<()> {
-        for records in records.chunks(STRETCH as usize) {
-            let first = self.records.count();
-            let encode = |record: &Record| {
-                let mut bytes = Vec::with_capacity(256);
-                write_record(record, &mut bytes);
-                bytes
-            };
-            let encoded: Vec<Vec<u8>> = records.par_iter().with_min_len(256).map(encode).collect();
-            encoded.iter().try_for_each(|bytes| self.records.push(bytes))?;
-            for (record, at) in records.iter().zip(first..) {
-                match record.personal_id.get() {
-                    Some(number) => self.numbers.push(number.as_u64(), at.into())?,
-                    None => _ = self.unnumbered.insert(at, 0),
+    /// Ends the sheets begun last; the files whose they were.
+    pub fn end(&mut self, files: Vec<InputFile>) {
+        self.catalogue.files.extend(files);
+    }
+
+    fn count_rows(&mut self, first: u16, list: &List) {
+        let sheets = &mut self.catalogue.indexed.sheets[usize::from(first)..];
+        let mut rows: Vec<Vec<u32>> = vec![Vec::new(); sheets.len()];
+        let mut count = |source: SourceIx, row: u32| rows[usize::from(source.0 - first)].push(row);
+        list.records.iter().for_each(|record| count(record.origin.source, record.origin.row));
+        list.rejects.iter().for_each(|reject| count(reject.source, reject.row));
+        for table in &list.tables {
+            table.layout.iter().for_each(|layout| count(table.source, layout.row));
+        }
+        for (sheet, mut rows) in sheets.iter_mut().zip(rows) {
+            let sum = rows.len();
+            rows.par_sort_unstable();
+            rows.dedup();
+            sheet.rows += rows.len() as u64;
+            sheet.balanced &= rows.len() == sum;
+        }
+    }
+
+    fn add_records(&mut self, records: Vec<Record>) -> io::Result<()> {
+        let tasks: Vec<(Batch, Vec<Known>)> = records
+            .into_par_iter()
+            .fold_chunks(TASK, Default::default, |(mut batch, mut known): (Batch, Vec<Known>), record| {
+                batch.push(|bytes| write_record(&record, bytes));
+                known.push(Known::of(&record));
+                (batch, known)
+            })
+            .collect();
+        for (batch, known) in &tasks {
+            for (entry, known) in batch.iter().zip(known) {
+                let at = self.records.count();
+                self.records.push(entry)?;
+                match known.number {
+                    Some(number) => self.numbers.push(number, at.into())?,
+                    None => _ = self.unnumbered.insert(at, known.identity),
                 }
-                if let Some((household, spouse)) = spouse_of(record) {
-                    let wife = u64::from(spouse == Gender::Female);
-                    self.spouses.push(household_key(household), u64::from(at) << 1 | wife)?;
-                }
-                if record.personal_id.get().is_none()
-                    && record.child_code.get().is_none()
-                    && let Some(identity) = identity_key(record)
-                {
-                    self.unnumbered.insert(at, identity);
+                if let Some((household, is_wife)) = known.spouse {
+                    self.spouses.push(household, u64::from(at) << 1 | u64::from(is_wife))?;
                 }
             }
         }
@@ -187,7 +235,7 @@ impl<'a> Compiler<'a> {
             rejected.iter().for_each(|at| _ = doubles.insert(*at as u32, reason));
             Ok(())
         };
-        let judged = numbers.sorted().and_then(|sorted| sorted.each_group(judge));
+        let judged = numbers.each_group(judge);
         judged.map_err(|error| self.out.error(error))?;
         Ok(doubles)
     }
@@ -209,7 +257,7 @@ impl<'a> Compiler<'a> {
             households.0.push((household, couple));
             Ok(())
         };
-        let gathered = spouses.sorted().and_then(|sorted| sorted.each_group(gather));
+        let gathered = spouses.each_group(gather);
         gathered.map_err(|error| self.out.error(error))?;
         Ok(households)
     }
@@ -225,15 +273,15 @@ impl<'a> Compiler<'a> {
             self.unnumbered.values().copied().filter(|identity| *identity != 0).collect();
         let (mut known, mut rivals) = (FxHashSet::default(), Vec::new());
         let mut numbers = Sorter::new(self.out.folder(), self.memory / 8);
-        let mut writer = EntriesWriter::begin("records", &mut self.out);
+        let mut writer = EntriesWriter::begin("records", true, &mut self.out);
         let mut persons = 0;
         let judge = Judge { records: &self.records, doubles, households, asked: &asked };
+        let drafters = self.model.drafters(self.rules);
         for stretch in self.records.chunks(STRETCH) {
-            let kept = judge.stretch(&stretch, || self.model.drafter(self.rules), &self.extras);
-            for kept in kept {
+            let (mut entries, mut drafts) = (Vec::new(), Vec::new());
+            for kept in judge.stretch(&stretch, &drafters, &self.extras) {
                 let kept = kept.map_err(|error| self.out.error(error))?;
-                for (entry, source) in kept.entries.iter().zip(&kept.sources) {
-                    writer.push(entry, &mut self.out)?;
+                for source in kept.sources {
                     self.catalogue.indexed.sheets[usize::from(source.0)].records += 1;
                 }
                 for number in kept.numbers {
@@ -241,32 +289,34 @@ impl<'a> Compiler<'a> {
                     pushed.map_err(|error| self.out.error(error))?;
                     persons += 1;
                 }
-                builder.add(kept.draft).map_err(|error| self.out.error(error))?;
+                entries.push(kept.entries);
+                drafts.push(kept.draft);
                 self.rejects.extend(kept.rejects);
                 rivals.extend(kept.rivals);
                 known.extend(kept.known);
             }
+            writer.push(&entries, &mut self.out)?;
+            builder.add(drafts).map_err(|error| self.out.error(error))?;
         }
         self.catalogue.indexed.records = persons as u32;
         rivals.retain(|at| {
             self.unnumbered.get(at).is_none_or(|identity| *identity != 0 && !known.contains(identity))
         });
-        let mut drafter = self.model.drafter(self.rules);
         for rivals in rivals.chunks(STRETCH as usize) {
             let read = rivals.iter().map(|at| read(&self.records, *at)).collect::<io::Result<Vec<_>>>();
             let rivals = read.map_err(|error| self.out.error(error))?;
+            let mut entries = Batch::default();
             for rival in &rivals {
-                let mut entry = Vec::new();
-                write_record(rival, &mut entry);
-                writer.push(&entry, &mut self.out)?;
+                entries.push(|bytes| write_record(rival, bytes));
                 if let Some(number) = rival.personal_id.get() {
                     let pushed = numbers.push(number_key(*number), persons);
                     pushed.map_err(|error| self.out.error(error))?;
                 }
                 persons += 1;
             }
-            let draft = drafter.draft(rivals.iter(), &self.extras);
-            builder.add(draft).map_err(|error| self.out.error(error))?;
+            writer.push(&[entries], &mut self.out)?;
+            let draft = drafters.draft(rivals.iter(), &self.extras);
+            builder.add(vec![draft]).map_err(|error| self.out.error(error))?;
         }
         self.catalogue.indexed.rivals = persons as u32 - self.catalogue.indexed.records;
         writer.end(&mut self.out)?;
@@ -277,8 +327,7 @@ impl<'a> Compiler<'a> {
         let out = &mut self.out;
         let mut table = TableWriter::begin(out, "numbers", 12, numbers.count());
         let mut failed = None;
-        let sorted = numbers.sorted().map_err(|error| out.error(error))?;
-        let result = sorted.each_group(|number, persons| {
+        let result = numbers.each_group(|number, persons| {
             for person in persons {
                 if failed.is_none() {
                     failed = table.push(out, number, &(*person as u32).to_le_bytes()).err();

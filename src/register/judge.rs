@@ -11,8 +11,8 @@ use super::{
     numbers::{identity, row_text},
 };
 use crate::{
-    index::{Malformed, Spill, entries, read_record, write_record},
-    matching::{Draft, Drafter, ExtraColumns, stable_hash},
+    index::{Batch, Malformed, Spill, entries, read_record, write_record},
+    matching::{Draft, Drafters, ExtraColumns, stable_hash},
     record::{PersonalId, Record, Reject, RejectReason, SourceIx},
 };
 
@@ -49,8 +49,8 @@ pub(super) struct Judge<'a> {
 
 /// What stays of some records, and what does not.
 pub(super) struct Kept {
-    /// The records that stay, as bytes.
-    pub(super) entries: Vec<Vec<u8>>,
+    /// The records that stay.
+    pub(super) entries: Batch,
     /// Where each stood.
     pub(super) sources: Vec<SourceIx>,
     /// The number of each.
@@ -67,44 +67,36 @@ pub(super) struct Kept {
 
 impl Judge<'_> {
     /// Judges a stretch of records, many at a time, in order.
-    pub(super) fn stretch<'d>(
+    pub(super) fn stretch(
         &self,
         stretch: &std::ops::Range<u32>,
-        drafter: impl Fn() -> Drafter<'d> + Sync + Send,
+        drafters: &Drafters<'_>,
         extras: &ExtraColumns<'_>,
     ) -> Vec<io::Result<Kept>> {
         let firsts: Vec<u32> = stretch.clone().step_by(TASK as usize).collect();
-        let judge = |drafter: &mut Drafter<'d>, first: u32| {
-            self.judge(first, (first + TASK).min(stretch.end), drafter, extras)
-        };
-        firsts.into_par_iter().map_init(drafter, judge).collect()
+        let judge = |first: u32| self.judge(first, (first + TASK).min(stretch.end), drafters, extras);
+        firsts.into_par_iter().map(judge).collect()
     }
 
     fn judge(
         &self,
         first: u32,
         end: u32,
-        drafter: &mut Drafter<'_>,
+        drafters: &Drafters<'_>,
         extras: &ExtraColumns<'_>,
     ) -> io::Result<Kept> {
         let bytes = self.records.read(&(first..end))?;
-        let (mut kept, mut rejects, mut rivals, mut known) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (mut kept, mut entries_kept) = (Vec::new(), Batch::default());
+        let (mut rejects, mut rivals, mut known) = (Vec::new(), Vec::new(), Vec::new());
         // The household last asked for is mostly the next one's too.
         let couples = RefCell::new((String::new(), [None, None]));
         for (entry, at) in entries(&bytes).zip(first..) {
-            let mut record = entry.and_then(read_record).map_err(malformed)?;
-            let reason = match (record.personal_id.get(), self.doubles.get(&at)) {
-                (None, _) => Some(RejectReason::RegisterWithoutNumber),
-                (_, reason) => reason.copied(),
-            };
-            if let Some(reason) = reason {
+            let entry = entry.map_err(malformed)?;
+            let mut record = read_record(entry).map_err(malformed)?;
+            if let Some(reason) = self.reason(at, &record) {
                 let origin = record.origin;
-                rejects.push(Reject {
-                    source: origin.source,
-                    row: origin.row,
-                    text: row_text(&record),
-                    reason,
-                });
+                let text = row_text(&record);
+                rejects.push(Reject { source: origin.source, row: origin.row, text, reason });
                 if reason != RejectReason::RegisterPersonTwice {
                     rivals.push(at);
                 }
@@ -113,35 +105,45 @@ impl Judge<'_> {
             if !self.asked.is_empty() {
                 known.extend(identity_key(&record).filter(|identity| self.asked.contains(identity)));
             }
+            let mut derived = false;
             if lacks_parents(&record)
                 && let Some(household) = child_of(&record).map(str::to_owned)
             {
-                self.derive_parents(&mut record, household, &mut couples.borrow_mut())?;
+                derived = self.derive_parents(&mut record, household, &mut couples.borrow_mut())?;
+            }
+            if derived {
+                entries_kept.push(|bytes| write_record(&record, bytes));
+            } else {
+                entries_kept.push(|bytes| bytes.extend_from_slice(entry));
             }
             kept.push(record);
         }
-        let encode = |record: &Record| {
-            let mut bytes = Vec::with_capacity(256);
-            write_record(record, &mut bytes);
-            bytes
-        };
         Ok(Kept {
-            entries: kept.iter().map(encode).collect(),
+            entries: entries_kept,
             sources: kept.iter().map(|record| record.origin.source).collect(),
             numbers: kept.iter().filter_map(|record| record.personal_id.get().copied()).collect(),
-            draft: drafter.draft(kept.iter(), extras),
+            draft: drafters.draft(kept.iter(), extras),
             rejects,
             rivals,
             known,
         })
     }
 
+    /// Why a record does not stay.
+    fn reason(&self, at: u32, record: &Record) -> Option<RejectReason> {
+        match record.personal_id.get() {
+            None => Some(RejectReason::RegisterWithoutNumber),
+            Some(_) => self.doubles.get(&at).copied(),
+        }
+    }
+
+    /// Says whether there is somebody whose child the record may be.
     fn derive_parents(
         &self,
         record: &mut Record,
         household: String,
         (last, couple): &mut (String, [Option<Record>; 2]),
-    ) -> io::Result<()> {
+    ) -> io::Result<bool> {
         if *last != household {
             let found = self.households.couple(&household);
             let [husband, wife] = found.map(|at| at.map(|at| read(self.records, at)).transpose());
@@ -152,7 +154,7 @@ impl Judge<'_> {
                 stand_for(spouse, parent);
             }
         }
-        Ok(())
+        Ok(couple.iter().any(Option::is_some))
     }
 }
 

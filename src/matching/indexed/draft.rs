@@ -1,6 +1,8 @@
 //! Rows of a stretch of the register before the index has numbered their words: made side by side,
 //! put together in order.
 
+use std::sync::{Mutex, PoisonError};
+
 use crate::{
     matching::{
         builder::Builder,
@@ -14,9 +16,35 @@ use crate::{
     rules::Rules,
 };
 
-/// Makes drafts; one a thread.
-pub struct Drafter<'a> {
+/// Lends drafters to whoever makes drafts: the words one has met it need not learn again.
+pub struct Drafters<'a> {
+    specs: &'a FieldSpecs,
+    rules: &'a Rules,
+    idle: Mutex<Vec<Drafter<'a>>>,
+}
+
+impl<'a> Drafters<'a> {
+    pub(super) fn new(specs: &'a FieldSpecs, rules: &'a Rules) -> Self {
+        Self { specs, rules, idle: Mutex::new(Vec::new()) }
+    }
+
+    /// The rows of some records.
+    pub fn draft<'r>(&self, records: impl Iterator<Item = &'r Record>, extras: &ExtraColumns<'_>) -> Draft {
+        let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let lent = idle().pop();
+        let new = || Drafter { builder: Builder::new(self.specs, self.rules), numbers: Vec::new() };
+        let mut drafter = lent.unwrap_or_else(new);
+        let draft = drafter.draft(records, extras);
+        idle().push(drafter);
+        draft
+    }
+}
+
+/// Makes drafts.
+struct Drafter<'a> {
     builder: Builder<'a>,
+    /// By word of the builder its number in the draft at hand.
+    numbers: Vec<u32>,
 }
 
 /// Rows with words of their own.
@@ -30,30 +58,40 @@ pub struct Draft {
     pub(super) persons: Vec<(Facts, Option<Box<str>>)>,
 }
 
-impl<'a> Drafter<'a> {
-    pub(super) fn new(specs: &'a FieldSpecs, rules: &'a Rules) -> Self {
-        Self { builder: Builder::new(specs, rules) }
-    }
+/// Words after which a drafter begins anew.
+const MOST_WORDS: usize = 200_000;
 
-    /// The rows of some records.
-    pub fn draft<'r>(
-        &mut self,
-        records: impl Iterator<Item = &'r Record>,
-        extras: &ExtraColumns<'_>,
-    ) -> Draft {
+impl Drafter<'_> {
+    fn draft<'r>(&mut self, records: impl Iterator<Item = &'r Record>, extras: &ExtraColumns<'_>) -> Draft {
         let (builder, mut slots) = (&mut self.builder, Vec::new());
+        if builder.lexicon.len() > MOST_WORDS {
+            builder.lexicon = Lexicon::default();
+        }
         let records: Vec<&Record> = records.collect();
         let peoples = builder.rows_of(&records, extras, &mut slots);
         let peoples = peoples.into_iter().map(|people| people.map(String::into_boxed_str));
         let persons = records.iter().map(|record| Facts::of(record)).zip(peoples).collect();
-        let lexicon = std::mem::take(&mut builder.lexicon);
-        Draft {
-            slots,
-            persons,
-            arena: std::mem::take(&mut builder.arena),
-            texts: builder.take_texts(),
-            words: keys(&lexicon),
+        let (mut arena, texts) = (std::mem::take(&mut builder.arena), builder.take_texts());
+        let words = self.renumber(&mut arena);
+        Draft { slots, persons, arena, texts, words }
+    }
+
+    /// Numbers the words of a draft by their first use: what other records the drafter has seen must
+    /// not show.
+    fn renumber(&mut self, arena: &mut [WordIx]) -> Vec<Box<str>> {
+        let lexicon = &self.builder.lexicon;
+        self.numbers.clear();
+        self.numbers.resize(lexicon.len(), u32::MAX);
+        let mut words = Vec::new();
+        for word in arena {
+            let number = &mut self.numbers[word.0 as usize];
+            if *number == u32::MAX {
+                *number = words.len() as u32;
+                words.push(lexicon.form(*word).key.clone());
+            }
+            word.0 = *number;
         }
+        words
     }
 }
 

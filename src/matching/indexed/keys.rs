@@ -2,6 +2,8 @@
 //! a record are looked up. The same blocks as in memory: a block too large says that the pass's next
 //! key splits it; where none can, its first records stand there and how many are left out.
 
+use rayon::prelude::*;
+
 use super::counts::section;
 use crate::{
     index::{IndexError, IndexFile, IndexWriter, Sorter, Table, TableWriter},
@@ -70,8 +72,7 @@ pub fn write_keys(
     let mut table = TableWriter::begin(out, &name, ENTRY, sorter.count());
     let mut count = 0;
     let mut failed = None;
-    let sorted = sorter.sorted().map_err(|error| out.error(error))?;
-    let result = sorted.each_group(|key, records| {
+    let result = sorter.each_group(|key, records| {
         let mut push = |record: u32| {
             if failed.is_none() {
                 failed = table.push(out, key, &record.to_le_bytes()).err();
@@ -96,7 +97,7 @@ pub fn write_keys(
     }
 }
 
-/// The blocks of an index, ready to be asked; one a thread.
+/// The blocks of an index, ready to be asked.
 pub struct IndexedBlocks<'a> {
     /// By pass and depth.
     passes: Vec<(PassKeys<'a>, Vec<Table<'a>>)>,
@@ -130,25 +131,46 @@ impl<'a> IndexedBlocks<'a> {
         Ok(Self { passes, persons })
     }
 
-    /// The same blocks, for another thread.
-    pub fn another(&self) -> Self {
-        let passes = self.passes.iter();
-        let passes = passes.map(|(pass, tables)| (*pass, tables.iter().map(Table::another).collect()));
-        Self { passes: passes.collect(), persons: self.persons }
+    /// How many passes there are.
+    pub fn passes(&self) -> usize {
+        self.passes.len()
     }
 
-    /// Looks up the blocks of a record in every pass, and adds their persons.
-    pub fn find(
-        &mut self,
-        (record, row): (u32, &[Slot]),
+    /// The keys of records in a pass, in order, with the records: blocks that are looked up in this
+    /// order stand in the index one after the other.
+    pub fn keys<'r>(
+        &self,
+        pass: usize,
+        rows: impl ParallelIterator<Item = (u32, &'r [Slot])>,
         profiles: &Profiles,
-        found: &mut Vec<Found>,
-        persons: &mut Vec<u32>,
-    ) -> Result<(), IndexError> {
-        for (at, (pass, depths)) in self.passes.iter_mut().enumerate() {
+    ) -> Vec<(u64, u32)> {
+        let keys = &self.passes[pass].0;
+        let mut sorted: Vec<(u64, u32)> =
+            rows.filter_map(|(record, row)| Some((keys.key(0, row, profiles)?, record))).collect();
+        sorted.par_sort_unstable();
+        sorted
+    }
+
+    /// Looks up the blocks of some records in a pass, by their [`Self::keys`], of which there are
+    /// `all` together.
+    pub fn find<'r>(
+        &self,
+        pass: usize,
+        (keys, all): (&[(u64, u32)], usize),
+        row: impl Fn(u32) -> &'r [Slot],
+        profiles: &Profiles,
+    ) -> Result<(Vec<Found>, Vec<u32>), IndexError> {
+        let (deeper_keys, depths) = &self.passes[pass];
+        let mut depths: Vec<Table<'_>> = depths.iter().map(|table| table.another(all)).collect();
+        let (mut found, mut persons) = (Vec::new(), Vec::new());
+        for (key, record) in keys {
             let (before, mut left_out) = (persons.len(), 0);
+            let mut key = Some(*key);
             for (depth, table) in depths.iter_mut().enumerate() {
-                let Some(key) = pass.key(depth, row, profiles) else { break };
+                if depth > 0 {
+                    key = deeper_keys.key(depth, row(*record), profiles);
+                }
+                let Some(key) = key else { break };
                 let (mut deeper, mut outside) = (false, false);
                 table.find(key, |person| {
                     match u32::from_le_bytes(person.try_into().unwrap_or_default()) {
@@ -169,9 +191,9 @@ impl<'a> IndexedBlocks<'a> {
             }
             let count = (persons.len() - before) as u32;
             if count > 0 {
-                found.push(Found { pass: at, record, persons: count, left_out });
+                found.push(Found { pass, record: *record, persons: count, left_out });
             }
         }
-        Ok(())
+        Ok((found, persons))
     }
 }

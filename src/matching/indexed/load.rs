@@ -199,24 +199,21 @@ struct LookedUp {
 
 impl LookedUp {
     fn new(people: &IndexedPeople<'_>, profiles: &Profiles, model: &Model) -> Result<Self, IndexError> {
-        let children = profiles.children.len();
-        let all_blocks = IndexedBlocks::open(people.file, &model.blocking, people.count() as u32)?;
-        let chunks: Result<Vec<Self>, IndexError> = (0..children.div_ceil(TASK))
-            .into_par_iter()
-            .map(|chunk| {
-                let mut blocks = all_blocks.another();
-                let (mut found, mut persons) = (Vec::new(), Vec::new());
-                for child in chunk * TASK..children.min((chunk + 1) * TASK) {
-                    let row = profiles.children.row(child);
-                    blocks.find((child as u32, row), profiles, &mut found, &mut persons)?;
-                }
-                Ok(Self { found, persons })
-            })
-            .collect();
+        let blocks = IndexedBlocks::open(people.file, &model.blocking, people.count() as u32)?;
         let mut all = Self { found: Vec::new(), persons: Vec::new() };
-        for mut chunk in chunks? {
-            all.found.append(&mut chunk.found);
-            all.persons.append(&mut chunk.persons);
+        for pass in 0..blocks.passes() {
+            let rows = (0..profiles.children.len()).into_par_iter();
+            let rows = rows.map(|child| (child as u32, profiles.children.row(child)));
+            let keys = blocks.keys(pass, rows, profiles);
+            let row = |child: u32| profiles.children.row(child as usize);
+            let chunks: Result<Vec<_>, IndexError> = keys
+                .par_chunks(TASK)
+                .map(|chunk| blocks.find(pass, (chunk, keys.len()), row, profiles))
+                .collect();
+            for (mut found, mut persons) in chunks? {
+                all.found.append(&mut found);
+                all.persons.append(&mut persons);
+            }
         }
         Ok(all)
     }
@@ -286,7 +283,9 @@ impl RowReader<'_> {
     }
 
     fn take(&self, persons: &[u32], kinds: &[SlotKind]) -> Result<(Taken, Vec<Facts>), IndexError> {
-        let mut rows = Entries::open(self.people.file, "rows", self.people.count() as u32)?;
+        let range = persons.first().copied().unwrap_or(0)..persons.last().copied().unwrap_or(0);
+        let rows = Entries::open(self.people.file, "rows", self.people.count() as u32)?;
+        let mut rows = rows.in_order(persons.len(), range);
         let (mut taken, mut facts) = (Taken::default(), Vec::with_capacity(persons.len()));
         for person in persons {
             let start = taken.slots.len();

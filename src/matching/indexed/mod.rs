@@ -5,16 +5,18 @@
 mod build;
 mod counts;
 mod draft;
+mod guess;
 mod keys;
 mod load;
 mod peoples;
 mod row;
 mod scan;
+mod sorted;
 mod statistics;
 mod whole;
 
 pub use build::{IndexBuilder, IndexModel};
 pub use counts::number_key;
-pub use draft::{Draft, Drafter};
+pub use draft::{Draft, Drafters};
 pub use keys::MOST_RECORDS;
 pub use load::{IndexedPeople, Loaded};

@@ -38,7 +38,7 @@ pub fn write_person(person: &Person, out: &mut Vec<u8>) {
 pub fn take_person(take: &mut Take<'_>) -> Result<Person, Malformed> {
     let number = match take.varint()? {
         0 => None,
-        number => Some(PersonalId::parse(&format!("{number:012}")).map_err(|_| Malformed)?),
+        number => Some(PersonalId::from_u64(number).ok_or(Malformed)?),
     };
     let birth = match take.varint()? {
         0 => None,
@@ -114,6 +114,14 @@ pub struct Taken {
 }
 
 impl Taken {
+    /// Forgets what was taken.
+    pub fn clear(&mut self) {
+        self.slots.clear();
+        self.arena.clear();
+        self.texts.clear();
+        self.counts.clear();
+    }
+
     /// Takes one row; `word` finds a word by its number in the index.
     pub fn take(
         &mut self,

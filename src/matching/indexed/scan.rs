@@ -77,15 +77,18 @@ impl Scan<'_> {
             let mut stretches = Vec::with_capacity(taken.len());
             for taken in taken {
                 let (mut taken, persons) = taken.map_err(|error| out.error(error))?;
-                let stride = self.kinds.len() + 1;
-                move_slots(&mut taken, self.kinds, &mut self.profiles);
-                stretches.push(Stretch { stride, slots: taken.slots, persons });
+                let moved = append_words(&mut taken, &mut self.profiles);
+                stretches
+                    .push((moved, Stretch { stride: self.kinds.len() + 1, slots: taken.slots, persons }));
             }
+            stretches.par_iter_mut().for_each(|(moved, stretch)| {
+                point(&mut stretch.slots, self.kinds, *moved);
+            });
             let profiles = &self.profiles;
             let found: Vec<T> = firsts
                 .par_iter()
                 .zip(&stretches)
-                .map(|(first, stretch)| look(profiles, *first, stretch))
+                .map(|(first, (_, stretch))| look(profiles, *first, stretch))
                 .collect();
             found.into_iter().try_for_each(&mut put).map_err(|error| out.error(error))?;
         }
@@ -125,8 +128,21 @@ impl Scan<'_> {
 
 /// Puts the words and texts of some rows behind those of the profiles.
 pub(super) fn move_slots(taken: &mut Taken, kinds: &[SlotKind], profiles: &mut Profiles) {
-    let (words, texts) = (profiles.arena.len() as u32, profiles.texts.len() as u64);
-    for row in taken.slots.chunks_exact_mut(kinds.len() + 1) {
+    let moved = append_words(taken, profiles);
+    point(&mut taken.slots, kinds, moved);
+}
+
+/// The same, the slots not yet pointing there; returns behind how many words and texts they stand.
+fn append_words(taken: &mut Taken, profiles: &mut Profiles) -> (u32, u64) {
+    let moved = (profiles.arena.len() as u32, profiles.texts.len() as u64);
+    profiles.arena.append(&mut taken.arena);
+    profiles.texts.append(&mut taken.texts);
+    moved
+}
+
+/// Lets slots point so many words and texts farther.
+fn point(slots: &mut [Slot], kinds: &[SlotKind], (words, texts): (u32, u64)) {
+    for row in slots.chunks_exact_mut(kinds.len() + 1) {
         for (slot, kind) in row.iter_mut().zip(kinds).filter(|(slot, _)| **slot != MISSING) {
             match kind {
                 SlotKind::Name => *slot = NameSlot::from_slot(*slot).moved(words).slot(),
@@ -135,6 +151,4 @@ pub(super) fn move_slots(taken: &mut Taken, kinds: &[SlotKind], profiles: &mut P
             }
         }
     }
-    profiles.arena.append(&mut taken.arena);
-    profiles.texts.append(&mut taken.texts);
 }

@@ -110,8 +110,7 @@ fn bearer(spec: &FieldSpec, person: &Person, row: &[Slot]) -> NameKey {
 pub fn write_together(out: &mut IndexWriter, at: usize, sorter: Sorter) -> Result<(), IndexError> {
     let mut table = TableWriter::begin(out, &section("together", at), 20, sorter.count());
     let mut failed = None;
-    let sorted = sorter.sorted().map_err(|error| out.error(error))?;
-    let result = sorted.each_group(|key, bearers| {
+    let result = sorter.each_group(|key, bearers| {
         for alike in bearers.chunk_by(|one, other| one == other) {
             let mut rest = Vec::with_capacity(12);
             rest.put_u64(alike[0]);
