@@ -106,6 +106,9 @@ impl Fault {
             Self::HeadDiffers(line) => at("head_differs", *line),
             Self::NotedAbsent => say("noted_absent", &[]),
             Self::FileMissing { name, line } => file("file_missing", name, *line),
+            Self::FileChanged { name, line } if name.ends_with(".xlsx") => {
+                file("workbook_changed", name, *line)
+            }
             Self::FileChanged { name, line } => file("file_changed", name, *line),
             Self::Grown { name, line, more } => {
                 say("grown", &[("file", name), ("line", &line.to_string()), ("more", &more.to_string())])

@@ -73,7 +73,8 @@ pub fn run(args: &AuditArgs) -> anyhow::Result<Done> {
         IoFailure(rules.messages.fill(language, "audit_error", "io", &values))
     })?;
     let done = tell(&args.folder, name, &result, args.quiet, &rules.messages, language)?;
-    if !args.quiet {
+    // Nobody should note the end of a log that was touched.
+    if !args.quiet && result.faults.is_empty() {
         let _ = writeln!(std::io::stdout(), "{}", head(&result.head, &rules.messages, language));
     }
     Ok(done)

@@ -179,7 +179,7 @@ fn say_opened(args: &OpenArgs, opened: &Opened, rules: &Rules, language: Languag
         let _ = writeln!(std::io::stdout(), "{text}");
     }
     let done = audit::tell(&args.out, LogName::Audit, &opened.verified, quiet, &rules.messages, language)?;
-    if let Some(now) = opened.head.as_ref().filter(|_| !quiet) {
+    if let Some(now) = opened.head.as_ref().filter(|_| !quiet && opened.verified.faults.is_empty()) {
         let _ = writeln!(std::io::stdout(), "{}", head(now, &rules.messages, language));
     }
     Ok(done)

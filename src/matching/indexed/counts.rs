@@ -20,7 +20,7 @@ pub const WHOLE: usize = 3;
 /// What a name is counted under.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NameKey {
-    /// See [`age`].
+    /// See [`age()`].
     pub age: u16,
     /// The people, as the index numbers them; 0 for none.
     pub people: u32,
