@@ -20,6 +20,7 @@
 //! - [`register`]: the population side.
 //! - [`decide`]: what people decided, as constraints on matching.
 //! - [`matching`]: which records are one child, and whose number is whose.
+//! - [`encode`]: lists that can be linked without names, and how they are.
 //! - [`choose`]: which value stands for a child.
 //! - [`mod@write`]: the lists people work with, whole or not at all.
 //! - [`report`]: figures, and the page that shows them.
@@ -31,6 +32,7 @@ pub mod check;
 pub mod choose;
 pub mod decide;
 pub mod desk;
+pub mod encode;
 pub mod evaluate;
 pub mod index;
 pub mod matching;

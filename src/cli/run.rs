@@ -14,7 +14,7 @@ use dinhdanh::{
 use jiff::Timestamp;
 
 use super::{
-    Done, IoFailure, Stopped,
+    Done, IoFailure, Stopped, encode,
     options::{CommonOptions, said},
     progress::Progress,
     summary,
@@ -49,6 +49,10 @@ pub fn finish(children: &[PathBuf], register: &[PathBuf], common: &CommonOptions
         dinhdanh::write::abandon_all();
         std::process::exit(super::STOPPED.into());
     })?;
+    let encoded = pipeline::are_encoded(children, register).map_err(|error| said(&error, &rules, language))?;
+    if encoded {
+        return encode::finish(children, register, common, started, &rules);
+    }
     let job = common.job(children, register, &rules)?;
     // Told before the work, not after it.
     let inputs = children.iter().chain(register).map(PathBuf::as_path);
@@ -80,7 +84,7 @@ pub fn finish(children: &[PathBuf], register: &[PathBuf], common: &CommonOptions
 }
 
 /// Why nothing was written, as a sentence with its exit code.
-fn refused(error: &WriteError, rules: &Rules, language: Language) -> anyhow::Error {
+pub fn refused(error: &WriteError, rules: &Rules, language: Language) -> anyhow::Error {
     if matches!(error, WriteError::Abandoned) {
         return Stopped.into();
     }

@@ -81,7 +81,7 @@ impl Default for AuditHead {
 
 impl AuditHead {
     /// The next line of the chain, with its line break.
-    pub(super) fn next(&mut self, time: Timestamp, event: &str, details: Value) -> String {
+    pub(crate) fn next(&mut self, time: Timestamp, event: &str, details: Value) -> String {
         let entry =
             Entry { seq: self.lines + 1, time, event: event.to_owned(), details, prev: self.hash.clone() };
         let hash = hash(&entry);

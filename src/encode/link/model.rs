@@ -1,0 +1,128 @@
+//! What each level is worth: shares among strangers counted in random pairs, shares among pairs of the
+//! same child, twins, siblings and namesakes learnt by EM, the rules' shares being the prior.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::compare::{Compiled, Pattern};
+use crate::rules::EncodingRules;
+
+/// Same child, twins, siblings, namesakes.
+const CLASSES: usize = 4;
+
+/// The weights of one side.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SideModel {
+    /// `duplicates` or `identities`.
+    pub side: &'static str,
+    /// How often a pair of each class is expected, per pair.
+    priors: [f64; CLASSES],
+    /// By comparison.
+    comparisons: Vec<Weights>,
+    /// Most bits of one value.
+    rarest: f64,
+}
+
+/// The shares of one comparison's levels.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+struct Weights {
+    comparison: crate::rules::Compared,
+    /// By class and level.
+    shares: [Vec<f64>; CLASSES],
+    /// By level, among strangers.
+    strangers: Vec<f64>,
+}
+
+/// What a pair is worth.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Scores {
+    /// Bits for the same child against everybody else it could be.
+    pub weight: f64,
+    /// Odds for the same child, before who else is there is looked at.
+    pub odds: f64,
+}
+
+impl SideModel {
+    pub(super) fn train(
+        compiled: &Compiled,
+        patterns: &[Pattern],
+        strangers: &[Pattern],
+        others: usize,
+        rules: &EncodingRules,
+        is_register: bool,
+    ) -> Self {
+        let population = rules.population;
+        let same = if is_register { population.coverage } else { population.duplicates };
+        let each = [same, population.twins, population.siblings, population.namesakes];
+        let count = |at: usize, level: usize| strangers.iter().filter(|found| found.level(at) == Some(level)).count();
+        let comparisons = compiled.rules().enumerate().map(|(at, rule)| {
+            let counts: Vec<f64> = (0..rule.levels()).map(|level| count(at, level) as f64 + 0.5).collect();
+            let all: f64 = counts.iter().sum();
+            Weights {
+                comparison: rule.of,
+                shares: rule.shares.clone(),
+                strangers: counts.into_iter().map(|count| count / all).collect(),
+            }
+        });
+        let mut model = Self {
+            side: if is_register { "identities" } else { "duplicates" },
+            priors: each.map(|expected| expected / others.max(1) as f64),
+            comparisons: comparisons.collect(),
+            rarest: rules.population.rarest,
+        };
+        // Patterns in order: sums of parts must not depend on who came first.
+        let mut counts: BTreeMap<Pattern, u32> = BTreeMap::new();
+        patterns.iter().for_each(|pattern| *counts.entry(*pattern).or_default() += 1);
+        for _ in 0..rules.training.rounds {
+            model.learn(compiled, &counts, rules.training.prior);
+        }
+        model
+    }
+
+    /// One round of EM.
+    fn learn(&mut self, compiled: &Compiled, counts: &BTreeMap<Pattern, u32>, trust: f64) {
+        let prior = |rule: &crate::rules::EncodedComparison| {
+            rule.shares.clone().map(|shares| shares.iter().map(|share| share * trust).collect::<Vec<f64>>())
+        };
+        let mut sums: Vec<[Vec<f64>; CLASSES]> = compiled.rules().map(prior).collect();
+        for (pattern, count) in counts {
+            let likely = self.classes(*pattern, |_| None).map(f64::exp2);
+            let all = 1.0 + likely.iter().sum::<f64>();
+            for (class, likely) in likely.into_iter().enumerate() {
+                let part = likely / all * f64::from(*count);
+                for (at, sums) in sums.iter_mut().enumerate() {
+                    if let Some(level) = pattern.level(at) {
+                        sums[class][level] += part;
+                    }
+                }
+            }
+        }
+        for (weights, sums) in self.comparisons.iter_mut().zip(sums) {
+            weights.shares = sums.map(|sums| {
+                let all: f64 = sums.iter().sum();
+                sums.iter().map(|sum| sum / all).collect()
+            });
+        }
+    }
+
+    /// For each class its odds against strangers, in bits. `share` tells how rare the value is.
+    fn classes(&self, pattern: Pattern, share: impl Fn(usize) -> Option<f64>) -> [f64; CLASSES] {
+        let mut bits = self.priors.map(f64::log2);
+        for (at, weights) in self.comparisons.iter().enumerate() {
+            let Some(level) = pattern.level(at) else { continue };
+            let rare = if level == 0 { share(at) } else { None };
+            let stranger = rare.unwrap_or(weights.strangers[level]).max((-self.rarest).exp2());
+            for (class, bits) in bits.iter_mut().enumerate() {
+                *bits += (weights.shares[class][level] / stranger).log2();
+            }
+        }
+        bits
+    }
+
+    pub(super) fn score(&self, pattern: Pattern, share: impl Fn(usize) -> Option<f64>) -> Scores {
+        let [same, others @ ..] = self.classes(pattern, share);
+        let against = (1.0 + others.map(f64::exp2).iter().sum::<f64>()).log2();
+        Scores { weight: same - self.priors[0].log2() - against, odds: (same - against).exp2() }
+    }
+}
