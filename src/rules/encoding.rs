@@ -263,9 +263,12 @@ struct ComparisonFile {
     contained: Option<f64>,
     whole: Option<f64>,
     same: Spanned<Vec<f64>>,
-    twin: Spanned<Vec<f64>>,
-    sibling: Spanned<Vec<f64>>,
-    namesake: Spanned<Vec<f64>>,
+    #[serde(deserialize_with = "range::share")]
+    twin: f64,
+    #[serde(deserialize_with = "range::share")]
+    sibling: f64,
+    #[serde(deserialize_with = "range::share")]
+    namesake: f64,
 }
 
 /// One comparison with its levels.
@@ -279,14 +282,16 @@ pub struct EncodedComparison {
     pub contained: Option<f64>,
     /// From which likeness of the whole names on words count as being in another order.
     pub whole: Option<f64>,
-    /// Shares of the levels among pairs of the same child, twins, siblings and namesakes.
-    pub shares: [Vec<f64>; 4],
+    /// Shares of the levels among pairs of the same child, to begin with.
+    pub same: Vec<f64>,
+    /// How often twins, siblings and namesakes truly have this in common.
+    pub in_common: [f64; 3],
 }
 
 impl EncodedComparison {
     /// How many levels there are.
     pub fn levels(&self) -> usize {
-        self.shares[0].len()
+        self.same.len()
     }
 }
 
@@ -396,21 +401,18 @@ fn checked(file: &ComparisonFile, places: &Places) -> Result<EncodedComparison, 
     if levels > MOST_LEVELS {
         return Err(places.fault(file.of.span(), format!("at most {MOST_LEVELS} levels")));
     }
-    let shares = [&file.same, &file.twin, &file.sibling, &file.namesake].map(|shares| {
-        let values = shares.get_ref();
-        let whole: f64 = values.iter().sum();
-        if values.len() != levels || values.iter().any(|share| *share <= 0.0) || (whole - 1.0).abs() > 0.02 {
-            let message = format!("{levels} shares above 0 that are 1 together, one a level");
-            return Err(places.fault(shares.span(), message));
-        }
-        Ok(values.iter().map(|share| share / whole).collect())
-    });
-    let [same, twin, sibling, namesake] = shares;
+    let same = file.same.get_ref();
+    let whole: f64 = same.iter().sum();
+    if same.len() != levels || same.iter().any(|share| *share <= 0.0) || (whole - 1.0).abs() > 0.02 {
+        let message = format!("{levels} shares above 0 that are 1 together, one a level");
+        return Err(places.fault(file.same.span(), message));
+    }
     Ok(EncodedComparison {
         of,
         at_least,
         contained: file.contained,
         whole: file.whole,
-        shares: [same?, twin?, sibling?, namesake?],
+        same: same.iter().map(|share| share / whole).collect(),
+        in_common: [file.twin, file.sibling, file.namesake],
     })
 }

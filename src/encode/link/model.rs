@@ -1,12 +1,14 @@
 //! What each level is worth: shares among strangers counted in random pairs, shares among pairs of the
-//! same child, twins, siblings and namesakes learnt by EM, the rules' shares being the prior.
+//! same child learnt by EM, those of the rules being the prior. Twins, siblings and namesakes have some
+//! facts truly in common, and are as alike there as a child and itself; elsewhere they are strangers.
+//! Their shares therefore follow from the other two, whatever hardening has done to the filters.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
 use super::compare::{Compiled, Pattern};
-use crate::rules::EncodingRules;
+use crate::rules::{EncodedComparison, EncodingRules};
 
 /// Same child, twins, siblings, namesakes.
 const CLASSES: usize = 4;
@@ -28,8 +30,10 @@ pub struct SideModel {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 struct Weights {
     comparison: crate::rules::Compared,
-    /// By class and level.
-    shares: [Vec<f64>; CLASSES],
+    /// By level, among pairs of the same child.
+    same: Vec<f64>,
+    /// How often twins, siblings and namesakes have this in common.
+    in_common: [f64; CLASSES - 1],
     /// By level, among strangers.
     strangers: Vec<f64>,
 }
@@ -61,7 +65,8 @@ impl SideModel {
             let all: f64 = counts.iter().sum();
             Weights {
                 comparison: rule.of,
-                shares: rule.shares.clone(),
+                same: rule.same.clone(),
+                in_common: rule.in_common,
                 strangers: counts.into_iter().map(|count| count / all).collect(),
             }
         });
@@ -82,27 +87,21 @@ impl SideModel {
 
     /// One round of EM.
     fn learn(&mut self, compiled: &Compiled, counts: &BTreeMap<Pattern, u32>, trust: f64) {
-        let prior = |rule: &crate::rules::EncodedComparison| {
-            rule.shares.clone().map(|shares| shares.iter().map(|share| share * trust).collect::<Vec<f64>>())
-        };
-        let mut sums: Vec<[Vec<f64>; CLASSES]> = compiled.rules().map(prior).collect();
+        let prior = |rule: &EncodedComparison| rule.same.iter().map(|share| share * trust).collect();
+        let mut sums: Vec<Vec<f64>> = compiled.rules().map(prior).collect();
         for (pattern, count) in counts {
             let likely = self.classes(*pattern, |_| None).map(f64::exp2);
             let all = 1.0 + likely.iter().sum::<f64>();
-            for (class, likely) in likely.into_iter().enumerate() {
-                let part = likely / all * f64::from(*count);
-                for (at, sums) in sums.iter_mut().enumerate() {
-                    if let Some(level) = pattern.level(at) {
-                        sums[class][level] += part;
-                    }
+            let part = likely[0] / all * f64::from(*count);
+            for (at, sums) in sums.iter_mut().enumerate() {
+                if let Some(level) = pattern.level(at) {
+                    sums[level] += part;
                 }
             }
         }
         for (weights, sums) in self.comparisons.iter_mut().zip(sums) {
-            weights.shares = sums.map(|sums| {
-                let all: f64 = sums.iter().sum();
-                sums.iter().map(|sum| sum / all).collect()
-            });
+            let all: f64 = sums.iter().sum();
+            weights.same = sums.iter().map(|sum| sum / all).collect();
         }
     }
 
@@ -113,8 +112,11 @@ impl SideModel {
             let Some(level) = pattern.level(at) else { continue };
             let rare = if level == 0 { share(at) } else { None };
             let stranger = rare.unwrap_or(weights.strangers[level]).max((-self.rarest).exp2());
-            for (class, bits) in bits.iter_mut().enumerate() {
-                *bits += (weights.shares[class][level] / stranger).log2();
+            let same = weights.same[level];
+            let [first, others @ ..] = &mut bits;
+            *first += (same / stranger).log2();
+            for (bits, common) in others.iter_mut().zip(weights.in_common) {
+                *bits += (common * same / stranger + 1.0 - common).log2();
             }
         }
         bits
