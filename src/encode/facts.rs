@@ -3,6 +3,7 @@
 use unicode_normalization::UnicodeNormalization;
 
 use crate::{
+    check::id_contradicts,
     matching::Confusions,
     normalise::hamlet_key,
     record::{PartialDate, PersonName, Record},
@@ -44,7 +45,13 @@ impl<'a> Facts<'a> {
         let digits = |id: &crate::record::Field<crate::record::PersonalId>| id.get().map(|id| id.digits());
         match field {
             TokenField::Gender => record.gender.get().map(|gender| format!("{gender:?}")),
-            TokenField::Number => digits(&record.personal_id),
+            TokenField::Number => {
+                // A number that its own record contradicts is most often a parent's.
+                let is_parents = |id: &str| {
+                    record.parents().iter().any(|(_, parent)| digits(&parent.id).as_deref() == Some(id))
+                };
+                digits(&record.personal_id).filter(|id| !id_contradicts(record) && !is_parents(id))
+            }
             TokenField::MotherNumber => digits(&record.mother.id),
             TokenField::FatherNumber => digits(&record.father.id),
             TokenField::Phone => record.phone.get().cloned(),

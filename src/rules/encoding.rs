@@ -199,6 +199,9 @@ pub struct EncodedPopulation {
     /// Namesakes born the same day.
     #[serde(deserialize_with = "range::amount")]
     pub namesakes: f64,
+    /// Children of the same name born another day, beyond chance.
+    #[serde(deserialize_with = "range::amount")]
+    pub like_named: f64,
     /// Most bits one agreeing value can bring.
     #[serde(deserialize_with = "range::amount")]
     pub rarest: f64,
@@ -269,6 +272,14 @@ struct ComparisonFile {
     sibling: f64,
     #[serde(deserialize_with = "range::share")]
     namesake: f64,
+    #[serde(deserialize_with = "range::share")]
+    like_named: f64,
+    #[serde(default)]
+    twin_alike: Option<Spanned<Vec<f64>>>,
+    #[serde(default)]
+    sibling_alike: Option<Spanned<Vec<f64>>>,
+    #[serde(default)]
+    with_rest: Option<Spanned<[f64; 4]>>,
 }
 
 /// One comparison with its levels.
@@ -284,8 +295,13 @@ pub struct EncodedComparison {
     pub whole: Option<f64>,
     /// Shares of the levels among pairs of the same child, to begin with.
     pub same: Vec<f64>,
-    /// How often twins, siblings and namesakes truly have this in common.
-    pub in_common: [f64; 3],
+    /// How often twins, siblings, namesakes and the like-named truly have this in common.
+    pub in_common: [f64; 4],
+    /// By level, how much likelier twins and siblings who have it not in common are to be there than
+    /// strangers are.
+    pub alike: [Vec<f64>; 2],
+    /// As `in_common`, where surname and middle words are the same too.
+    pub with_rest: Option<[f64; 4]>,
 }
 
 impl EncodedComparison {
@@ -401,6 +417,19 @@ fn checked(file: &ComparisonFile, places: &Places) -> Result<EncodedComparison, 
     if levels > MOST_LEVELS {
         return Err(places.fault(file.of.span(), format!("at most {MOST_LEVELS} levels")));
     }
+    for alike in file.twin_alike.iter().chain(&file.sibling_alike) {
+        let values = alike.get_ref();
+        if values.len() != levels || !values.iter().all(|times| (0.0..=10_000.0).contains(times)) {
+            return Err(places.fault(alike.span(), format!("{levels} factors from 0 to 10000, one a level")));
+        }
+    }
+    let alike = [&file.twin_alike, &file.sibling_alike];
+    let alike = alike.map(|alike| alike.as_ref().map_or(vec![1.0; levels], |alike| alike.get_ref().clone()));
+    if let Some(shares) = &file.with_rest
+        && (of != Compared::Filter(Segment::Given) || !shares.get_ref().iter().all(|share| (0.0..=1.0).contains(share)))
+    {
+        return Err(places.fault(shares.span(), "`with_rest` is for `given`: four shares between 0 and 1"));
+    }
     let same = file.same.get_ref();
     let whole: f64 = same.iter().sum();
     if same.len() != levels || same.iter().any(|share| *share <= 0.0) || (whole - 1.0).abs() > 0.02 {
@@ -413,6 +442,8 @@ fn checked(file: &ComparisonFile, places: &Places) -> Result<EncodedComparison, 
         contained: file.contained,
         whole: file.whole,
         same: same.iter().map(|share| share / whole).collect(),
-        in_common: [file.twin, file.sibling, file.namesake],
+        in_common: [file.twin, file.sibling, file.namesake, file.like_named],
+        alike,
+        with_rest: file.with_rest.as_ref().map(|shares| *shares.get_ref()),
     })
 }

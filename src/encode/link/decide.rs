@@ -1,6 +1,6 @@
 //! Who gets which person: the surest first, every person once, nothing that is not clear.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
     EncodedDecision, EncodedLinkage, EncodedPair, Figures, PairKind,
@@ -136,10 +136,8 @@ fn attach(
     rules: &EncodingRules,
     linkage: &mut EncodedLinkage,
 ) {
-    let holders: FxHashMap<u64, u32> = (0..register.len())
-        .map(|person| (register.token(person, TokenField::Number), person as u32))
-        .filter(|(token, _)| *token != 0)
-        .collect();
+    let holders: FxHashSet<u64> =
+        (0..register.len()).map(|person| register.token(person, TokenField::Number)).collect();
     let cuts = rules.cuts;
     let mut order: Vec<usize> = (0..judged.len()).collect();
     order.sort_by(|a, b| judged[*b].chance.total_cmp(&judged[*a].chance).then(a.cmp(b)));
@@ -154,10 +152,10 @@ fn attach(
         });
         let number = |record: &u32| children.token(*record as usize, TokenField::Number);
         let own = |person: u32| register.token(person as usize, TokenField::Number);
-        // A number that is somebody else's in the register.
-        let contradicts = |record: &u32| {
-            let holder = holders.get(&number(record));
-            holder.is_some_and(|holder| person.is_none_or(|person| number(record) != own(person) && *holder != person))
+        // A number that is another than this person's, or that is somebody's in the register.
+        let contradicts = |record: &u32| match person {
+            Some(person) => number(record) != 0 && own(person) != 0 && number(record) != own(person),
+            None => number(record) != 0 && holders.contains(&number(record)),
         };
         let contradicted = cluster.members.iter().any(contradicts);
         let person = person.filter(|_| !contradicted);

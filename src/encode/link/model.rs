@@ -8,10 +8,10 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::compare::{Compiled, Pattern};
-use crate::rules::{EncodedComparison, EncodingRules};
+use crate::rules::{Compared, EncodedComparison, EncodingRules, Segment};
 
-/// Same child, twins, siblings, namesakes.
-const CLASSES: usize = 4;
+/// Same child, twins, siblings, namesakes, like-named.
+const CLASSES: usize = 5;
 
 /// The weights of one side.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -24,6 +24,8 @@ pub struct SideModel {
     comparisons: Vec<Weights>,
     /// Most bits of one value.
     rarest: f64,
+    /// The comparison of surname and middle words.
+    rest: Option<usize>,
 }
 
 /// The shares of one comparison's levels.
@@ -32,8 +34,12 @@ struct Weights {
     comparison: crate::rules::Compared,
     /// By level, among pairs of the same child.
     same: Vec<f64>,
-    /// How often twins, siblings and namesakes have this in common.
+    /// How often the other classes have this in common.
     in_common: [f64; CLASSES - 1],
+    /// By level, how much likelier they are to be there than strangers, where they have it not.
+    alike: [Vec<f64>; CLASSES - 1],
+    /// As `in_common`, where the rest of the name is the same.
+    with_rest: Option<[f64; CLASSES - 1]>,
     /// By level, among strangers.
     strangers: Vec<f64>,
 }
@@ -58,7 +64,7 @@ impl SideModel {
     ) -> Self {
         let population = rules.population;
         let same = if is_register { population.coverage } else { population.duplicates };
-        let each = [same, population.twins, population.siblings, population.namesakes];
+        let each = [same, population.twins, population.siblings, population.namesakes, population.like_named];
         let count = |at: usize, level: usize| strangers.iter().filter(|found| found.level(at) == Some(level)).count();
         let comparisons = compiled.rules().enumerate().map(|(at, rule)| {
             let counts: Vec<f64> = (0..rule.levels()).map(|level| count(at, level) as f64 + 0.5).collect();
@@ -67,6 +73,11 @@ impl SideModel {
                 comparison: rule.of,
                 same: rule.same.clone(),
                 in_common: rule.in_common,
+                alike: {
+                    let [twin, sibling] = rule.alike.clone();
+                    [twin, sibling, vec![1.0; rule.levels()], vec![1.0; rule.levels()]]
+                },
+                with_rest: rule.with_rest,
                 strangers: counts.into_iter().map(|count| count / all).collect(),
             }
         });
@@ -75,6 +86,7 @@ impl SideModel {
             priors: each.map(|expected| expected / others.max(1) as f64),
             comparisons: comparisons.collect(),
             rarest: rules.population.rarest,
+            rest: compiled.rules().position(|rule| rule.of == Compared::Filter(Segment::Rest)),
         };
         // Patterns in order: sums of parts must not depend on who came first.
         let mut counts: BTreeMap<Pattern, u32> = BTreeMap::new();
@@ -108,6 +120,7 @@ impl SideModel {
     /// For each class its odds against strangers, in bits. `share` tells how rare the value is.
     fn classes(&self, pattern: Pattern, share: impl Fn(usize) -> Option<f64>) -> [f64; CLASSES] {
         let mut bits = self.priors.map(f64::log2);
+        let rest_is_same = self.rest.is_some_and(|rest| pattern.level(rest) == Some(0));
         for (at, weights) in self.comparisons.iter().enumerate() {
             let Some(level) = pattern.level(at) else { continue };
             let rare = if level == 0 { share(at) } else { None };
@@ -115,8 +128,13 @@ impl SideModel {
             let same = weights.same[level];
             let [first, others @ ..] = &mut bits;
             *first += (same / stranger).log2();
-            for (bits, common) in others.iter_mut().zip(weights.in_common) {
-                *bits += (common * same / stranger + 1.0 - common).log2();
+            let common = match weights.with_rest {
+                Some(common) if level == 0 && rest_is_same => common,
+                _ => weights.in_common,
+            };
+            for (class, bits) in others.iter_mut().enumerate() {
+                let alike = weights.alike[class][level];
+                *bits += (common[class] * same / stranger + (1.0 - common[class]) * alike).log2();
             }
         }
         bits
