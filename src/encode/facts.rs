@@ -136,6 +136,14 @@ fn sorted(name: &PersonName) -> Option<String> {
 /// its place, the years beside.
 pub(super) fn date_parts(date: PartialDate) -> Vec<String> {
     let year = date.year();
+    // Who does not know the day writes the first of January: it says no more than the year does, but
+    // that it was written so.
+    let is_default = (date.month(), date.day()) == (Some(1), Some(1));
+    if is_default {
+        let mut parts = PartialDate::from_year(year).map_or_else(|_| Vec::new(), date_parts);
+        parts.push("first of January".to_owned());
+        return parts;
+    }
     let mut parts = vec![format!("y{year}"), format!("y+{}", year / 10), format!("y-{}", year % 10)];
     if let Some(month) = date.month() {
         parts.extend([format!("m{month}"), format!("p{month}")]);

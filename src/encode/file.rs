@@ -40,7 +40,7 @@ pub fn is_encoded(path: &Path) -> bool {
 }
 
 fn headings(parameters: &Parameters) -> Vec<String> {
-    let mut headings = vec!["id".to_owned(), "usable".to_owned()];
+    let mut headings = vec!["id".to_owned(), "usable".to_owned(), "bare".to_owned()];
     headings.extend(Segment::ALL.map(|segment| segment.as_str().to_owned()));
     headings.extend(parameters.tokens.iter().map(|token| token.as_str().to_owned()));
     headings.extend((1..=parameters.blocks.len()).map(|at| format!("block_{at}")));
@@ -59,6 +59,7 @@ pub(super) fn write_list(list: &EncodedList, to: &mut impl Write) -> std::io::Re
         line.clear();
         line.push_str(list.identifier(record));
         line.push_str(if list.is_usable(record) { ",1" } else { ",0" });
+        line.push_str(&format!(",{:x}", list.bare[record]));
         for segment in Segment::ALL {
             line.push(',');
             if list.present[record] & bit(segment) != 0 {
@@ -186,7 +187,7 @@ fn parse(bytes: &[u8], file: &str) -> Result<EncodedList, EncodeError> {
     let header = header.filter(|header| header.parameters.is_sound()).ok_or_else(|| damaged(2, "JSON"))?;
     let headings = headings(&header.parameters);
     if lines.next() != Some(&headings.join(",")) {
-        return Err(damaged(3, "id,usable,…"));
+        return Err(damaged(3, "id,usable,bare,…"));
     }
     let mut list = EncodedList::empty(header);
     let rows = body.lines().skip(3);
@@ -227,6 +228,10 @@ fn record(row: &str, parameters: &Parameters) -> Result<Encoded, usize> {
         (_, "0") => false,
         (at, _) => return Err(at),
     };
+    let (at, cell) = next()?;
+    let is_digits = (1..=2).contains(&cell.len()) && cell.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let bare = u8::from_str_radix(cell, 16).ok().filter(|bare| is_digits && *bare < 1 << Segment::ALL.len());
+    let bare = bare.ok_or(at)?;
     let mut words = vec![0; parameters.record_words()];
     let mut present = 0;
     for segment in Segment::ALL {
@@ -250,7 +255,7 @@ fn record(row: &str, parameters: &Parameters) -> Result<Encoded, usize> {
     let blocks = parameters.blocks.iter().map(|_| number()).collect::<Result<_, _>>()?;
     match cells.next() {
         Some((at, _)) => Err(at),
-        None => Ok(Encoded { identifier: identifier.to_owned(), usable, present, words, tokens, blocks }),
+        None => Ok(Encoded { identifier: identifier.to_owned(), usable, present, bare, words, tokens, blocks }),
     }
 }
 

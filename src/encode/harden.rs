@@ -7,15 +7,17 @@ use crate::rules::Segment;
 /// The steps that the parameters ask for.
 pub(super) struct Hardener<'k> {
     key: &'k Key,
-    /// By filter, where each bit of filter and complement goes.
-    orders: Option<Vec<Vec<u16>>>,
+    /// By segment and filter, where each bit of filter and complement goes.
+    orders: Option<Vec<[Vec<u16>; 2]>>,
     /// Numbers below this one of 65,536 turn a bit over.
     flip: u32,
 }
 
 impl<'k> Hardener<'k> {
     pub fn new(key: &'k Key, parameters: &Parameters) -> Self {
-        let order = |segment: &Segment| order(key, *segment, parameters.bits.of(*segment) * 2);
+        let order = |segment: &Segment| {
+            [0, 1].map(|nth| order(key, *segment, nth, parameters.bits.of(*segment) * 2))
+        };
         let hardening = parameters.hardening;
         Self {
             key,
@@ -29,7 +31,11 @@ impl<'k> Hardener<'k> {
     /// own: with the same noise equal names would still be equal.
     pub fn harden(&self, at: usize, filter: &[u64], record: &str, to: &mut [u64]) {
         match &self.orders {
-            Some(orders) => balance(filter, &orders[at], to),
+            Some(orders) => {
+                let length = orders[at][0].len() / 128;
+                let filters = filter.chunks(length).zip(to.chunks_mut(2 * length));
+                filters.zip(&orders[at]).for_each(|((filter, to), order)| balance(filter, order, to));
+            }
             None => to.copy_from_slice(filter),
         }
         if self.flip == 0 {
@@ -48,8 +54,8 @@ impl<'k> Hardener<'k> {
 }
 
 /// The keyed order of a filter's bits and their complements.
-fn order(key: &Key, segment: Segment, bits: usize) -> Vec<u16> {
-    let mut stream = key.stream(&[b"order", segment.as_str().as_bytes()]);
+fn order(key: &Key, segment: Segment, nth: u8, bits: usize) -> Vec<u16> {
+    let mut stream = key.stream(&[b"order", segment.as_str().as_bytes(), &[nth]]);
     let mut order: Vec<u16> = (0..bits as u16).collect();
     for last in (1..bits).rev() {
         order.swap(last, usize::from(stream.below(last as u16 + 1)));
@@ -80,7 +86,7 @@ mod tests {
         #[test]
         fn balanced_filters_are_half_full_and_keep_their_distance(one in any::<[u64; 2]>(), other in any::<[u64; 2]>()) {
             let key = Key::of(b"k");
-            let order = order(&key, Segment::Birth, 256);
+            let order = order(&key, Segment::Birth, 0, 256);
             let mut sorted = order.clone();
             sorted.sort_unstable();
             prop_assert!(sorted.into_iter().eq(0..256));

@@ -18,13 +18,18 @@ pub struct EncodedList {
     pub(super) present: Vec<u8>,
     /// By record, its filters.
     pub(super) words: Vec<u64>,
-    /// By record and filter, how many ones.
+    /// By record, which names were written without diacritics.
+    pub(super) bare: Vec<u8>,
+    /// By record and filter ([`FILTERS`]), how many ones.
     pub(super) ones: Vec<u16>,
     /// By record and token of the parameters; 0 for not known.
     pub(super) tokens: Vec<u64>,
     /// By record and blocking token of the parameters; 0 for none.
     pub(super) blocks: Vec<u64>,
 }
+
+/// Filters of a record: two a segment, of which the second of the birth date is not there.
+pub(super) const FILTERS: usize = 2 * Segment::ALL.len();
 
 /// Which of a record's filters are known.
 pub(super) const fn bit(segment: Segment) -> u8 {
@@ -39,6 +44,7 @@ impl EncodedList {
             identifiers: Vec::new(),
             usable: Vec::new(),
             present: Vec::new(),
+            bare: Vec::new(),
             words: Vec::new(),
             ones: Vec::new(),
             tokens: Vec::new(),
@@ -93,12 +99,13 @@ impl EncodedList {
     pub(super) fn push(&mut self, record: super::Encoded) {
         let parameters = &self.header.parameters;
         for segment in Segment::ALL {
-            let filter = &record.words[parameters.place(segment)];
-            self.ones.push(ones(filter) as u16);
+            let mut filters = record.words[parameters.place(segment)].chunks(parameters.filter_words(segment));
+            self.ones.extend([0, 1].map(|_| filters.next().map_or(0, ones) as u16));
         }
         self.identifiers.push(record.identifier);
         self.usable.push(record.usable);
         self.present.push(record.present);
+        self.bare.push(record.bare);
         self.words.extend(record.words);
         self.tokens.extend(record.tokens);
         self.blocks.extend(record.blocks);
@@ -110,6 +117,7 @@ impl EncodedList {
         self.identifiers.append(&mut other.identifiers);
         self.usable.append(&mut other.usable);
         self.present.append(&mut other.present);
+        self.bare.append(&mut other.bare);
         self.words.append(&mut other.words);
         self.ones.append(&mut other.ones);
         self.tokens.append(&mut other.tokens);

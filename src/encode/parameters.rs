@@ -58,8 +58,13 @@ impl Parameters {
         }
     }
 
-    /// Length of a filter in words of 64 bits, as it stands in the file.
+    /// Words of 64 bits that a segment takes, as it stands in the file.
     pub fn words(&self, segment: Segment) -> usize {
+        self.filter_words(segment) * if segment.is_name() { 2 } else { 1 }
+    }
+
+    /// Words of one filter: names have two, as spelt and without diacritics.
+    pub fn filter_words(&self, segment: Segment) -> usize {
         self.bits.of(segment) / 64 * if self.hardening.balanced { 2 } else { 1 }
     }
 

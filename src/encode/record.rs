@@ -30,6 +30,8 @@ pub struct Encoded {
     /// Of a register: whether this person's number can be given to anybody.
     pub usable: bool,
     pub(super) present: u8,
+    /// Which names were written without diacritics.
+    pub(super) bare: u8,
     pub(super) words: Vec<u64>,
     pub(super) tokens: Vec<u64>,
     pub(super) blocks: Vec<u64>,
@@ -78,10 +80,13 @@ impl<'a> Encoder<'a> {
 
     fn record(&self, grams: &mut Grams<'a>, (record, identifier, usable): &(&Record, String, bool)) -> Encoded {
         let mut words = vec![0; self.parameters.record_words()];
-        let mut present = 0;
+        let (mut present, mut bare) = (0, 0);
         for (at, segment) in Segment::ALL.into_iter().enumerate() {
-            let mut filter = vec![0_u64; self.parameters.bits.of(segment) / 64];
-            self.fill(grams, record, segment, &mut filter);
+            let filters = if segment.is_name() { 2 } else { 1 };
+            let mut filter = vec![0_u64; self.parameters.bits.of(segment) / 64 * filters];
+            if self.fill(grams, record, segment, &mut filter) {
+                bare |= bit(segment);
+            }
             if filter.iter().any(|word| *word != 0) {
                 present |= bit(segment);
                 self.hardener.harden(at, &filter, identifier, &mut words[self.parameters.place(segment)]);
@@ -98,56 +103,69 @@ impl<'a> Encoder<'a> {
             identifier: identifier.clone(),
             usable: *usable,
             present,
+            bare,
             words,
             tokens,
             blocks: blocks.collect(),
         }
     }
 
-    fn fill(&self, grams: &mut Grams<'a>, record: &Record, segment: Segment, filter: &mut [u64]) {
+    /// Fills the filters of a segment; whether its name was written without diacritics.
+    fn fill(&self, grams: &mut Grams<'a>, record: &Record, segment: Segment, filter: &mut [u64]) -> bool {
         let salt = match record.birth.get() {
             Some(birth) if self.parameters.hardening.salt_birth_year => birth.year().to_string(),
             _ => String::new(),
         };
-        let hashes = self.parameters.grams.hashes;
+        let own = || record.name.get().into_iter();
         match segment {
+            // Whether the name was written without diacritics is seen by all of it.
             Segment::Given => {
-                let words = record.name.get().into_iter().flat_map(PersonName::given);
-                self.names(grams, &mut Filter { words: filter, hashes }, &salt, words);
+                self.names(grams, filter, &salt, own().flat_map(PersonName::given));
+                record.name.get().is_some_and(is_bare)
             }
             Segment::Rest => {
-                let names = record.name.get().into_iter();
-                let words = names.flat_map(|name| name.surname().chain(name.middle()));
-                self.names(grams, &mut Filter { words: filter, hashes }, &salt, words);
+                let words = own().flat_map(|name| name.surname().chain(name.middle()));
+                self.names(grams, filter, &salt, words);
+                record.name.get().is_some_and(is_bare)
             }
             Segment::Mother | Segment::Father => {
                 let parent = if segment == Segment::Mother { &record.mother } else { &record.father };
-                let words = parent.name.get().into_iter().flat_map(PersonName::words);
-                self.names(grams, &mut Filter { words: filter, hashes }, &salt, words);
+                self.names(grams, filter, &salt, parent.name.get().into_iter().flat_map(PersonName::words));
+                parent.name.get().is_some_and(is_bare)
             }
             Segment::Birth => {
                 let mut filter = Filter { words: filter, hashes: self.parameters.birth.hashes };
                 for part in record.birth.get().copied().into_iter().flat_map(date_parts) {
                     grams.set(&mut filter, "date", "", &part);
                 }
+                false
             }
         }
     }
 
+    /// Fills the filter of the letters as spelt, and the one of those without diacritics.
     fn names<'w>(
         &self,
         grams: &mut Grams<'a>,
-        filter: &mut Filter<'_>,
+        filters: &mut [u64],
         salt: &str,
         words: impl Iterator<Item = &'w str>,
     ) {
         let length = usize::from(self.parameters.grams.length);
+        let hashes = self.parameters.grams.hashes;
+        let (spelt, bare) = filters.split_at_mut(filters.len() / 2);
         for word in words {
             for (kind, folded) in FOLDINGS.into_iter().zip(foldings(word, self.facts.syllables())) {
-                grams.set_word(filter, kind, salt, &folded, length);
+                let words = if kind == FOLDINGS[2] { &mut *bare } else { &mut *spelt };
+                grams.set_word(&mut Filter { words, hashes }, kind, salt, &folded, length);
             }
         }
     }
+}
+
+/// Whether a name has no diacritics: most such names were typed without them.
+fn is_bare(name: &PersonName) -> bool {
+    name.full().is_ascii()
 }
 
 /// Encodes a list: the encoded records, and what only the list's owner keeps.
@@ -161,7 +179,7 @@ pub fn encode_list(
 ) -> (EncodedList, Vec<KnownRow>) {
     let content: String = files.iter().map(|file| file.sha256.as_str()).collect();
     let called = |at: usize| match identifiers {
-        Identifiers::Row => format!("{}", at + 1),
+        Identifiers::Row => format!("{}{}", if kind == ListKind::Children { "c" } else { "p" }, at + 1),
         Identifiers::Token => {
             // Made of the file and the place in it, not of what stands there: whoever has the key
             // must not be able to try numbers out on it.

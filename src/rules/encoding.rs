@@ -27,6 +27,11 @@ impl Segment {
     /// All of them, in the order of the file.
     pub const ALL: [Self; 5] = [Self::Given, Self::Rest, Self::Birth, Self::Mother, Self::Father];
 
+    /// Names have a filter of the letters as spelt and one of those without diacritics.
+    pub fn is_name(self) -> bool {
+        self != Self::Birth
+    }
+
     /// As in the rules and in the heading of its column.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -263,6 +268,8 @@ struct ComparisonFile {
     of: Spanned<Compared>,
     #[serde(default)]
     at_least: Vec<Spanned<f64>>,
+    #[serde(default)]
+    bare: bool,
     contained: Option<f64>,
     whole: Option<f64>,
     same: Spanned<Vec<f64>>,
@@ -289,6 +296,9 @@ pub struct EncodedComparison {
     pub of: Compared,
     /// Lowest likeness of each level but the last, falling.
     pub at_least: Vec<f64>,
+    /// Whether names that are the same but for diacritics have levels of their own: one where a side was
+    /// written without any, one where a mark slipped.
+    pub bare: bool,
     /// From which part on one filter counts as standing within the other.
     pub contained: Option<f64>,
     /// From which likeness of the whole names on words count as being in another order.
@@ -409,11 +419,14 @@ fn checked(file: &ComparisonFile, places: &Places) -> Result<EncodedComparison, 
         let message = "filters have falling levels in `at_least`, tokens none";
         return Err(places.fault(file.of.span(), message));
     }
+    if file.bare && !matches!(of, Compared::Filter(segment) if segment.is_name()) {
+        return Err(places.fault(file.of.span(), "`bare` is for names"));
+    }
     if (file.whole.is_some() && of != Compared::Filter(Segment::Given)) || (file.contained.is_some() && !is_filter) {
         return Err(places.fault(file.of.span(), "`whole` is for `given`, `contained` for filters"));
     }
     let plain = if is_filter { at_least.len() + 1 } else { 2 };
-    let levels = plain + usize::from(file.contained.is_some()) + usize::from(file.whole.is_some());
+    let levels = plain + 2 * usize::from(file.bare) + usize::from(file.contained.is_some()) + usize::from(file.whole.is_some());
     if levels > MOST_LEVELS {
         return Err(places.fault(file.of.span(), format!("at most {MOST_LEVELS} levels")));
     }
@@ -439,6 +452,7 @@ fn checked(file: &ComparisonFile, places: &Places) -> Result<EncodedComparison, 
     Ok(EncodedComparison {
         of,
         at_least,
+        bare: file.bare,
         contained: file.contained,
         whole: file.whole,
         same: same.iter().map(|share| share / whole).collect(),

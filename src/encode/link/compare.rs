@@ -1,9 +1,11 @@
 //! How alike two encoded records are, comparison by comparison.
 
+use std::ops::Range;
+
 use crate::{
     encode::{
         filter::{common, ones},
-        list::{EncodedList, bit},
+        list::{EncodedList, FILTERS, bit},
     },
     rules::{Compared, EncodedComparison, EncodingRules, Segment, TokenField},
 };
@@ -23,6 +25,9 @@ impl Pattern {
     }
 }
 
+/// What is estimated under noise may be off by so much and still be the same.
+const NOISE: f64 = 0.07;
+
 /// Most comparisons of a pattern.
 const MOST: usize = 16;
 
@@ -36,7 +41,7 @@ struct Step {
 #[derive(Debug, Clone)]
 enum What {
     /// A filter: its number, where it stands, how it is read.
-    Filter { segment: Segment, place: std::ops::Range<usize>, reading: Reading },
+    Filter { segment: Segment, place: Range<usize>, reading: Reading },
     /// A token: its position among those of a record.
     Token(usize),
 }
@@ -60,7 +65,17 @@ struct Likeness {
 }
 
 impl Reading {
-    fn likeness(self, common: u32, one: u32, other: u32) -> Likeness {
+    /// The likeness from which on two filters count as the same.
+    fn equal(self, least: f64) -> f64 {
+        match self {
+            Self::Plain => least,
+            Self::Noisy { .. } => least - NOISE,
+            Self::Balanced { flip, .. } => least - if flip > 0.0 { NOISE } else { 0.0 },
+        }
+    }
+
+    /// Of so many filters of a segment together.
+    fn likeness(self, filters: f64, common: u32, one: u32, other: u32) -> Likeness {
         let (common, one, other) = (f64::from(common), f64::from(one), f64::from(other));
         let of = |common: f64, one: f64, other: f64| Likeness {
             dice: 2.0 * common / (one + other).max(1.0),
@@ -70,13 +85,15 @@ impl Reading {
             Self::Plain => of(common, one, other),
             Self::Noisy { flip, bits } => {
                 let kept = 1.0 - 2.0 * flip;
+                let bits = bits * filters;
                 let before = |count: f64| ((count - flip * bits) / kept).max(1.0);
                 let both = (common - flip * (one + other) + flip * flip * bits) / (kept * kept);
                 of(both.max(0.0), before(one), before(other))
             }
             Self::Balanced { flip, bits, strangers, distance } => {
-                let before = undone(one + other - 2.0 * common, flip, bits);
-                Likeness { dice: 1.0 - (1.0 - strangers) * before / distance, contained: 0.0 }
+                let before = undone(one + other - 2.0 * common, flip, bits * filters);
+                let dice = 1.0 - (1.0 - strangers) * before / (distance * filters);
+                Likeness { dice, contained: 0.0 }
             }
         }
     }
@@ -95,8 +112,9 @@ pub struct Compiled {
     words: usize,
     tokens: usize,
     /// Whether given name and rest laid over one another are the whole name.
-    whole: bool,
-    rest: std::ops::Range<usize>,
+    is_whole: bool,
+    given: Range<usize>,
+    rest: Range<usize>,
 }
 
 /// One record as it is compared.
@@ -106,6 +124,7 @@ pub struct Prepared<'a> {
     ones: &'a [u16],
     tokens: &'a [u64],
     present: u8,
+    bare: u8,
 }
 
 impl Compiled {
@@ -114,10 +133,11 @@ impl Compiled {
         let parameters = lists[0].parameters();
         let hardening = parameters.hardening;
         let reading = |segment: Segment| {
-            let (flip, bits) = (hardening.flip, (parameters.words(segment) * 64) as f64);
+            let (flip, bits) = (hardening.flip, (parameters.filter_words(segment) * 64) as f64);
             if hardening.balanced {
                 let strangers = rules.training.strangers;
-                let distance = undone(distance(lists, segment), flip, bits).max(1.0);
+                let filters = if segment.is_name() { 2.0 } else { 1.0 };
+                let distance = undone(distance(lists, segment), flip, bits * filters).max(1.0) / filters;
                 Reading::Balanced { flip, bits, strangers, distance }
             } else if flip > 0.0 {
                 Reading::Noisy { flip, bits }
@@ -139,7 +159,8 @@ impl Compiled {
             steps: steps.take(MOST).collect(),
             words: parameters.record_words(),
             tokens: parameters.tokens.len(),
-            whole: !hardening.balanced && hardening.flip == 0.0,
+            is_whole: !hardening.balanced && hardening.flip == 0.0,
+            given: parameters.place(Segment::Given),
             rest: parameters.place(Segment::Rest),
         }
     }
@@ -153,9 +174,10 @@ impl Compiled {
     pub fn prepare<'a>(&self, list: &'a EncodedList, record: usize) -> Prepared<'a> {
         Prepared {
             words: &list.words[record * self.words..][..self.words],
-            ones: &list.ones[record * Segment::ALL.len()..][..Segment::ALL.len()],
+            ones: &list.ones[record * FILTERS..][..FILTERS],
             tokens: &list.tokens[record * self.tokens..][..self.tokens],
             present: list.present[record],
+            bare: list.bare[record],
         }
     }
 
@@ -172,10 +194,7 @@ impl Compiled {
                 }
                 What::Filter { segment, place, reading } => {
                     if one.present & other.present & bit(*segment) != 0 {
-                        let ones = |side: Prepared<'_>| u32::from(side.ones[*segment as usize]);
-                        let common = common(&one.words[place.clone()], &other.words[place.clone()]);
-                        let likeness = reading.likeness(common, ones(one), ones(other));
-                        pattern.set(at, self.level(step, place, likeness, one, other));
+                        pattern.set(at, self.filter_level(&step.rule, *segment, place, *reading, one, other));
                     }
                 }
             }
@@ -183,48 +202,79 @@ impl Compiled {
         pattern
     }
 
-    fn level(
+    fn filter_level(
         &self,
-        step: &Step,
-        place: &std::ops::Range<usize>,
-        likeness: Likeness,
+        rule: &EncodedComparison,
+        segment: Segment,
+        place: &Range<usize>,
+        reading: Reading,
         one: Prepared<'_>,
         other: Prepared<'_>,
     ) -> usize {
-        let rule = &step.rule;
-        if let Some(level) = rule.at_least.iter().position(|least| likeness.dice >= *least) {
-            // Only the last level but one asks for more than this.
-            let lowest = level + 1 == rule.at_least.len();
-            if !lowest {
-                return level;
-            }
-            return self.special(step, place, likeness, one, other).unwrap_or(level);
+        let (a, b) = (&one.words[place.clone()], &other.words[place.clone()]);
+        let ones = |side: Prepared<'_>, nth: usize| u32::from(side.ones[2 * segment as usize + nth]);
+        if !segment.is_name() {
+            let likeness = reading.likeness(1.0, common(a, b), ones(one, 0), ones(other, 0));
+            return self.level(rule, likeness, likeness.dice >= reading.equal(rule.at_least[0]), one, other);
         }
-        self.special(step, place, likeness, one, other).unwrap_or(rule.levels() - 1)
+        let half = a.len() / 2;
+        let spelt = common(&a[..half], &b[..half]);
+        let bare = common(&a[half..], &b[half..]);
+        let alone = reading.likeness(1.0, bare, ones(one, 1), ones(other, 1));
+        let is_same = rule.bare && alone.dice >= reading.equal(1.0);
+        let n = rule.at_least.len();
+        if (one.bare | other.bare) & bit(segment) != 0 && rule.bare {
+            // Written without diacritics on a side: only what is left without them can be compared.
+            return if is_same { n + 1 } else { self.level(rule, alone, false, one, other) };
+        }
+        let both = |side: Prepared<'_>| ones(side, 0) + ones(side, 1);
+        let likeness = reading.likeness(2.0, spelt + bare, both(one), both(other));
+        let is_equal = likeness.dice >= reading.equal(rule.at_least[0]);
+        if is_same && !is_equal { n } else { self.level(rule, likeness, is_equal, one, other) }
     }
 
-    /// The levels of filters that stand within one another and of words in another order.
+    fn level(
+        &self,
+        rule: &EncodedComparison,
+        likeness: Likeness,
+        is_equal: bool,
+        one: Prepared<'_>,
+        other: Prepared<'_>,
+    ) -> usize {
+        if is_equal {
+            return 0;
+        }
+        let lowest = rule.at_least.len() - 1;
+        let level = (1..rule.at_least.len()).find(|level| likeness.dice >= rule.at_least[*level]);
+        match level {
+            Some(level) if level < lowest => level,
+            // The levels of filters that stand within one another, and of words in another order, say
+            // more than that little is alike.
+            level => self.special(rule, likeness, one, other).or(level).unwrap_or(rule.levels() - 1),
+        }
+    }
+
     fn special(
         &self,
-        step: &Step,
-        place: &std::ops::Range<usize>,
+        rule: &EncodedComparison,
         likeness: Likeness,
         one: Prepared<'_>,
         other: Prepared<'_>,
     ) -> Option<usize> {
-        let rule = &step.rule;
-        let level = rule.at_least.len();
+        let level = rule.at_least.len() + 2 * usize::from(rule.bare);
         if rule.contained.is_some_and(|least| likeness.contained >= least) {
             return Some(level);
         }
-        let least = rule.whole.filter(|_| self.whole)?;
-        let both = |side: Prepared<'_>| -> Vec<u64> {
-            let (given, rest) = (&side.words[place.clone()], &side.words[self.rest.clone()]);
-            given.iter().zip(rest).map(|(given, rest)| given | rest).collect()
-        };
-        let (one, other) = (both(one), both(other));
-        let likeness = Reading::Plain.likeness(common(&one, &other), ones(&one), ones(&other));
+        let least = rule.whole.filter(|_| self.is_whole)?;
+        let (one, other) = (self.whole(one), self.whole(other));
+        let likeness = Reading::Plain.likeness(1.0, common(&one, &other), ones(&one), ones(&other));
         (likeness.dice >= least).then(|| level + usize::from(rule.contained.is_some()))
+    }
+
+    /// The filter of the whole name without diacritics: given name and rest laid over one another.
+    fn whole(&self, side: Prepared<'_>) -> Vec<u64> {
+        let second = |place: &Range<usize>| &side.words[place.start + place.len() / 2..place.end];
+        second(&self.given).iter().zip(second(&self.rest)).map(|(given, rest)| given | rest).collect()
     }
 }
 

@@ -7,7 +7,10 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::compare::{Compiled, Pattern};
+use super::{
+    compare::{Compiled, Pattern},
+    frequency::Agreement,
+};
 use crate::rules::{Compared, EncodedComparison, EncodingRules, Segment};
 
 /// Same child, twins, siblings, namesakes, like-named.
@@ -42,6 +45,9 @@ struct Weights {
     with_rest: Option<[f64; CLASSES - 1]>,
     /// By level, among strangers.
     strangers: Vec<f64>,
+    /// By level, on what such pairs agree.
+    #[serde(skip)]
+    agreements: Vec<Option<Agreement>>,
 }
 
 /// What a pair is worth.
@@ -72,6 +78,7 @@ impl SideModel {
             Weights {
                 comparison: rule.of,
                 same: rule.same.clone(),
+                agreements: (0..rule.levels()).map(|level| Agreement::of(rule, level)).collect(),
                 in_common: rule.in_common,
                 alike: {
                     let [twin, sibling] = rule.alike.clone();
@@ -102,7 +109,7 @@ impl SideModel {
         let prior = |rule: &EncodedComparison| rule.same.iter().map(|share| share * trust).collect();
         let mut sums: Vec<Vec<f64>> = compiled.rules().map(prior).collect();
         for (pattern, count) in counts {
-            let likely = self.classes(*pattern, |_| None).map(f64::exp2);
+            let likely = self.classes(*pattern, |_, _| None).map(f64::exp2);
             let all = 1.0 + likely.iter().sum::<f64>();
             let part = likely[0] / all * f64::from(*count);
             for (at, sums) in sums.iter_mut().enumerate() {
@@ -117,14 +124,24 @@ impl SideModel {
         }
     }
 
-    /// For each class its odds against strangers, in bits. `share` tells how rare the value is.
-    fn classes(&self, pattern: Pattern, share: impl Fn(usize) -> Option<f64>) -> [f64; CLASSES] {
+    /// For each class its odds against strangers, in bits. `rate` tells how rare the value is.
+    fn classes(
+        &self,
+        pattern: Pattern,
+        rate: impl Fn(usize, Agreement) -> Option<f64>,
+    ) -> [f64; CLASSES] {
         let mut bits = self.priors.map(f64::log2);
         let rest_is_same = self.rest.is_some_and(|rest| pattern.level(rest) == Some(0));
         for (at, weights) in self.comparisons.iter().enumerate() {
             let Some(level) = pattern.level(at) else { continue };
-            let rare = if level == 0 { share(at) } else { None };
-            let stranger = rare.unwrap_or(weights.strangers[level]).max((-self.rarest).exp2());
+            let usual = weights.strangers[level];
+            let agreement = weights.agreements[level];
+            let stranger = match agreement.and_then(|agreement| Some((agreement, rate(at, agreement)?))) {
+                Some((Agreement::Whole, share)) => share,
+                Some((Agreement::Bare, times)) => usual * times.clamp(0.02, 50.0),
+                None => usual,
+            };
+            let stranger = stranger.max((-self.rarest).exp2());
             let same = weights.same[level];
             let [first, others @ ..] = &mut bits;
             *first += (same / stranger).log2();
@@ -140,8 +157,12 @@ impl SideModel {
         bits
     }
 
-    pub(super) fn score(&self, pattern: Pattern, share: impl Fn(usize) -> Option<f64>) -> Scores {
-        let [same, others @ ..] = self.classes(pattern, share);
+    pub(super) fn score(
+        &self,
+        pattern: Pattern,
+        rate: impl Fn(usize, Agreement) -> Option<f64>,
+    ) -> Scores {
+        let [same, others @ ..] = self.classes(pattern, rate);
         let against = (1.0 + others.map(f64::exp2).iter().sum::<f64>()).log2();
         Scores { weight: same - self.priors[0].log2() - against, odds: (same - against).exp2() }
     }

@@ -78,7 +78,7 @@ fn side(
     let score = |((record, other), pattern): (&(u32, u32), &Pattern)| Scored {
         record: *record,
         other: *other,
-        scores: model.score(*pattern, |comparison| rarity.share(*record, comparison)),
+        scores: model.score(*pattern, |comparison, agreement| rarity.rate(*record, comparison, agreement)),
     };
     let pairs = candidates.pairs.par_iter().zip(&patterns).map(score).collect();
     Side { pairs, left_out: candidates.left_out, model }
