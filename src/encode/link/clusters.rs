@@ -25,9 +25,14 @@ struct Pair {
     chance: f64,
 }
 
+/// What is not known of two records that were not compared.
+const UNKNOWN: f64 = 0.5;
+/// Two records of one child may look no more alike than this (a nickname, another's parents).
+const LEAST_ALIKE: f64 = 0.02;
+
 /// Two records may be the same child because they are alike, and because they are the same person of
-/// the register; they are two children where they are two persons of it.
-fn pairs(among: &Side, claims: &Claims, duplicates: f64) -> Vec<Pair> {
+/// the register, which no two children are; they are two children where they are two persons of it.
+fn pairs(among: &Side, claims: &Claims) -> Vec<Pair> {
     let mut pairs: FxHashMap<(u32, u32), (f64, f64)> = FxHashMap::default();
     for pair in &among.pairs {
         pairs.insert((pair.record, pair.other), (pair.scores.weight, pair.scores.odds));
@@ -41,15 +46,18 @@ fn pairs(among: &Side, claims: &Claims, duplicates: f64) -> Vec<Pair> {
         for (nth, (_, one)) in group.iter().enumerate() {
             for (_, other) in &group[nth + 1..] {
                 // Not alike enough to have been compared.
-                pairs.entry((*one, *other)).or_insert((0.0, duplicates / f64::from(records)));
+                pairs.entry((*one, *other)).or_insert((0.0, UNKNOWN / (1.0 - UNKNOWN)));
             }
         }
     }
+    let first = |record: u32| claims.of(record).first().map(|claim| claim.person);
+    let claimed = |one: u32, other: u32| first(one).is_some() && first(one) == first(other);
     let pair = |((one, other), (weight, odds)): ((u32, u32), (f64, f64))| {
-        let alike = odds / (1.0 + odds);
+        let alike = (odds / (1.0 + odds)).max(if claimed(one, other) { LEAST_ALIKE } else { 0.0 });
         let (same, apart) = claims.together(one, other);
         let unknown = (1.0 - same - apart).max(0.0);
-        Pair { one, other, weight, chance: (same + unknown * alike).min(1.0) }
+        let (one_child, two) = (alike * (same + unknown), (1.0 - alike) * (apart + unknown));
+        Pair { one, other, weight, chance: one_child / (one_child + two).max(f64::MIN_POSITIVE) }
     };
     let mut pairs: Vec<Pair> = pairs.into_iter().map(pair).collect();
     pairs.sort_by(|a, b| b.chance.total_cmp(&a.chance).then((a.one, a.other).cmp(&(b.one, b.other))));
@@ -58,7 +66,7 @@ fn pairs(among: &Side, claims: &Claims, duplicates: f64) -> Vec<Pair> {
 
 pub(super) fn clusters(records: usize, among: &Side, claims: &Claims, rules: &EncodingRules) -> Clusters {
     let cuts = rules.cuts;
-    let pairs = pairs(among, claims, rules.population.duplicates);
+    let pairs = pairs(among, claims);
     let chances: FxHashMap<(u32, u32), f64> =
         pairs.iter().map(|pair| ((pair.one, pair.other), pair.chance)).collect();
     let mut members: FxHashMap<u32, Vec<u32>> = FxHashMap::default();

@@ -9,9 +9,9 @@ use super::{
     pairs::Side,
 };
 use crate::{
-    encode::list::EncodedList,
+    encode::list::{EncodedList, bit},
     matching::LinkStatus,
-    rules::{EncodedCuts, EncodingRules, TokenField},
+    rules::{EncodedCuts, EncodingRules, Segment, TokenField},
 };
 
 /// Most persons shown for one child.
@@ -147,8 +147,10 @@ fn attach(
         let doubt = 1.0 - cluster.chance;
         let clear = !cluster.is_torn && cluster.margin >= cuts.margin && cluster.chance >= cuts.attach;
         let few = wrong + doubt <= 0.02 + cuts.wrong_per_million * (sent + 1) as f64 / 1e6;
+        // A child without a name is known by its family alone, and so is its twin.
+        let named = |record: &u32| children.present[*record as usize] & bit(Segment::Given) != 0;
         let person = cluster.best.map(|best| best.person).filter(|person| {
-            clear && few && register.is_usable(*person as usize)
+            clear && few && register.is_usable(*person as usize) && cluster.members.iter().all(named)
         });
         let number = |record: &u32| children.token(*record as usize, TokenField::Number);
         let own = |person: u32| register.token(person as usize, TokenField::Number);
