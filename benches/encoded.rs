@@ -30,8 +30,8 @@ fn encoded(rules: &Rules, hardening: Hardening) -> EncodedList {
     synthesise(&plan, &SynthData::load(None).expect("built in"), folder.path()).expect("a ward");
     let context = NormaliseContext { as_of: date(2026, 11, 1), list: ListKind::Children };
     let options = ReadOptions { mapping: None };
-    let reading =
-        read_list(&[folder.path().join("children.csv")], ListKind::Children, &options, rules).expect("a list");
+    let reading = read_list(&[folder.path().join("children.csv")], ListKind::Children, &options, rules)
+        .expect("a list");
     let mut list = List { sources: reading.sources, ..List::default() };
     for mut table in reading.tables {
         list.records.extend(normalise_table(&mut table, &context, rules));

@@ -202,8 +202,7 @@ pub fn finish(
     check_target(&common.out, common.force, inputs).map_err(|error| refused(&error, rules, language))?;
     let progress = Progress::new(common.quiet, &rules.messages, language);
     let result = pipeline::run_encoded(children, register, rules, &|stage| progress.stage(stage));
-    let outcome =
-        result.inspect_err(|_| progress.finish()).map_err(|error| said(&error, rules, language))?;
+    let outcome = result.inspect_err(|_| progress.finish()).map_err(|error| said(&error, rules, language))?;
     progress.stage(Stage::Write);
     let run = EncodedRun {
         inputs: outcome.inputs.clone(),

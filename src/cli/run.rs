@@ -49,7 +49,8 @@ pub fn finish(children: &[PathBuf], register: &[PathBuf], common: &CommonOptions
         dinhdanh::write::abandon_all();
         std::process::exit(super::STOPPED.into());
     })?;
-    let encoded = pipeline::are_encoded(children, register).map_err(|error| said(&error, &rules, language))?;
+    let encoded =
+        pipeline::are_encoded(children, register).map_err(|error| said(&error, &rules, language))?;
     if encoded {
         return encode::finish(children, register, common, started, &rules);
     }

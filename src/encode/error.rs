@@ -140,10 +140,9 @@ impl EncodeError {
             Self::OtherParameters { file, first, what } => {
                 say("other_parameters", &[("file", file), ("first", first), ("what", what)])
             }
-            Self::WrongList { file, found, expected } => say(
-                "wrong_list",
-                &[("file", file), ("found", &list(found)), ("expected", &list(expected))],
-            ),
+            Self::WrongList { file, found, expected } => {
+                say("wrong_list", &[("file", file), ("found", &list(found)), ("expected", &list(expected))])
+            }
             Self::Twice { file } => say("twice", &[("file", file)]),
             Self::Option { option } => say("option", &[("option", option)]),
             Self::NotAList { file } => say("not_a_list", &[("file", file)]),

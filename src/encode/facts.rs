@@ -76,9 +76,13 @@ impl<'a> Facts<'a> {
         let birth = record.birth.get().copied();
         let token = |field| self.token(record, field);
         match part {
-            BlockPart::BirthDay => birth.and_then(day_month).map(|(low, high, year)| format!("{low} {high} {year}")),
+            BlockPart::BirthDay => {
+                birth.and_then(day_month).map(|(low, high, year)| format!("{low} {high} {year}"))
+            }
             BlockPart::BirthYear => birth.map(|date| date.year().to_string()),
-            BlockPart::BirthAnyYear => birth.and_then(day_month).map(|(low, high, _)| format!("{low} {high}")),
+            BlockPart::BirthAnyYear => {
+                birth.and_then(day_month).map(|(low, high, _)| format!("{low} {high}"))
+            }
             BlockPart::Given => joined(name()?.given()),
             BlockPart::GivenSound => self.sound(name()?),
             BlockPart::Surname => joined(name()?.surname()),
@@ -136,15 +140,11 @@ fn sorted(name: &PersonName) -> Option<String> {
 /// its place, the years beside.
 pub(super) fn date_parts(date: PartialDate) -> Vec<String> {
     let year = date.year();
-    // Who does not know the day writes the first of January: it says no more than the year does, but
-    // that it was written so.
-    let is_default = (date.month(), date.day()) == (Some(1), Some(1));
-    if is_default {
-        let mut parts = PartialDate::from_year(year).map_or_else(|_| Vec::new(), date_parts);
-        parts.push("first of January".to_owned());
+    let mut parts = vec![format!("y{year}"), format!("y+{}", year / 10), format!("y-{}", year % 10)];
+    // Who does not know the day writes the first of January: it says no more than the year does.
+    if (date.month(), date.day()) == (Some(1), Some(1)) {
         return parts;
     }
-    let mut parts = vec![format!("y{year}"), format!("y+{}", year / 10), format!("y-{}", year % 10)];
     if let Some(month) = date.month() {
         parts.extend([format!("m{month}"), format!("p{month}")]);
         parts.extend([format!("m+{}", month / 10), format!("m-{}", month % 10)]);

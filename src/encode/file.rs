@@ -11,7 +11,7 @@ use std::{
 use sha2::{Digest, Sha256};
 
 use super::{
-    Encoded, EncodeError,
+    EncodeError, Encoded,
     key::hexadecimal,
     list::{EncodedList, bit},
     parameters::{Header, Parameters},
@@ -168,11 +168,8 @@ pub(super) fn fit(
 }
 
 fn parse(bytes: &[u8], file: &str) -> Result<EncodedList, EncodeError> {
-    let damaged = |line: usize, what: &str| EncodeError::Damaged {
-        file: file.to_owned(),
-        line,
-        what: what.to_owned(),
-    };
+    let damaged =
+        |line: usize, what: &str| EncodeError::Damaged { file: file.to_owned(), line, what: what.to_owned() };
     let text = std::str::from_utf8(bytes).map_err(|_| damaged(1, "UTF-8"))?;
     let mut lines = text.split('\n');
     let version = lines.next().and_then(|line| line.strip_prefix(MAGIC));
@@ -219,7 +216,8 @@ fn record(row: &str, parameters: &Parameters) -> Result<Encoded, usize> {
         cell
     };
     let (at, identifier) = next()?;
-    let fits = (1..=64).contains(&identifier.len()) && identifier.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let fits =
+        (1..=64).contains(&identifier.len()) && identifier.bytes().all(|byte| byte.is_ascii_alphanumeric());
     if !fits {
         return Err(at);
     }
@@ -255,7 +253,9 @@ fn record(row: &str, parameters: &Parameters) -> Result<Encoded, usize> {
     let blocks = parameters.blocks.iter().map(|_| number()).collect::<Result<_, _>>()?;
     match cells.next() {
         Some((at, _)) => Err(at),
-        None => Ok(Encoded { identifier: identifier.to_owned(), usable, present, bare, words, tokens, blocks }),
+        None => {
+            Ok(Encoded { identifier: identifier.to_owned(), usable, present, bare, words, tokens, blocks })
+        }
     }
 }
 

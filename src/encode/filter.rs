@@ -100,7 +100,8 @@ mod tests {
     #[test]
     fn a_slip_leaves_most_bits() {
         let key = Key::of(b"one");
-        let (right, slip, other) = (filter(&key, "", "phương"), filter(&key, "", "phươn"), filter(&key, "", "khánh"));
+        let (right, slip, other) =
+            (filter(&key, "", "phương"), filter(&key, "", "phươn"), filter(&key, "", "khánh"));
         assert!(common(&right, &slip) > common(&right, &other) * 2);
     }
 }

@@ -15,9 +15,8 @@ pub(super) struct Hardener<'k> {
 
 impl<'k> Hardener<'k> {
     pub fn new(key: &'k Key, parameters: &Parameters) -> Self {
-        let order = |segment: &Segment| {
-            [0, 1].map(|nth| order(key, *segment, nth, parameters.bits.of(*segment) * 2))
-        };
+        let order =
+            |segment: &Segment| [0, 1].map(|nth| order(key, *segment, nth, parameters.bits.of(*segment) * 2));
         let hardening = parameters.hardening;
         Self {
             key,

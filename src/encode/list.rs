@@ -99,7 +99,8 @@ impl EncodedList {
     pub(super) fn push(&mut self, record: super::Encoded) {
         let parameters = &self.header.parameters;
         for segment in Segment::ALL {
-            let mut filters = record.words[parameters.place(segment)].chunks(parameters.filter_words(segment));
+            let mut filters =
+                record.words[parameters.place(segment)].chunks(parameters.filter_words(segment));
             self.ones.extend([0, 1].map(|_| filters.next().map_or(0, ones) as u16));
         }
         self.identifiers.push(record.identifier);

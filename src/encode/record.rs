@@ -78,7 +78,11 @@ impl<'a> Encoder<'a> {
         records.par_chunks(PIECE).flat_map_iter(piece).collect()
     }
 
-    fn record(&self, grams: &mut Grams<'a>, (record, identifier, usable): &(&Record, String, bool)) -> Encoded {
+    fn record(
+        &self,
+        grams: &mut Grams<'a>,
+        (record, identifier, usable): &(&Record, String, bool),
+    ) -> Encoded {
         let mut words = vec![0; self.parameters.record_words()];
         let (mut present, mut bare) = (0, 0);
         for (at, segment) in Segment::ALL.into_iter().enumerate() {

@@ -10,14 +10,14 @@ use std::{
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::{
-    EncodeError, EncodedLinkage, EncodedList, KnownRow,
-    file::write_list,
-};
+use super::{EncodeError, EncodedLinkage, EncodedList, KnownRow, file::write_list};
 use crate::{
     matching::LinkStatus,
     outcome::InputFile,
-    write::{AUDIT_FILE, AuditHead, OutputFile, PendingFolder, WriteError, WriteOptions, WrittenFile, io, write_table},
+    write::{
+        AUDIT_FILE, AuditHead, OutputFile, PendingFolder, WriteError, WriteOptions, WrittenFile, io,
+        write_table,
+    },
 };
 
 /// A finished linking of encoded lists.
@@ -50,7 +50,8 @@ pub fn write_encoded_run(
     target: &Path,
     options: &WriteOptions,
 ) -> Result<Vec<WrittenFile>, WriteError> {
-    let folder = PendingFolder::create(target, options.force, run.inputs.iter().map(|input| input.path.as_path()))?;
+    let folder =
+        PendingFolder::create(target, options.force, run.inputs.iter().map(|input| input.path.as_path()))?;
     let mut files = vec![
         folder.write(LINKS, |file| write_links(run, file))?,
         folder.write(CLUSTERS, |file| write_clusters(run, file))?,
@@ -78,7 +79,11 @@ pub fn write_encoded_run(
     Ok(files)
 }
 
-fn write_json(value: &impl serde::Serialize, name: &'static str, file: &mut OutputFile) -> Result<(), WriteError> {
+fn write_json(
+    value: &impl serde::Serialize,
+    name: &'static str,
+    file: &mut OutputFile,
+) -> Result<(), WriteError> {
     serde_json::to_writer_pretty(&mut *file, value)
         .map_err(std::io::Error::from)
         .and_then(|()| file.write_all(b"\n"))
@@ -116,7 +121,8 @@ fn counts(run: &EncodedRun<'_>) -> serde_json::Value {
 
 fn write_links(run: &EncodedRun<'_>, file: &mut OutputFile) -> Result<(), WriteError> {
     let decisions = &run.linkage.decisions;
-    let headings = ["record", "cluster", "link_status", "person", "link_weight", "link_margin", "probability"];
+    let headings =
+        ["record", "cluster", "link_status", "person", "link_weight", "link_margin", "probability"];
     write_table(file, LINKS, headings, decisions.len(), |at, rows| {
         let decision = &decisions[at];
         rows.plain(run.children.identifier(at));
@@ -255,7 +261,14 @@ fn write_known(known: &[KnownRow], file: &mut impl Write) -> std::io::Result<()>
     table.write_record(["id", "record_id", "personal_id", "source_file", "source_sheet", "source_row"])?;
     for row in known {
         let number = row.row.to_string();
-        table.write_record([&row.identifier, &row.record_id, &row.personal_id, &row.file, &row.sheet, &number])?;
+        table.write_record([
+            &row.identifier,
+            &row.record_id,
+            &row.personal_id,
+            &row.file,
+            &row.sheet,
+            &number,
+        ])?;
     }
     table.flush()
 }

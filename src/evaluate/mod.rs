@@ -3,8 +3,8 @@
 //! of a run.
 
 mod answers;
-mod encoded;
 mod clusters;
+mod encoded;
 mod numbers;
 mod table;
 

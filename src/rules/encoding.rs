@@ -365,14 +365,19 @@ impl EncodingRules {
         let (file, places): (File, _) = source.toml_with_places(rules_file!("encoding.toml"))?;
         let (grams, birth, bits) = (*file.grams.get_ref(), *file.birth.get_ref(), *file.bits.get_ref());
         let hashes = |count: u8| (1..=16).contains(&count);
-        let lengths =
-            Segment::ALL.iter().all(|segment| (64..=4096).contains(&bits.of(*segment)) && bits.of(*segment).is_multiple_of(64));
+        let lengths = Segment::ALL
+            .iter()
+            .all(|segment| (64..=4096).contains(&bits.of(*segment)) && bits.of(*segment).is_multiple_of(64));
         for (span, holds, message) in [
             (file.grams.span(), (1..=4).contains(&grams.length), "length is from 1 to 4"),
             (file.grams.span(), hashes(grams.hashes), "hashes is from 1 to 16"),
             (file.birth.span(), hashes(birth.hashes), "hashes is from 1 to 16"),
             (file.bits.span(), lengths, "every length is a multiple of 64, from 64 to 4096"),
-            (file.bits.span(), bits.given == bits.rest, "given and rest have the same length: both are one name"),
+            (
+                file.bits.span(),
+                bits.given == bits.rest,
+                "given and rest have the same length: both are one name",
+            ),
             (file.blocking.limit.span(), *file.blocking.limit.get_ref() >= 2, "limit is at least 2"),
         ] {
             if !holds {
@@ -422,11 +427,16 @@ fn checked(file: &ComparisonFile, places: &Places) -> Result<EncodedComparison, 
     if file.bare && !matches!(of, Compared::Filter(segment) if segment.is_name()) {
         return Err(places.fault(file.of.span(), "`bare` is for names"));
     }
-    if (file.whole.is_some() && of != Compared::Filter(Segment::Given)) || (file.contained.is_some() && !is_filter) {
+    if (file.whole.is_some() && of != Compared::Filter(Segment::Given))
+        || (file.contained.is_some() && !is_filter)
+    {
         return Err(places.fault(file.of.span(), "`whole` is for `given`, `contained` for filters"));
     }
     let plain = if is_filter { at_least.len() + 1 } else { 2 };
-    let levels = plain + 2 * usize::from(file.bare) + usize::from(file.contained.is_some()) + usize::from(file.whole.is_some());
+    let levels = plain
+        + 2 * usize::from(file.bare)
+        + usize::from(file.contained.is_some())
+        + usize::from(file.whole.is_some());
     if levels > MOST_LEVELS {
         return Err(places.fault(file.of.span(), format!("at most {MOST_LEVELS} levels")));
     }
@@ -439,7 +449,8 @@ fn checked(file: &ComparisonFile, places: &Places) -> Result<EncodedComparison, 
     let alike = [&file.twin_alike, &file.sibling_alike];
     let alike = alike.map(|alike| alike.as_ref().map_or(vec![1.0; levels], |alike| alike.get_ref().clone()));
     if let Some(shares) = &file.with_rest
-        && (of != Compared::Filter(Segment::Given) || !shares.get_ref().iter().all(|share| (0.0..=1.0).contains(share)))
+        && (of != Compared::Filter(Segment::Given)
+            || !shares.get_ref().iter().all(|share| (0.0..=1.0).contains(share)))
     {
         return Err(places.fault(shares.span(), "`with_rest` is for `given`: four shares between 0 and 1"));
     }

@@ -40,8 +40,8 @@ pub use counted_form::{
 };
 pub use dates::DateRules;
 pub use encoding::{
-    BirthParts, Bits, BlockPart, Compared, EncodedComparison, EncodedCuts, EncodedPopulation, EncodedTraining,
-    EncodingRules, Grams, Segment, TokenField,
+    BirthParts, Bits, BlockPart, Compared, EncodedComparison, EncodedCuts, EncodedPopulation,
+    EncodedTraining, EncodingRules, Grams, Segment, TokenField,
 };
 pub use ethnic::{EthnicName, EthnicRules};
 pub use fields::{FieldRules, HamletKind};
@@ -175,6 +175,15 @@ impl Rules {
 
 /// Rules that change what is written of children, never who is whom.
 fn says_only_how_it_is_told(file: &str) -> bool {
-    let told = ["encoding.toml", "messages/", "forms/", "indicators/", "policies/", "report.toml", "circumstances.", "synth"];
+    let told = [
+        "encoding.toml",
+        "messages/",
+        "forms/",
+        "indicators/",
+        "policies/",
+        "report.toml",
+        "circumstances.",
+        "synth",
+    ];
     told.iter().any(|start| file.starts_with(start))
 }

@@ -43,8 +43,7 @@ impl Claims {
             });
             let from = claims.claims.len();
             claims.claims.extend(claim.filter(|claim| claim.chance >= LEAST));
-            claims.claims[from..]
-                .sort_by(|a, b| b.chance.total_cmp(&a.chance).then(a.person.cmp(&b.person)));
+            claims.claims[from..].sort_by(|a, b| b.chance.total_cmp(&a.chance).then(a.person.cmp(&b.person)));
         }
         claims.begin.push(claims.claims.len());
         claims
@@ -66,9 +65,8 @@ impl Claims {
     pub fn together(&self, one: u32, other: u32) -> (f64, f64) {
         let (one, other) = (self.of(one), self.of(other));
         let sum = |claims: &[Claim]| claims.iter().map(|claim| claim.chance).sum::<f64>();
-        let chance = |person: u32| {
-            other.iter().find(|claim| claim.person == person).map_or(0.0, |claim| claim.chance)
-        };
+        let chance =
+            |person: u32| other.iter().find(|claim| claim.person == person).map_or(0.0, |claim| claim.chance);
         let same: f64 = one.iter().map(|claim| claim.chance * chance(claim.person)).sum();
         (same, (sum(one) * sum(other) - same).max(0.0))
     }

@@ -26,9 +26,9 @@ struct Pair {
 }
 
 /// What is not known of two records that were not compared.
-const UNKNOWN: f64 = 0.5;
+const UNKNOWN: f64 = 0.6;
 /// Two records of one child may look no more alike than this (a nickname, another's parents).
-const LEAST_ALIKE: f64 = 0.02;
+const LEAST_ALIKE: f64 = 0.1;
 
 /// Two records may be the same child because they are alike, and because they are the same person of
 /// the register, which no two children are; they are two children where they are two persons of it.

@@ -52,10 +52,8 @@ pub(super) fn decide(
         models: std::iter::once(among.model).chain(across.map(|side| side.model)).collect(),
     };
     if let Some(register) = register {
-        let mut judged: Vec<Judged> = members(&root)
-            .into_iter()
-            .map(|members| judge(members, &claims, &belongs))
-            .collect();
+        let mut judged: Vec<Judged> =
+            members(&root).into_iter().map(|members| judge(members, &claims, &belongs)).collect();
         refuse_shared(&mut judged, &rules.cuts);
         attach(children, register, &judged, &claims, rules, &mut linkage);
     }

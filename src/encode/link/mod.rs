@@ -12,11 +12,7 @@ mod pairs;
 
 use serde::Serialize;
 
-use super::{
-    EncodeError,
-    file::fit,
-    list::EncodedList,
-};
+use super::{EncodeError, file::fit, list::EncodedList};
 use crate::{matching::LinkStatus, rules::EncodingRules};
 
 pub use compare::{Compiled, Prepared};

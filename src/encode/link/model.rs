@@ -71,7 +71,8 @@ impl SideModel {
         let population = rules.population;
         let same = if is_register { population.coverage } else { population.duplicates };
         let each = [same, population.twins, population.siblings, population.namesakes, population.like_named];
-        let count = |at: usize, level: usize| strangers.iter().filter(|found| found.level(at) == Some(level)).count();
+        let count =
+            |at: usize, level: usize| strangers.iter().filter(|found| found.level(at) == Some(level)).count();
         let comparisons = compiled.rules().enumerate().map(|(at, rule)| {
             let counts: Vec<f64> = (0..rule.levels()).map(|level| count(at, level) as f64 + 0.5).collect();
             let all: f64 = counts.iter().sum();
@@ -125,11 +126,7 @@ impl SideModel {
     }
 
     /// For each class its odds against strangers, in bits. `rate` tells how rare the value is.
-    fn classes(
-        &self,
-        pattern: Pattern,
-        rate: impl Fn(usize, Agreement) -> Option<f64>,
-    ) -> [f64; CLASSES] {
+    fn classes(&self, pattern: Pattern, rate: impl Fn(usize, Agreement) -> Option<f64>) -> [f64; CLASSES] {
         let mut bits = self.priors.map(f64::log2);
         let rest_is_same = self.rest.is_some_and(|rest| pattern.level(rest) == Some(0));
         for (at, weights) in self.comparisons.iter().enumerate() {
@@ -157,11 +154,7 @@ impl SideModel {
         bits
     }
 
-    pub(super) fn score(
-        &self,
-        pattern: Pattern,
-        rate: impl Fn(usize, Agreement) -> Option<f64>,
-    ) -> Scores {
+    pub(super) fn score(&self, pattern: Pattern, rate: impl Fn(usize, Agreement) -> Option<f64>) -> Scores {
         let [same, others @ ..] = self.classes(pattern, rate);
         let against = (1.0 + others.map(f64::exp2).iter().sum::<f64>()).log2();
         Scores { weight: same - self.priors[0].log2() - against, odds: (same - against).exp2() }
