@@ -97,25 +97,42 @@ impl TokenField {
 /// A part of a blocking token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[allow(missing_docs)]
 pub enum BlockPart {
+    /// Day and month in any order, and the year.
     BirthDay,
+    /// The year of birth.
     BirthYear,
+    /// Day and month in any order.
     BirthAnyYear,
+    /// The given name without diacritics.
     Given,
+    /// How its last word sounds.
     GivenSound,
+    /// The surname.
     Surname,
+    /// The last middle word.
     Middle,
+    /// All words of the name in any order.
     NameWords,
+    /// The mother's name.
     MotherName,
+    /// How her given name sounds.
     MotherGiven,
+    /// The father's name.
     FatherName,
+    /// How his given name sounds.
     FatherGiven,
+    /// The number.
     Number,
+    /// The mother's number.
     MotherNumber,
+    /// The father's number.
     FatherNumber,
+    /// Telephone.
     Phone,
+    /// Household code.
     Household,
+    /// Thôn/TDP with its commune.
     Hamlet,
 }
 
@@ -207,6 +224,9 @@ pub struct EncodedPopulation {
     /// Children of the same name born another day, beyond chance.
     #[serde(deserialize_with = "range::amount")]
     pub like_named: f64,
+    /// People beyond the lists at hand among whom no value counts as more common than it is here.
+    #[serde(deserialize_with = "range::amount")]
+    pub unseen: f64,
     /// Most bits one agreeing value can bring.
     #[serde(deserialize_with = "range::amount")]
     pub rarest: f64,

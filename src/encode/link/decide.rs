@@ -57,7 +57,7 @@ pub(super) fn decide(
         refuse_shared(&mut judged, &rules.cuts);
         attach(children, register, &judged, &claims, rules, &mut linkage);
     }
-    linkage.review.sort_by(|a, b| (a.kind, a.record, a.other).cmp(&(b.kind, b.record, b.other)));
+    linkage.review.sort_by_key(|pair| (pair.kind, pair.record, pair.other));
     linkage
 }
 

@@ -42,7 +42,13 @@ impl Agreement {
 }
 
 impl Rarity {
-    pub fn new(list: &EncodedList, other: &EncodedList, compiled: &Compiled, is_register: bool) -> Self {
+    pub fn new(
+        list: &EncodedList,
+        other: &EncodedList,
+        compiled: &Compiled,
+        unseen: f64,
+        is_register: bool,
+    ) -> Self {
         let comparisons = compiled.rules().count();
         let mut rates = vec![0.0; list.len() * comparisons * 2];
         let noisy = list.parameters().hardening.flip > 0.0;
@@ -68,7 +74,7 @@ impl Rarity {
                     if let Some(count) = value(list, record).and_then(|key| counts.get(&key)) {
                         let place = (record * comparisons + at) * 2 + agreement as usize;
                         rates[place] = match agreement {
-                            Agreement::Whole => f64::from(*count) / known as f64,
+                            Agreement::Whole => f64::from(*count) / (known as f64 + unseen),
                             Agreement::Bare => f64::from(*count) / mean,
                         } as f32;
                     }

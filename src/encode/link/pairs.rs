@@ -73,7 +73,7 @@ fn side(
         .filter(|(a, b)| is_register || a != b)
         .map(|(a, b)| compare((a as u32, b as u32)))
         .collect();
-    let rarity = Rarity::new(list, other, compiled, is_register);
+    let rarity = Rarity::new(list, other, compiled, rules.population.unseen, is_register);
     let model = SideModel::train(compiled, &patterns, &strangers, other.len(), rules, is_register);
     let score = |((record, other), pattern): (&(u32, u32), &Pattern)| Scored {
         record: *record,
