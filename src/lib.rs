@@ -20,6 +20,7 @@
 //! - [`register`]: the population side.
 //! - [`decide`]: what people decided, as constraints on matching.
 //! - [`matching`]: which records are one child, and whose number is whose.
+//! - [`encode`]: lists that can be linked without names, and how they are.
 //! - [`choose`]: which value stands for a child.
 //! - [`mod@write`]: the lists people work with, whole or not at all.
 //! - [`audit`]: the hash-chained log of a folder, and the check of a folder against it.
@@ -36,6 +37,7 @@ pub mod choose;
 pub mod decide;
 pub mod desk;
 mod disk;
+pub mod encode;
 pub mod evaluate;
 pub mod index;
 pub mod matching;

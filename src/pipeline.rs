@@ -1,17 +1,20 @@
 //! The main job, stage by stage: read → normalise → check → match → attach. Each stage takes what
 //! the one before made; nothing reaches back. Writing the outcome is the caller's last step.
 
+mod encode;
 mod index;
 
 use std::path::PathBuf;
 
 use jiff::civil::Date;
 
+pub use encode::{EncodeJob, EncodedFile, EncodedOutcome, are_encoded, encode_files, run_encoded};
 pub use index::{IndexJob, IndexReport, build_index};
 
 use crate::{
     check::{CheckContext, check, check_linkage, id_contradicts},
     decide::{Decided, Decisions, DecisionsError, numbers_named, resolve},
+    encode::EncodeError,
     index::{IndexError, is_index},
     matching::{
         Constraints, Explainer, Given, MissingColumn, TrainedModel, match_indexed, match_lists,
@@ -87,6 +90,9 @@ pub enum PipelineError {
     /// An index cannot be used or made.
     #[error(transparent)]
     Index(#[from] IndexError),
+    /// A list cannot be encoded, or encoded lists cannot be linked.
+    #[error(transparent)]
+    Encode(#[from] EncodeError),
     /// An index is a register by itself.
     #[error("{file} is an index and cannot be joined to other files of the register")]
     IndexBesideOthers {
@@ -121,6 +127,7 @@ impl PipelineError {
             }
             Self::SameFile { file } => say("same_file", &[("file", file)]),
             Self::StdinTwice => say("stdin_twice", &[]),
+            Self::Encode(error) => error.message(messages, language),
             Self::IndexBesideOthers { file } => say("index_beside_others", &[("file", file)]),
             Self::Index(IndexError::Read { file, error }) => {
                 say("index_unreadable", &[("file", file), ("detail", &messages.system(language, error))])
@@ -149,6 +156,7 @@ impl PipelineError {
         match self {
             Self::Read(error) | Self::Decisions(DecisionsError::Read(error)) => error.is_io(),
             Self::Index(error) => error.is_io(),
+            Self::Encode(error) => error.is_io(),
             _ => false,
         }
     }

@@ -4,6 +4,7 @@
 mod audit;
 mod check;
 mod desk;
+mod encode;
 mod evaluate;
 mod explain;
 mod index;
@@ -48,6 +49,7 @@ enum Command {
     Run(run::RunArgs),
     Check(check::CheckArgs),
     Index(index::IndexArgs),
+    Encode(encode::EncodeArgs),
     Report(report::ReportArgs),
     Review(review::ReviewArgs),
     Desk(desk::DeskArgs),
@@ -77,6 +79,7 @@ impl Cli {
             Command::Run(arguments) => arguments.run(),
             Command::Check(arguments) => arguments.run(),
             Command::Index(arguments) => index::run(&arguments),
+            Command::Encode(arguments) => encode::run(&arguments),
             Command::Report(arguments) => report::run(&arguments),
             Command::Review(arguments) => arguments.run(),
             Command::Desk(arguments) => arguments.run(),

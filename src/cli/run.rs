@@ -14,7 +14,7 @@ use dinhdanh::{
 use jiff::Timestamp;
 
 use super::{
-    Done, IoFailure, Stopped,
+    Done, IoFailure, Stopped, encode,
     options::{CommonOptions, said, today},
     progress::Progress,
     retention::warn_if_overdue,
@@ -53,6 +53,11 @@ pub fn finish(children: &[PathBuf], register: &[PathBuf], common: &CommonOptions
     if let Some(day) = common.retain_until.filter(|day| *day < today()) {
         let values = [("until", &*day.to_string())];
         return Err(anyhow!(rules.messages.fill(language, "retention", "past", &values)));
+    }
+    let encoded =
+        pipeline::are_encoded(children, register).map_err(|error| said(&error, &rules, language))?;
+    if encoded {
+        return encode::finish(children, register, common, started, &rules);
     }
     let job = common.job(children, register, &rules)?;
     let found = found_before(&common.out, common.quiet, &rules, language)?;
@@ -102,7 +107,7 @@ pub fn found_before(
 }
 
 /// Why nothing was written, as a sentence with its exit code.
-fn refused(error: &WriteError, rules: &Rules, language: Language) -> anyhow::Error {
+pub fn refused(error: &WriteError, rules: &Rules, language: Language) -> anyhow::Error {
     if matches!(error, WriteError::Abandoned) {
         return Stopped.into();
     }

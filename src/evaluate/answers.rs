@@ -55,17 +55,26 @@ pub(super) struct Answers {
 
 impl Answers {
     pub fn read(records: &Path, review: &Path, truth: &Path) -> Result<Self, EvaluateError> {
+        let mut answers = Self::of(truth, |answers, known| answers.read_records(records, known))?;
+        answers.read_review(review)?;
+        Ok(answers)
+    }
+
+    /// The answers of a run whose records `read` takes out of those of the truth.
+    pub(super) fn of(
+        truth: &Path,
+        read: impl FnOnce(&mut Self, &mut FxHashMap<Key, (Key, u64)>) -> Result<(), EvaluateError>,
+    ) -> Result<Self, EvaluateError> {
         let mut known = read_truth(truth)?;
         let entities: FxHashSet<Key> = known.values().map(|(entity, _)| *entity).collect();
         let mut answers =
             Self { truth_records: known.len() as u64, entities: entities.len() as u64, ..Self::default() };
-        answers.read_records(records, &mut known)?;
+        read(&mut answers, &mut known)?;
         if answers.records.is_empty() {
             return Err(EvaluateError::Strangers);
         }
         answers.absent = known.into_values().collect();
         answers.absent.sort_unstable();
-        answers.read_review(review)?;
         Ok(answers)
     }
 
@@ -143,7 +152,7 @@ fn read_truth(path: &Path) -> Result<FxHashMap<Key, (Key, u64)>, EvaluateError> 
 }
 
 /// The key of some texts together; 0 where one of them is empty.
-fn key(parts: &[&str]) -> Key {
+pub(super) fn key(parts: &[&str]) -> Key {
     if parts.iter().any(|part| part.is_empty()) {
         return 0;
     }
@@ -153,7 +162,7 @@ fn key(parts: &[&str]) -> Key {
 }
 
 /// A table read row by row.
-struct Rows {
+pub(super) struct Rows {
     path: PathBuf,
     reader: csv::Reader<File>,
     headings: csv::StringRecord,
@@ -163,7 +172,7 @@ struct Rows {
 }
 
 impl Rows {
-    fn open(path: &Path) -> Result<Self, EvaluateError> {
+    pub fn open(path: &Path) -> Result<Self, EvaluateError> {
         let unreadable = |error| EvaluateError::Unreadable { path: path.to_owned(), error };
         let mut reader = csv::Reader::from_path(path).map_err(unreadable)?;
         let headings = reader.headers().map_err(unreadable)?.clone();
@@ -174,30 +183,30 @@ impl Rows {
         self.headings.iter().position(|heading| heading.trim_start_matches('\u{feff}') == name)
     }
 
-    fn column(&self, name: &'static str) -> Result<usize, EvaluateError> {
+    pub fn column(&self, name: &'static str) -> Result<usize, EvaluateError> {
         self.find(name).ok_or_else(|| EvaluateError::NoColumn { path: self.path.clone(), column: name })
     }
 
-    fn advance(&mut self) -> Result<bool, EvaluateError> {
+    pub fn advance(&mut self) -> Result<bool, EvaluateError> {
         self.number_of_row += 1;
         self.reader
             .read_record(&mut self.row)
             .map_err(|error| EvaluateError::Unreadable { path: self.path.clone(), error })
     }
 
-    fn cell(&self, column: usize) -> &str {
+    pub fn cell(&self, column: usize) -> &str {
         self.row.get(column).unwrap_or("")
     }
 
     /// A personal number, as a number; 0 for an empty cell.
-    fn number(&self, column: usize, name: &'static str) -> Result<u64, EvaluateError> {
+    pub fn number(&self, column: usize, name: &'static str) -> Result<u64, EvaluateError> {
         match self.cell(column) {
             "" => Ok(0),
             text => text.parse().map_err(|_| self.bad(name)),
         }
     }
 
-    fn bad(&self, column: &'static str) -> EvaluateError {
+    pub fn bad(&self, column: &'static str) -> EvaluateError {
         EvaluateError::BadValue { path: self.path.clone(), row: self.number_of_row, column }
     }
 }

@@ -4,6 +4,7 @@
 
 mod answers;
 mod clusters;
+mod encoded;
 mod numbers;
 mod table;
 
@@ -82,16 +83,33 @@ pub struct Evaluation {
 /// # Errors
 /// [`EvaluateError`] where a file is unreadable, lacks a column or belongs to another list.
 pub fn evaluate(records: &Path, review: &Path, truth: &Path) -> Result<Evaluation, EvaluateError> {
-    let answers = Answers::read(records, review, truth)?;
-    Ok(Evaluation {
+    Ok(judge(&Answers::read(records, review, truth)?))
+}
+
+/// Judges a run of encoded lists, of which `links` and `review` were written. `ids` are the files that
+/// `encode` put beside the encoded lists: without them nobody can tell which record is which.
+///
+/// # Errors
+/// [`EvaluateError`] where a file is unreadable, lacks a column or belongs to another list.
+pub fn evaluate_encoded(
+    links: &Path,
+    review: &Path,
+    ids: &[PathBuf],
+    truth: &Path,
+) -> Result<Evaluation, EvaluateError> {
+    Ok(judge(&Answers::read_encoded(links, review, ids, truth)?))
+}
+
+fn judge(answers: &Answers) -> Evaluation {
+    Evaluation {
         truth_records: answers.truth_records,
         judged_records: answers.records.len() as u64,
         unknown_records: answers.unknown_records,
         absent_records: answers.absent.len() as u64,
         entities: answers.entities,
-        clusters: clusters::judge(&answers),
-        numbers: numbers::judge(&answers),
-    })
+        clusters: clusters::judge(answers),
+        numbers: numbers::judge(answers),
+    }
 }
 
 /// A share of a whole; `None` of nothing.

@@ -35,6 +35,7 @@ mod training;
 mod veto;
 mod word;
 
+pub(crate) use confusion::Confusions;
 pub use constraints::Constraints;
 pub use explain::{Explainer, Explanation};
 pub use extra::ExtraColumns;

@@ -11,6 +11,7 @@ mod circumstances;
 mod columns;
 mod counted_form;
 mod dates;
+mod encoding;
 mod ethnic;
 mod fields;
 mod forms;
@@ -39,6 +40,10 @@ pub use counted_form::{
     CheckKind, CountedForm, FormCheck, FormFigure, FormRow, HeaderCell, RowKind, YearEnd,
 };
 pub use dates::DateRules;
+pub use encoding::{
+    BirthParts, Bits, BlockPart, Compared, EncodedComparison, EncodedCuts, EncodedPopulation,
+    EncodedTraining, EncodingRules, Grams, Segment, TokenField,
+};
 pub use ethnic::{EthnicName, EthnicRules};
 pub use fields::{FieldRules, HamletKind};
 pub use forms::{
@@ -105,6 +110,8 @@ pub struct Rules {
     pub indicators: IndicatorRules,
     /// Lists of children to whom a policy applies.
     pub policies: PolicyRules,
+    /// Encoded lists.
+    pub encoding: EncodingRules,
     /// SHA-256 of every rules file as used, by name.
     pub digests: BTreeMap<String, String>,
 }
@@ -159,6 +166,7 @@ impl Rules {
             fields: FieldRules::load(source_ref)?,
             checks: CheckRules::load(source_ref)?,
             matching: MatchingRules::load(source_ref)?,
+            encoding: EncodingRules::load(source_ref)?,
             forms: FormRules::load(source_ref)?,
             messages: MessageRules::load(source_ref)?,
             digests: {
@@ -173,6 +181,7 @@ impl Rules {
 /// Rules that change what is written of children, never who is whom.
 fn says_only_how_it_is_told(file: &str) -> bool {
     let told = [
+        "encoding.toml",
         "messages/",
         "forms/",
         "indicators/",

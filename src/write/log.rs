@@ -18,7 +18,7 @@ use crate::{
 const BROKEN_LOG: &str = "audit.before.jsonl";
 
 /// The log so far.
-pub(super) struct RunLog<'a> {
+pub(crate) struct RunLog<'a> {
     folder: &'a PendingFolder,
     text: Vec<u8>,
     head: AuditHead,
@@ -28,7 +28,7 @@ pub(super) struct RunLog<'a> {
 }
 
 /// A log that is written, and what must be held until the folder is in place.
-pub(super) struct WrittenLog {
+pub(crate) struct WrittenLog {
     pub head: AuditHead,
     pub earlier: Option<AuditLog>,
 }

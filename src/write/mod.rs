@@ -38,6 +38,7 @@ pub use folder::{PendingFolder, WrittenFile, abandon_all, check_target};
 pub(crate) use letterhead::{Letterhead, usual};
 pub use lists::grouped;
 pub(crate) use lists::workbook;
+pub(crate) use log::RunLog;
 pub use output::{WriteOptions, Written, failed_stream, write_run};
 pub use output_file::{DigestedFile, OutputFile};
 pub use pairs::{Pair, review_pairs};
