@@ -20,6 +20,7 @@
 //! - [`register`]: the population side.
 //! - [`decide`]: what people decided, as constraints on matching.
 //! - [`matching`]: which records are one child, and whose number is whose.
+//! - [`previous`]: an earlier run that this one goes on from.
 //! - [`choose`]: which value stands for a child.
 //! - [`mod@write`]: the lists people work with, whole or not at all.
 //! - [`report`]: figures, and the page that shows them.
@@ -37,6 +38,7 @@ pub mod matching;
 pub mod normalise;
 pub mod outcome;
 pub mod pipeline;
+pub mod previous;
 pub mod read;
 pub mod record;
 pub mod register;

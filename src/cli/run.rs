@@ -51,7 +51,7 @@ pub fn finish(children: &[PathBuf], register: &[PathBuf], common: &CommonOptions
     })?;
     let job = common.job(children, register, &rules)?;
     // Told before the work, not after it.
-    let inputs = children.iter().chain(register).map(PathBuf::as_path);
+    let inputs = children.iter().chain(register).chain(&common.previous).map(PathBuf::as_path);
     check_target(&common.out, common.force, inputs).map_err(|error| refused(&error, &rules, language))?;
     let kept = common.decisions.is_empty() && common.out.join(DECISIONS_FILE).is_file();
     let progress = Progress::new(common.quiet, &rules.messages, language);

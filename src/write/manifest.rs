@@ -14,7 +14,11 @@ use super::{
     output_file::OutputFile,
     run::Run,
 };
-use crate::{matching::Linkage, report::Counts};
+use crate::{
+    matching::{Linkage, Reuse},
+    previous::Unusable,
+    report::Counts,
+};
 
 #[derive(Serialize)]
 struct Manifest<'a> {
@@ -29,6 +33,9 @@ struct Manifest<'a> {
     /// What people had decided before, where it was given.
     #[serde(skip_serializing_if = "Option::is_none")]
     decisions: Option<Value>,
+    /// The run that this one went on from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    previous: Option<Value>,
     rules: &'a BTreeMap<String, String>,
     counts: &'a Counts,
     /// How the decisions were reached: training, cuts, expected errors.
@@ -68,6 +75,7 @@ pub(super) fn write(
         parameters: &options.parameters,
         inputs: inputs(run),
         decisions: decisions(run),
+        previous: previous(run),
         rules: &run.outcome.rules,
         counts,
         matching: matching(&run.outcome.linkage),
@@ -107,6 +115,33 @@ fn decisions(run: &Run<'_>) -> Option<Value> {
         *outcomes.entry(fate.kind_of_fate.as_str()).or_default() += 1;
     }
     Some(json!({ "files": files, "outcomes": outcomes }))
+}
+
+/// What a run went on from, and what of that still held.
+fn previous(run: &Run<'_>) -> Option<Value> {
+    let continued = run.outcome.continued.as_ref()?;
+    let (records, [kept, new, ended]) = (continued.records, continued.clusters);
+    let Reuse { children, persons, pairs } = run.outcome.linkage.reuse;
+    let decisions: Vec<_> = continued.decisions.iter().map(|path| path.to_string_lossy()).collect();
+    Some(json!({
+        "folder": continued.folder.to_string_lossy(),
+        "manifest_sha256": continued.manifest_sha256,
+        "run": continued.run,
+        "decisions": decisions,
+        "records": {
+            "unchanged": records.unchanged,
+            "changed": records.changed,
+            "new": records.new,
+            "gone": records.gone,
+        },
+        "clusters": { "kept": kept, "new": new, "ended": ended },
+        "comparisons": {
+            "unusable": continued.unusable.map(Unusable::key),
+            "unchanged_children": children,
+            "unchanged_persons": persons,
+            "reused": pairs,
+        },
+    }))
 }
 
 /// Writes `model.json`: the weights of the run, for reading and for `--model`.
@@ -156,6 +191,7 @@ pub(super) fn write_audit(
         (options.started, "rules.loaded", json!({ "rules": run.outcome.rules })),
         (now, "inputs.read", json!({ "inputs": inputs(run), "sheets": counts.sheets })),
         (now, "decisions.read", decisions(run).unwrap_or(Value::Null)),
+        (now, "previous.read", previous(run).unwrap_or(Value::Null)),
         (
             now,
             "records.decided",

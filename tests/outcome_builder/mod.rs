@@ -218,6 +218,7 @@ impl Builder {
                 ..List::default()
             }),
             decided: None,
+            continued: None,
             linkage: Linkage {
                 decisions: self.decisions,
                 review: self.review,
