@@ -136,7 +136,7 @@ mod tests {
             let mut record = Record::at(Origin { source: SourceIx(0), row: 1 });
             record.record_id = (*id).to_owned();
             if id.starts_with("TE") {
-                record.child_code = Field::usable(id, (*id).to_owned(), Changes::NONE);
+                record.child_code = Field::usable(*id, (*id).to_owned(), Changes::NONE);
             }
             record
         };
