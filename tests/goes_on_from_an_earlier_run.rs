@@ -321,6 +321,11 @@ fn decisions_hold_from_run_to_run_until_somebody_takes_them_away() {
     assert!(outcomes.len() == 3 && outcomes.contains(&"applied".to_owned()), "{outcomes:?}");
     assert_eq!(manifest(&office, "two")["previous"]["decisions"], json!(["one/decisions.jsonl"]));
 
+    // What is learnt from them is the same, too.
+    run(&office, "full_learnt", &["--decisions", "one/decisions.jsonl", "--learn"]);
+    run(&office, "learnt", &["--previous", "one", "--learn"]);
+    assert_eq!(written(&office.path("full_learnt")), written(&office.path("learnt")));
+
     // The second run has no answers of its own; the third still honours those of the first, and an
     // answer given to the second's own list beside.
     let further = answer(0, &office.rows("two/review.csv")[0]);
@@ -424,4 +429,27 @@ fn a_folder_that_cannot_be_gone_on_from_is_refused() {
 
     office.file("one/manifest.json", "{}");
     office.refused(&arguments("one"), 2, &["one", "manifest.json"], &["manifest.json"]);
+}
+
+#[test]
+fn against_an_index_it_is_a_full_run_too() {
+    let office = ward();
+    let built = office.run(&["index", "register.csv", "--out", "register.idx", "--as-of", "2026-01-01"]);
+    assert_eq!(built.code, Some(0), "{built:?}");
+    let run = |out: &str, more: &[&str]| {
+        let list = ["run", "children.csv", "--register", "register.idx", "--as-of", "2026-01-01"];
+        let said = office.run(&[&list[..], &["--out", out, "--remember"], more].concat());
+        assert!(matches!(said.code, Some(0 | 1)), "{said:?}");
+    };
+    run("one", &[]);
+    let (rows, spare, _) = &*WARD;
+    let mut now = rows.clone();
+    now.remove(5);
+    now.extend_from_slice(&spare[..4]);
+    save(&office.path("children.csv"), &now);
+    run("full", &[]);
+    run("two", &["--previous", "one"]);
+    assert_same_but_for_names(written(&office.path("full")), written(&office.path("two")));
+    let reused = &manifest(&office, "two")["previous"]["comparisons"]["reused"];
+    assert!(reused[0].as_u64() > Some(0) && reused[1].as_u64() > Some(0), "{reused}");
 }

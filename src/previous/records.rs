@@ -136,7 +136,8 @@ pub(super) fn told(records: &[Record]) -> Vec<Told> {
 /// The records of an earlier run.
 #[derive(Debug, Default)]
 pub(super) struct EarlierRecords {
-    told: Vec<Told>,
+    /// What each is known again by, in the order of the list.
+    pub told: Vec<Told>,
     /// By record its cluster.
     pub clusters: Vec<u32>,
     /// The clusters' ids, in the order of the list.
