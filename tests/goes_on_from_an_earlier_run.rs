@@ -289,7 +289,7 @@ fn run(office: &Office, out: &str, more: &[&str]) -> String {
 
 /// What the desk writes for a pair of `review.csv`.
 fn answer(nth: usize, pair: &BTreeMap<String, String>) -> String {
-    let yes = nth % 2 == 0;
+    let yes = nth.is_multiple_of(2);
     let answer = match (pair["kind"].as_str(), yes) {
         ("duplicate", true) => "same",
         ("duplicate", false) => "different",

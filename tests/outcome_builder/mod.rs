@@ -220,6 +220,8 @@ impl Builder {
             decided: None,
             continued: None,
             linkage: Linkage {
+                reuse: Default::default(),
+                comparisons: None,
                 decisions: self.decisions,
                 review: self.review,
                 estimates: Estimates { wrong_numbers: 0.012, false_merges: 0.3, attach_cut: 0.999 },
