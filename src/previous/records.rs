@@ -68,17 +68,17 @@ pub(super) struct Told {
 }
 
 impl Told {
-    fn new(id: &str, code: &str, says: &[&str; SAYS.len()]) -> Self {
+    fn new(id: &[u8], code: &[u8], says: &[&[u8]; SAYS.len()]) -> Self {
         let mut hash = Sha256::new();
         for text in says {
             hash.update((text.len() as u64).to_le_bytes());
-            hash.update(text.as_bytes());
+            hash.update(text);
         }
         let digest = hash.finalize();
         let half = |at: usize| u64::from_le_bytes(std::array::from_fn(|byte| digest[at + byte]));
-        let of = |at: usize| if says[at].is_empty() { 0 } else { stable_hash(says[at].as_bytes()) };
+        let of = |at: usize| if says[at].is_empty() { 0 } else { stable_hash(says[at]) };
         Self {
-            id: stable_hash(id.as_bytes()),
+            id: stable_hash(id),
             has_code: id == code,
             says: [half(0), half(8)],
             name: of(NAME),
@@ -117,7 +117,7 @@ impl Told {
             text(&record.note),
             &own,
         ];
-        Self::new(&record.record_id, text(&record.child_code), &says)
+        Self::new(record.record_id.as_bytes(), text(&record.child_code).as_bytes(), &says.map(str::as_bytes))
     }
 
     /// About somebody alike: the same name; or the same birth date and a parent.
@@ -172,14 +172,15 @@ impl EarlierRecords {
             *at = column(name)?;
         }
         let mut records = Self::default();
-        let mut by_id: FxHashMap<Box<str>, u32> = FxHashMap::default();
-        let mut row = csv::StringRecord::new();
-        while reader.read_record(&mut row)? {
-            let cell = |at: usize| unharmed(row.get(at).unwrap_or(""));
+        let mut by_id: FxHashMap<Box<[u8]>, u32> = FxHashMap::default();
+        // As bytes: most cells are never looked at.
+        let mut row = csv::ByteRecord::new();
+        while reader.read_byte_record(&mut row)? {
+            let cell = |at: usize| as_meant(row.get(at).unwrap_or_default());
             let (of_record, of_cluster) = (cell(id), cell(cluster));
             let known = by_id.get(of_cluster).copied().unwrap_or_else(|| {
                 let next = records.ids.len() as u32;
-                records.ids.push(of_cluster.into());
+                records.ids.push(String::from_utf8_lossy(of_cluster).into());
                 records.named_after.push(None);
                 by_id.insert(of_cluster.into(), next);
                 next
@@ -201,6 +202,14 @@ impl EarlierRecords {
         search.by_what_they_say();
         search.by_id(|then, now| !then.has_code && !now.has_code && then.is_alike(now));
         search.finish()
+    }
+}
+
+/// A cell without the apostrophe that keeps spreadsheets from running it.
+fn as_meant(cell: &[u8]) -> &[u8] {
+    match cell {
+        [b'\'', ..] => std::str::from_utf8(cell).map_or(cell, |text| unharmed(text).as_bytes()),
+        _ => cell,
     }
 }
 
@@ -280,7 +289,7 @@ mod tests {
     fn told(id: &str, code: &str, name: &str, birth: &str, father: &str) -> Told {
         let mut says = [""; SAYS.len()];
         (says[NAME], says[BIRTH], says[PARENTS[0]]) = (name, birth, father);
-        Told::new(id, code, &says)
+        Told::new(id.as_bytes(), code.as_bytes(), &says.map(str::as_bytes))
     }
 
     fn places(then: &[Told], now: &[Told]) -> (Vec<Option<u32>>, RecordChanges) {
