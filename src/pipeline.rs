@@ -19,7 +19,7 @@ use crate::{
     },
     normalise::{NormaliseContext, assign_record_ids, normalise_table},
     outcome::{InputFile, List, ListKind, Outcome},
-    previous::{EarlierRun, PreviousError},
+    previous::{EarlierRun, PreviousError, Recalled},
     read::{ColumnMapping, ReadError, ReadOptions, read_list},
     record::{PersonalId, RecordIx},
     register::{CompileError, IndexedRegister, RegisterError, derive_parents, keep_numbered},
@@ -184,14 +184,7 @@ pub fn run_explained(
     let earlier = job.previous.as_deref().map(EarlierRun::open).transpose()?;
     let inherited = earlier.as_ref().map(|earlier| earlier.decisions(&job.decisions)).transpose()?;
     let inherited = inherited.unwrap_or_default();
-    // Parsing a file keeps one core busy, so the two lists are read side by side.
-    let read = || rayon::join(|| read_children(job, rules), || read_register(job, rules));
-    let recall = || earlier.as_ref().map(|earlier| earlier.recall(&rules.reading_digest())).transpose();
-    let ((children, register), recalled) = rayon::join(read, recall);
-    let ((mut inputs, mut children), mut register) = (children?, register?);
-    let recalled = recalled?;
-    refuse_same_file(&inputs, register.read_from())?;
-    inputs.extend(register.inputs(job));
+    let (inputs, mut children, mut register, recalled) = read_all(job, earlier.as_ref(), rules)?;
 
     let decisions: Vec<PathBuf> = inherited.iter().chain(&job.decisions).cloned().collect();
     let (constraints, decided) = settle(job, &decisions, &mut children, &register, rules)?;
@@ -238,6 +231,22 @@ pub fn run_explained(
         rules: rules.digests.clone(),
     };
     Ok((outcome, explainer))
+}
+
+/// Reads both lists, and what the job goes on from. Parsing a file keeps one core busy, so they are
+/// read side by side.
+fn read_all(
+    job: &Job,
+    earlier: Option<&EarlierRun>,
+    rules: &Rules,
+) -> Result<(Vec<InputFile>, List, Register, Option<Recalled>), PipelineError> {
+    let read = || rayon::join(|| read_children(job, rules), || read_register(job, rules));
+    let recall = || earlier.map(|earlier| earlier.recall(&rules.reading_digest())).transpose();
+    let ((children, register), recalled) = rayon::join(read, recall);
+    let ((mut inputs, children), register) = (children?, register?);
+    refuse_same_file(&inputs, register.read_from())?;
+    inputs.extend(register.inputs(job));
+    Ok((inputs, children, register, recalled?))
 }
 
 /// The register of a job.
