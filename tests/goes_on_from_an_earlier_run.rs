@@ -359,6 +359,8 @@ fn comparisons_that_are_not_exactly_what_was_kept_are_not_used_and_it_is_said() 
         let mode = fs::metadata(office.path("one/comparisons.bin")).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
     }
+    run(&office, "one_thread", &["--remember", "--threads", "1"]);
+    assert!(kept == fs::read(office.path("one_thread/comparisons.bin")).unwrap());
     run(&office, "plain", &[]);
     let plain = written(&office.path("plain"));
     assert!(!plain.contains_key("comparisons.bin"));

@@ -42,8 +42,8 @@ pub struct CommonOptions {
     /// The weights of an earlier run (its model.json) instead of learning them from the lists
     #[arg(long, value_name = "FILE")]
     pub model: Option<PathBuf>,
-    /// Go on from an earlier run: cluster ids and decisions stay, unchanged pairs are not compared
-    /// again
+    /// Go on from an earlier run: cluster ids and decisions stay; of pairs that it kept (--remember)
+    /// only new and changed ones are compared
     #[arg(long, value_name = "DIR")]
     pub previous: Option<PathBuf>,
     /// Keep what was compared in the results (comparisons.bin), for a later run with --previous
