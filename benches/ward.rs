@@ -48,6 +48,8 @@ fn stages(criterion: &mut Criterion) {
         language: Language::Vi,
         model: None,
         learn: false,
+        previous: None,
+        remember: false,
     };
 
     let mut group = criterion.benchmark_group("ward");
@@ -87,6 +89,8 @@ fn stages(criterion: &mut Criterion) {
         model: None,
         learn: false,
         contradicted: &id_contradicts,
+        known: None,
+        remember: false,
     };
     group.bench_function("match", |bencher| {
         bencher.iter(|| match_lists(&outcome.children, outcome.register.as_ref(), given, &rules));

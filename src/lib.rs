@@ -21,6 +21,7 @@
 //! - [`decide`]: what people decided, as constraints on matching.
 //! - [`matching`]: which records are one child, and whose number is whose.
 //! - [`encode`]: lists that can be linked without names, and how they are.
+//! - [`previous`]: an earlier run that this one goes on from.
 //! - [`choose`]: which value stands for a child.
 //! - [`mod@write`]: the lists people work with, whole or not at all.
 //! - [`audit`]: the hash-chained log of a folder, and the check of a folder against it.
@@ -44,6 +45,7 @@ pub mod matching;
 pub mod normalise;
 pub mod outcome;
 pub mod pipeline;
+pub mod previous;
 pub mod privacy;
 pub mod read;
 pub mod record;

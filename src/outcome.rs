@@ -7,7 +7,8 @@ use jiff::civil::Date;
 use crate::{
     decide::Decided,
     matching::Linkage,
-    record::{Record, Reject, Sources, Table},
+    previous::Continued,
+    record::{Record, RecordIx, Reject, Sources, Table},
     rules::Language,
 };
 
@@ -107,10 +108,20 @@ pub struct Outcome {
     pub decided: Option<Decided>,
     /// What matching decided.
     pub linkage: Linkage,
+    /// The earlier run that this one went on from, where one was given.
+    pub continued: Option<Continued>,
     /// The day on which age and "in the future" were judged.
     pub as_of: Date,
     /// What people read.
     pub language: Language,
     /// SHA-256 of every rules file, by name.
     pub rules: BTreeMap<String, String>,
+}
+
+impl Outcome {
+    /// The id of a cluster, by its first record.
+    pub fn cluster_id(&self, first: RecordIx) -> &str {
+        let carried = self.continued.as_ref().and_then(|continued| continued.cluster_id(first));
+        carried.unwrap_or(&self.children.records[first.usize()].record_id)
+    }
 }

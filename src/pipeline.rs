@@ -22,6 +22,7 @@ use crate::{
     },
     normalise::{NormaliseContext, assign_record_ids, normalise_table},
     outcome::{InputFile, List, ListKind, Outcome},
+    previous::{EarlierRun, PreviousError, Recalled},
     read::{ColumnMapping, ReadError, ReadOptions, read_list},
     record::{PersonalId, RecordIx},
     register::{CompileError, IndexedRegister, RegisterError, derive_parents, keep_numbered},
@@ -47,6 +48,10 @@ pub struct Job {
     pub model: Option<TrainedModel>,
     /// Learn from the decisions, beyond the pairs decided.
     pub learn: bool,
+    /// The folder of an earlier run to go on from.
+    pub previous: Option<PathBuf>,
+    /// Keep what is compared, for a later run.
+    pub remember: bool,
 }
 
 /// A stage of the run, for whoever shows progress.
@@ -93,6 +98,9 @@ pub enum PipelineError {
     /// A list cannot be encoded, or encoded lists cannot be linked.
     #[error(transparent)]
     Encode(#[from] EncodeError),
+    /// The earlier run cannot be gone on from.
+    #[error(transparent)]
+    Previous(#[from] PreviousError),
     /// An index is a register by itself.
     #[error("{file} is an index and cannot be joined to other files of the register")]
     IndexBesideOthers {
@@ -129,6 +137,7 @@ impl PipelineError {
             Self::StdinTwice => say("stdin_twice", &[]),
             Self::Encode(error) => error.message(messages, language),
             Self::IndexBesideOthers { file } => say("index_beside_others", &[("file", file)]),
+            Self::Previous(error) => error.message(messages, language),
             Self::Index(IndexError::Read { file, error }) => {
                 say("index_unreadable", &[("file", file), ("detail", &messages.system(language, error))])
             }
@@ -157,6 +166,7 @@ impl PipelineError {
             Self::Read(error) | Self::Decisions(DecisionsError::Read(error)) => error.is_io(),
             Self::Index(error) => error.is_io(),
             Self::Encode(error) => error.is_io(),
+            Self::Previous(error) => error.is_io(),
             _ => false,
         }
     }
@@ -179,13 +189,13 @@ pub fn run_explained(
     if job.children.iter().chain(&job.register).filter(|path| path.as_os_str() == "-").count() > 1 {
         return Err(PipelineError::StdinTwice);
     }
-    // Parsing a file keeps one core busy, so the two lists are read side by side.
-    let (children, register) = rayon::join(|| read_children(job, rules), || read_register(job, rules));
-    let ((mut inputs, mut children), mut register) = (children?, register?);
-    refuse_same_file(&inputs, register.read_from())?;
-    inputs.extend(register.inputs(job));
+    let earlier = job.previous.as_deref().map(EarlierRun::open).transpose()?;
+    let inherited = earlier.as_ref().map(|earlier| earlier.decisions(&job.decisions)).transpose()?;
+    let inherited = inherited.unwrap_or_default();
+    let (inputs, mut children, mut register, recalled) = read_all(job, earlier.as_ref(), rules)?;
 
-    let (constraints, decided) = settle(job, &mut children, &register, rules)?;
+    let decisions: Vec<PathBuf> = inherited.iter().chain(&job.decisions).cloned().collect();
+    let (constraints, decided) = settle(job, &decisions, &mut children, &register, rules)?;
     let lists: Vec<&List> = std::iter::once(&children).chain(register.list()).collect();
     require_columns(&lists, &rules.matching)?;
 
@@ -199,6 +209,8 @@ pub fn run_explained(
         model: job.model.as_ref(),
         learn: job.learn,
         contradicted: &id_contradicts,
+        known: recalled.as_ref().and_then(|recalled| recalled.comparisons.as_ref().ok()),
+        remember: job.remember,
     };
     let (linkage, explainer) = match &mut register {
         Register::Indexed(register) => {
@@ -212,17 +224,37 @@ pub fn run_explained(
     let register = register.into_list();
     check_linkage(&mut children.records, register.as_ref(), &linkage);
 
+    let continued = earlier
+        .zip(recalled)
+        .map(|(earlier, recalled)| earlier.continued(&recalled, inherited, &children.records, &linkage));
     let outcome = Outcome {
         inputs,
         children,
         register,
         decided,
         linkage,
+        continued,
         as_of: job.as_of,
         language: job.language,
         rules: rules.digests.clone(),
     };
     Ok((outcome, explainer))
+}
+
+/// Reads both lists, and what the job goes on from. Parsing a file keeps one core busy, so they are
+/// read side by side.
+fn read_all(
+    job: &Job,
+    earlier: Option<&EarlierRun>,
+    rules: &Rules,
+) -> Result<(Vec<InputFile>, List, Register, Option<Recalled>), PipelineError> {
+    let read = || rayon::join(|| read_children(job, rules), || read_register(job, rules));
+    let recall = || earlier.map(|earlier| earlier.recall(&rules.reading_digest())).transpose();
+    let ((children, register), recalled) = rayon::join(read, recall);
+    let ((mut inputs, children), register) = (children?, register?);
+    refuse_same_file(&inputs, register.read_from())?;
+    inputs.extend(register.inputs(job));
+    Ok((inputs, children, register, recalled?))
 }
 
 /// The register of a job.
@@ -274,14 +306,15 @@ impl Register {
 /// their numbers there.
 fn settle(
     job: &Job,
+    decisions: &[PathBuf],
     children: &mut List,
     register: &Register,
     rules: &Rules,
 ) -> Result<(Constraints, Option<Decided>), PipelineError> {
-    if job.decisions.is_empty() {
+    if decisions.is_empty() {
         return Ok((Constraints::default(), None));
     }
-    let decisions = Decisions::read(&job.decisions, rules)?;
+    let decisions = Decisions::read(decisions, rules)?;
     let context = NormaliseContext { as_of: job.as_of, list: ListKind::Children };
     let Register::Indexed(register) = register else {
         let persons = register.list().map_or(&[][..], |register| &register.records);

@@ -59,6 +59,8 @@ fn outcome(children: &[&str], register: &[&str]) -> Outcome {
         language: Language::Vi,
         model: None,
         learn: false,
+        previous: None,
+        remember: false,
     };
     run(&job, &Rules::built_in().unwrap(), &|_| {}).unwrap()
 }
@@ -270,8 +272,15 @@ fn a_parents_number_in_the_childs_column_gives_way_to_the_childs_own_in_the_open
 
 /// Decides again, with what people said.
 fn decide(outcome: &Outcome, constraints: &Constraints) -> Linkage {
-    let given =
-        Given { as_of: outcome.as_of, constraints, model: None, learn: false, contradicted: &id_contradicts };
+    let given = Given {
+        as_of: outcome.as_of,
+        constraints,
+        model: None,
+        learn: false,
+        contradicted: &id_contradicts,
+        known: None,
+        remember: false,
+    };
     let rules = Rules::built_in().unwrap();
     match_lists(&outcome.children, outcome.register.as_ref(), given, &rules).0
 }

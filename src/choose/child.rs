@@ -455,6 +455,7 @@ mod tests {
             children: List { records, ..List::default() },
             register: Some(List { records: person.into_iter().collect(), ..List::default() }),
             decided: None,
+            continued: None,
             linkage: Linkage { decisions, ..Linkage::default() },
             as_of: jiff::civil::Date::constant(2026, 11, 23),
             language: Language::Vi,

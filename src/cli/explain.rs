@@ -46,14 +46,23 @@ struct Made {
     as_of: Date,
     parameters: Parameters,
     inputs: Vec<Input>,
+    decisions: Option<Honoured>,
+}
+
+#[derive(Deserialize)]
+struct Honoured {
+    files: Vec<Decided>,
+}
+
+#[derive(Deserialize)]
+struct Decided {
+    path: PathBuf,
 }
 
 #[derive(Deserialize)]
 struct Parameters {
     rules: Option<PathBuf>,
     columns: Option<PathBuf>,
-    #[serde(default)]
-    decisions: Vec<PathBuf>,
 }
 
 #[derive(Deserialize)]
@@ -81,12 +90,20 @@ pub fn run(args: &ExplainArgs) -> anyhow::Result<String> {
     let job = Job {
         children: paths("children"),
         register: paths("register"),
-        decisions: made.parameters.decisions.clone(),
+        decisions: made
+            .decisions
+            .iter()
+            .flat_map(|honoured| &honoured.files)
+            .map(|file| file.path.clone())
+            .collect(),
         columns,
         as_of: made.as_of,
         language,
         model: Some(model),
         learn: false,
+        // Its clusters' names explain nothing; its decisions are among those above.
+        previous: None,
+        remember: false,
     };
     // Of an indexed register only who is asked for is at hand.
     let numbers: Vec<PersonalId> = PersonalId::parse(&args.other).into_iter().collect();

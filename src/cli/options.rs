@@ -42,6 +42,13 @@ pub struct CommonOptions {
     /// The weights of an earlier run (its model.json) instead of learning them from the lists
     #[arg(long, value_name = "FILE")]
     pub model: Option<PathBuf>,
+    /// Go on from an earlier run: cluster ids and decisions stay; of pairs that it kept (--remember)
+    /// only new and changed ones are compared
+    #[arg(long, value_name = "DIR")]
+    pub previous: Option<PathBuf>,
+    /// Keep what was compared in the results (comparisons.bin), for a later run with --previous
+    #[arg(long)]
+    pub remember: bool,
     /// The day on which ages are judged [default: today]
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub as_of: Option<Date>,
@@ -96,12 +103,14 @@ impl CommonOptions {
             None => None,
         };
         let model = self.model.as_deref().map(|file| load_model(file, rules, language)).transpose()?;
-        if self.learn && self.decisions.is_empty() {
+        if self.learn && self.decisions.is_empty() && self.previous.is_none() {
             return Err(anyhow!(rules.messages.fill(language, "run_error", "learn_without_decisions", &[])));
         }
         Ok(Job {
             model,
             learn: self.learn,
+            previous: self.previous.clone(),
+            remember: self.remember,
             children: children.to_vec(),
             register: register.to_vec(),
             decisions: self.decisions.clone(),

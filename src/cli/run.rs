@@ -62,7 +62,7 @@ pub fn finish(children: &[PathBuf], register: &[PathBuf], common: &CommonOptions
     let job = common.job(children, register, &rules)?;
     let found = found_before(&common.out, common.quiet, &rules, language)?;
     // Told before the work, not after it.
-    let inputs = children.iter().chain(register).map(PathBuf::as_path);
+    let inputs = children.iter().chain(register).chain(&common.previous).map(PathBuf::as_path);
     check_target(&common.out, common.force, inputs).map_err(|error| refused(&error, &rules, language))?;
     warn_if_overdue(&common.out, &rules.messages, language);
     let kept = common.decisions.is_empty() && common.out.join(DECISIONS_FILE).is_file();

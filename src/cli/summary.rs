@@ -7,6 +7,7 @@ use dinhdanh::{
     decide::{DECISIONS_FILE, FateKind},
     matching::{ClusterRole, LinkStatus},
     outcome::Outcome,
+    previous::Continued,
     rules::{Language, MessageRules},
     write::{Written, grouped},
 };
@@ -22,6 +23,8 @@ pub fn parameters(common: &CommonOptions, check: bool) -> Value {
         "decisions": common.decisions.iter().map(|path| path.display().to_string()).collect::<Vec<_>>(),
         "model": common.model.as_ref().map(|path| path.display().to_string()),
         "learn": common.learn,
+        "previous": common.previous.as_ref().map(|path| path.display().to_string()),
+        "remember": common.remember,
         "columns": common.columns.as_ref().map(|path| path.display().to_string()),
         "retain_until": common.retain_until,
         "threads": common.threads,
@@ -92,6 +95,9 @@ fn text(outcome: &Outcome, out: &Path, kept: bool, messages: &MessageRules, lang
             }
         }
     }
+    if let Some(continued) = &outcome.continued {
+        continued_lines(outcome, continued, messages, language).into_iter().for_each(&mut line);
+    }
     if kept {
         let file = out.join(DECISIONS_FILE).display().to_string();
         line(say("decisions_kept", &[("file", &file)]));
@@ -101,4 +107,38 @@ fn text(outcome: &Outcome, out: &Path, kept: bool, messages: &MessageRules, lang
     }
     line(say("written", &[("folder", &out.display().to_string())]));
     text
+}
+
+/// What of the earlier run still held.
+fn continued_lines(
+    outcome: &Outcome,
+    continued: &Continued,
+    messages: &MessageRules,
+    language: Language,
+) -> Vec<String> {
+    let say = |key: &str, values: &[(&str, &str)]| messages.fill(language, "terminal", key, values);
+    let grouped = |number: u64| grouped(usize::try_from(number).unwrap_or(usize::MAX), language);
+    let records = continued.records;
+    let [kept, new, _] = continued.clusters;
+    let folder = continued.folder.display().to_string();
+    let mut lines = vec![say(
+        "previous_records",
+        &[
+            ("folder", &folder),
+            ("unchanged", &grouped(records.unchanged)),
+            ("changed", &grouped(records.changed)),
+            ("new", &grouped(records.new)),
+            ("gone", &grouped(records.gone)),
+        ],
+    )];
+    lines.push(say("previous_clusters", &[("kept", &grouped(kept)), ("new", &grouped(new))]));
+    let (compared, reused) = (outcome.linkage.compared, outcome.linkage.reuse.pairs);
+    lines.push(match continued.unusable {
+        None => say(
+            "previous_pairs",
+            &[("pairs", &grouped(compared.0 + compared.1)), ("reused", &grouped(reused.0 + reused.1))],
+        ),
+        Some(unusable) => say(&format!("previous_{}", unusable.key()), &[]),
+    });
+    lines
 }

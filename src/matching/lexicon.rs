@@ -106,6 +106,11 @@ impl Lexicon {
         &self.plains[self.form(ix).plain as usize]
     }
 
+    /// The spelling key of a word by its number.
+    pub fn key(&self, ix: u32) -> &str {
+        &self.forms[ix as usize].key
+    }
+
     /// How many distinct words there are.
     pub fn len(&self) -> usize {
         self.forms.len()

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::{learn::LearntFigure, trained::TrainedModel};
+use super::{known::Comparisons, learn::LearntFigure, trained::TrainedModel};
 use crate::record::{PersonalId, RecordIx};
 
 /// Evidence for (positive) or against (negative) two records being the same person, in bits:
@@ -180,6 +180,17 @@ pub struct Estimates {
     pub attach_cut: f64,
 }
 
+/// What was used again of an earlier run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Reuse {
+    /// Rows of children that are as they were.
+    pub children: u64,
+    /// Rows of persons that are as they were.
+    pub persons: u64,
+    /// Pairs whose levels were known (duplicates, then register).
+    pub pairs: (u64, u64),
+}
+
 /// Everything matching decided.
 #[derive(Debug, Clone, Default)]
 pub struct Linkage {
@@ -191,6 +202,10 @@ pub struct Linkage {
     pub estimates: Estimates,
     /// Candidate pairs compared (duplicates, then register).
     pub compared: (u64, u64),
+    /// What was known of them from an earlier run.
+    pub reuse: Reuse,
+    /// What was found of every pair, where it is kept for a later run.
+    pub comparisons: Option<Comparisons>,
     /// Pairs of the same block left out because the block's keys could not split it far enough.
     pub left_out: u64,
     /// The weights, and how they were learnt: for duplicates, and for the register where there is one.

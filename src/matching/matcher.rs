@@ -9,11 +9,13 @@ use super::{
     decide::{Evidence, decide},
     explain::Explainer,
     indexed::{IndexedPeople, Loaded},
+    known::Comparisons,
     learn::Lessons,
     linkage::{Linkage, ReviewOther},
     model::Priors,
     persons::{Facts, Persons},
     profile::{Profiles, Rows},
+    remembered::{Memory, Remembered},
     score::{Keep, score},
     scorer::{Model, Scorer},
     trained::{TrainedModel, TrainedSide},
@@ -44,6 +46,10 @@ pub struct Given<'a> {
     pub learn: bool,
     /// Whether a record's own birth year or gender contradicts its number.
     pub contradicted: &'a (dyn Fn(&Record) -> bool + Sync),
+    /// What an earlier run compared under the same rules.
+    pub known: Option<&'a Comparisons>,
+    /// Keep what is compared, for a later run.
+    pub remember: bool,
 }
 
 /// Decides which children are the same and which register person each is.
@@ -180,11 +186,19 @@ impl Lists<'_> {
     fn link(&self, given: Given<'_>, lessons: &Lessons) -> (Linkage, [Taught; 2]) {
         let Self { model, profiles, rules: matching, .. } = self;
         let (rows, people) = (&profiles.children, &profiles.register);
+        let remembered = Remembered::of(profiles, given);
+        let memory = |side, taught: &Taught| {
+            remembered
+                .as_ref()
+                .map_or_else(Memory::default, |remembered| remembered.memory(side, &taught.model))
+        };
 
         let blocks = model.blocking.within(rows, profiles);
         let of_list = self.train((rows, rows.len()), &blocks, Side::Duplicates, given, lessons);
         let duplicates = Scorer { model: &of_list.model, profiles };
-        let pairs = score(duplicates, rows, rows, &blocks, &of_list.priors, keep(&of_list.priors, false));
+        let keep_pairs = keep(&of_list.priors, false);
+        let known = memory(Side::Duplicates, &of_list);
+        let mut pairs = score(duplicates, rows, rows, &blocks, &of_list.priors, keep_pairs, &known);
         drop(blocks);
 
         let between;
@@ -198,8 +212,14 @@ impl Lists<'_> {
         let of_register = self.train((people, self.persons), blocks, Side::Register, given, lessons);
         let identities = Scorer { model: &of_register.model, profiles };
         let keep = keep(&of_register.priors, true);
-        let persons = score(identities, rows, people, blocks, &of_register.priors, keep);
+        let known = memory(Side::Register, &of_register);
+        let mut persons = score(identities, rows, people, blocks, &of_register.priors, keep, &known);
 
+        let reuse =
+            remembered.as_ref().map(|remembered| remembered.reuse(&pairs, &persons)).unwrap_or_default();
+        let found = [&mut pairs, &mut persons].map(|candidates| std::mem::take(&mut candidates.levels));
+        drop(known);
+        let comparisons = remembered.and_then(|remembered| remembered.comparisons(found));
         let linkage = decide(&Evidence {
             children: &self.children.records,
             register: self.register,
@@ -219,7 +239,8 @@ impl Lists<'_> {
         });
         let of_register_too = (self.persons > 0).then(|| of_register.trained.clone());
         let sides = std::iter::once(of_list.trained.clone()).chain(of_register_too).collect();
-        (Linkage { model: TrainedModel { sides }, ..linkage }, [of_list, of_register])
+        let linkage = Linkage { model: TrainedModel { sides }, reuse, comparisons, ..linkage };
+        (linkage, [of_list, of_register])
     }
 
     /// The model of one side: of an earlier run where one is given, else learnt from the lists at

@@ -17,6 +17,7 @@ mod extra;
 mod frequency;
 mod glued;
 mod indexed;
+mod known;
 mod learn;
 mod lexicon;
 mod linkage;
@@ -25,6 +26,7 @@ mod merge;
 mod model;
 mod persons;
 mod profile;
+mod remembered;
 mod review;
 mod score;
 mod scorer;
@@ -41,11 +43,12 @@ pub use explain::{Explainer, Explanation};
 pub use extra::ExtraColumns;
 pub use extra::{MissingColumn, require_columns};
 pub use indexed::{Draft, Drafters, IndexBuilder, IndexModel, IndexedPeople, MOST_RECORDS, number_key};
+pub use known::{Comparisons, Fingerprint, PairLevels};
 pub use learn::LearntFigure;
 pub use lexicon::stable_hash;
 pub use linkage::{
-    ClusterRole, Decision, Estimates, Evidence, LinkStatus, Linkage, MatchWeight, ReviewItem, ReviewOther,
-    ReviewReason,
+    ClusterRole, Decision, Estimates, Evidence, LinkStatus, Linkage, MatchWeight, Reuse, ReviewItem,
+    ReviewOther, ReviewReason,
 };
 pub use matcher::{Given, match_indexed, match_lists};
 pub use trained::{ModelFault, TrainedComparison, TrainedLevel, TrainedModel, TrainedSide};

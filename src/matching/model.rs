@@ -263,6 +263,13 @@ impl Comparison {
             .collect();
     }
 
+    /// Whether what a level is worth depends on the information in the value agreed on.
+    pub fn needs_information(&self, level: u8) -> bool {
+        let weights = &self.weights[usize::from(level)];
+        let LevelWeights { unrelated, twin, sibling, namesake, like_named } = weights;
+        [unrelated, twin, sibling, namesake, like_named].into_iter().any(|against| against.adds)
+    }
+
     /// What a level with so much information in its value is worth.
     pub fn weigh_level(&self, level: u8, information: f32) -> Sums {
         let weights = &self.weights[usize::from(level)];

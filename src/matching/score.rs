@@ -6,8 +6,10 @@ use rayon::prelude::*;
 
 use super::{
     blocking::{Blocks, Candidate},
+    known::PairLevels,
     model::Priors,
     profile::{Profiles, Rows},
+    remembered::Memory,
     scorer::Scorer,
     slot::Slot,
 };
@@ -32,8 +34,12 @@ pub struct Candidates {
     scored: Vec<Scored>,
     /// Pairs compared.
     pub compared: u64,
+    /// Of these, how many were known from an earlier run.
+    pub reused: u64,
     /// Pairs left out because a block could not be split far enough.
     pub cut: u64,
+    /// What was found of every pair, where it is to be kept.
+    pub levels: PairLevels,
 }
 
 impl Candidates {
@@ -72,9 +78,10 @@ pub fn score(
     blocks: &Blocks,
     priors: &Priors,
     keep: Keep,
+    memory: &Memory<'_>,
 ) -> Candidates {
-    let compared = AtomicU64::new(0);
-    let chunks: Vec<(Vec<u32>, Vec<Scored>)> = (0..rows.len().div_ceil(CHUNK))
+    let (compared, reused) = (AtomicU64::new(0), AtomicU64::new(0));
+    let chunks: Vec<(Vec<u32>, Vec<Scored>, PairLevels)> = (0..rows.len().div_ceil(CHUNK))
         .into_par_iter()
         .map(|chunk| {
             let range = chunk * CHUNK..rows.len().min((chunk + 1) * CHUNK);
@@ -83,6 +90,7 @@ pub fn score(
             let mut found: Vec<Candidate> = Vec::new();
             let mut best: Vec<Scored> = Vec::new();
             let mut near = Near::new(scorer.profiles, others);
+            let mut pairs = memory.pairs(scorer);
             for record in range {
                 let row = rows.row(record);
                 let wanted = |other: u32| !keep.persons || scorer.profiles.may_be(record, other);
@@ -91,8 +99,9 @@ pub fn score(
                 compared.fetch_add(found.len() as u64, Ordering::Relaxed);
                 best.clear();
                 near.fetch(&found);
+                pairs.begin(record);
                 for (candidate, other) in found.iter().zip(near.rows()) {
-                    let sums = scorer.sums(row, other);
+                    let sums = pairs.sums(row, candidate.record, other);
                     let weight = priors.match_weight(sums);
                     if weight >= keep.floor {
                         best.push(Scored {
@@ -111,16 +120,19 @@ pub fn score(
                 counts.push(best.len() as u32);
                 kept.extend_from_slice(&best);
             }
-            (counts, kept)
+            reused.fetch_add(pairs.reused, Ordering::Relaxed);
+            (counts, kept, pairs.found)
         })
         .collect();
     let mut candidates = Candidates {
         starts: vec![0],
         compared: compared.into_inner(),
+        reused: reused.into_inner(),
         cut: blocks.cut(),
         ..Candidates::default()
     };
-    for (counts, kept) in chunks {
+    for (counts, kept, levels) in chunks {
+        candidates.levels.append(levels);
         for count in counts {
             candidates.starts.push(candidates.starts.last().copied().unwrap_or(0) + count);
         }

@@ -13,7 +13,12 @@ use super::{
     output_file::OutputFile,
     run::Run,
 };
-use crate::{audit::Event, matching::Linkage, report::Counts};
+use crate::{
+    audit::Event,
+    matching::{Linkage, Reuse},
+    previous::Unusable,
+    report::Counts,
+};
 
 #[derive(Serialize)]
 struct Manifest<'a> {
@@ -28,6 +33,9 @@ struct Manifest<'a> {
     /// What people had decided before, where it was given.
     #[serde(skip_serializing_if = "Option::is_none")]
     decisions: Option<Value>,
+    /// The run that this one went on from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    previous: Option<Value>,
     rules: &'a BTreeMap<String, String>,
     /// The day after which the folder is to be deleted.
     retain_until: jiff::civil::Date,
@@ -71,6 +79,7 @@ pub(super) fn write(
         parameters: &options.parameters,
         inputs: inputs(run),
         decisions: decisions(run),
+        previous: previous(run),
         rules: &run.outcome.rules,
         retain_until: options.retain_until.unwrap_or_else(|| run.rules.retention.until(options.started)),
         retention: retention(run, options),
@@ -123,6 +132,33 @@ fn decisions(run: &Run<'_>) -> Option<Value> {
         *outcomes.entry(fate.kind_of_fate.as_str()).or_default() += 1;
     }
     Some(json!({ "files": files, "outcomes": outcomes }))
+}
+
+/// What a run went on from, and what of that still held.
+fn previous(run: &Run<'_>) -> Option<Value> {
+    let continued = run.outcome.continued.as_ref()?;
+    let (records, [kept, new, ended]) = (continued.records, continued.clusters);
+    let Reuse { children, persons, pairs } = run.outcome.linkage.reuse;
+    let decisions: Vec<_> = continued.decisions.iter().map(|path| path.to_string_lossy()).collect();
+    Some(json!({
+        "folder": continued.folder.to_string_lossy(),
+        "manifest_sha256": continued.manifest_sha256,
+        "run": continued.run,
+        "decisions": decisions,
+        "records": {
+            "unchanged": records.unchanged,
+            "changed": records.changed,
+            "new": records.new,
+            "gone": records.gone,
+        },
+        "clusters": { "kept": kept, "new": new, "ended": ended },
+        "comparisons": {
+            "unusable": continued.unusable.map(Unusable::key),
+            "unchanged_children": children,
+            "unchanged_persons": persons,
+            "reused": pairs,
+        },
+    }))
 }
 
 /// Writes `model.json`: the weights of the run, for reading and for `--model`.
@@ -187,6 +223,9 @@ pub(super) fn events(
     ];
     if let Some(decisions) = decisions(run) {
         events.push((now, Event { decisions, ..event("decisions.read") }));
+    }
+    if let Some(previous) = previous(run) {
+        events.push((now, Event { inputs: previous, ..event("previous.read") }));
     }
     let matching = json!({ "matching": matching(&run.outcome.linkage) });
     events.extend([

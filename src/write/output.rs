@@ -29,6 +29,7 @@ use crate::{
     audit::{AuditHead, LogName},
     decide::PairKind,
     outcome::Outcome,
+    previous::{COMPARISONS_FILE, write_comparisons},
     report::{Counts, PairFact, RunFacts, RunFolder, count, page},
     rules::Rules,
 };
@@ -189,6 +190,7 @@ enum Output {
     Rejects,
     Decisions,
     Model,
+    Comparisons,
 }
 
 const REPORT: &str = "report.html";
@@ -215,6 +217,9 @@ fn plan(run: &Run<'_>, pairs: usize) -> (Vec<Output>, Vec<&'static str>) {
     if run.outcome.decided.is_some() {
         kinds.push(Output::Decisions);
     }
+    if run.outcome.linkage.comparisons.is_some() {
+        kinds.push(Output::Comparisons);
+    }
     (kinds, left_out)
 }
 
@@ -233,6 +238,7 @@ impl Output {
             Self::Rejects => "rejects.csv",
             Self::Decisions => "decisions.csv",
             Self::Model => "model.json",
+            Self::Comparisons => COMPARISONS_FILE,
         }
     }
 
@@ -255,6 +261,11 @@ impl Output {
             Self::HouseholdCsv => household::write_csv(run, file),
             Self::Rejects => rejects::write(run.outcome, run.words, file),
             Self::Model => manifest::write_model(run, file),
+            Self::Comparisons => match &run.outcome.linkage.comparisons {
+                Some(comparisons) => write_comparisons(comparisons, &run.rules.reading_digest(), file)
+                    .map_err(io("write", COMPARISONS_FILE)),
+                None => Ok(()),
+            },
             Self::Decisions => match &run.outcome.decided {
                 Some(decided) => decisions::write(decided, run.words, file),
                 None => Ok(()),
@@ -276,6 +287,7 @@ mod tests {
             children: List::default(),
             register: None,
             decided: None,
+            continued: None,
             linkage: Linkage::default(),
             as_of: jiff::civil::Date::constant(2026, 11, 23),
             language: Language::Vi,

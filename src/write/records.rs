@@ -74,7 +74,7 @@ fn write_position(rows: &mut Rows, outcome: &Outcome, record: &Record, decision:
     rows.text(&source.file);
     rows.text(&source.sheet);
     rows.number(Some(record.origin.row.into()), 1);
-    rows.text(&list.records[decision.cluster.usize()].record_id);
+    rows.text(outcome.cluster_id(decision.cluster));
     rows.plain(decision.role.as_str());
     rows.plain(decision.link.as_str());
     rows.personal_id(decision.personal_id);

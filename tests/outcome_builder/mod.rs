@@ -218,7 +218,10 @@ impl Builder {
                 ..List::default()
             }),
             decided: None,
+            continued: None,
             linkage: Linkage {
+                reuse: Default::default(),
+                comparisons: None,
                 decisions: self.decisions,
                 review: self.review,
                 estimates: Estimates { wrong_numbers: 0.012, false_merges: 0.3, attach_cut: 0.999 },

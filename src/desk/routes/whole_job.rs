@@ -201,7 +201,18 @@ pub async fn run(
     });
     let as_of = Offset::constant(7).to_datetime(Timestamp::now()).date();
     let order = Order {
-        job: pipeline::Job { children, register, decisions, columns, as_of, language, model: None, learn },
+        job: pipeline::Job {
+            children,
+            register,
+            decisions,
+            columns,
+            as_of,
+            language,
+            model: None,
+            learn,
+            previous: None,
+            remember: false,
+        },
         out: job.result(),
         who: visit.settings.who.clone(),
         parameters,
