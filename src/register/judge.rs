@@ -90,8 +90,9 @@ impl Judge<'_> {
         let (mut rejects, mut rivals, mut known) = (Vec::new(), Vec::new(), Vec::new());
         // The household last asked for is mostly the next one's too.
         let couples = RefCell::new((String::new(), [None, None]));
-        for (entry, at) in entries(&bytes).zip(first..) {
-            let entry = entry.map_err(malformed)?;
+        let at_hand = entries(&bytes).collect::<Result<Vec<_>, _>>().map_err(malformed)?;
+        let at_hand = AtHand { first, entries: at_hand };
+        for (entry, at) in at_hand.entries.iter().zip(first..) {
             let mut record = read_record(entry).map_err(malformed)?;
             if let Some(reason) = self.reason(at, &record) {
                 let origin = record.origin;
@@ -109,7 +110,7 @@ impl Judge<'_> {
             if lacks_parents(&record)
                 && let Some(household) = child_of(&record).map(str::to_owned)
             {
-                derived = self.derive_parents(&mut record, household, &mut couples.borrow_mut())?;
+                derived = self.derive_parents(&mut record, household, &at_hand, &mut couples.borrow_mut())?;
             }
             if derived {
                 entries_kept.push(|bytes| write_record(&record, bytes));
@@ -142,11 +143,13 @@ impl Judge<'_> {
         &self,
         record: &mut Record,
         household: String,
+        at_hand: &AtHand<'_>,
         (last, couple): &mut (String, [Option<Record>; 2]),
     ) -> io::Result<bool> {
         if *last != household {
             let found = self.households.couple(&household);
-            let [husband, wife] = found.map(|at| at.map(|at| read(self.records, at)).transpose());
+            let spouse = |at| at_hand.read(at).unwrap_or_else(|| read(self.records, at));
+            let [husband, wife] = found.map(|at| at.map(spouse).transpose());
             (*last, *couple) = (household, [husband?, wife?]);
         }
         for (spouse, parent) in couple.iter().zip([&mut record.father, &mut record.mother]) {
@@ -155,6 +158,20 @@ impl Judge<'_> {
             }
         }
         Ok(couple.iter().any(Option::is_some))
+    }
+}
+
+/// Records that were read together: a household's mostly stand close together.
+struct AtHand<'b> {
+    first: u32,
+    entries: Vec<&'b [u8]>,
+}
+
+impl AtHand<'_> {
+    /// A record, if it is one of them.
+    fn read(&self, at: u32) -> Option<io::Result<Record>> {
+        let entry = self.entries.get(at.checked_sub(self.first)? as usize)?;
+        Some(read_record(entry).map_err(malformed))
     }
 }
 
