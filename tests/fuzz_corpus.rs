@@ -1,7 +1,7 @@
 //! Every file of the fuzz corpus through the function it was kept for, with the ordinary compiler:
 //! what once broke a parser never does again, and the targets stay in step with the program.
 
-#[path = "../fuzz/src/lib.rs"]
+#[path = "../fuzz/src/targets.rs"]
 mod targets;
 
 use std::{fs, path::Path};

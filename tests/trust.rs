@@ -8,6 +8,8 @@ mod program;
 mod damaged;
 #[path = "trust/killed.rs"]
 mod killed;
+#[path = "trust/limits.rs"]
+mod limits;
 #[path = "trust/silent.rs"]
 mod silent;
 

@@ -85,6 +85,7 @@ pub fn read_list(
             rayon::join(|| describe(path, &bytes, kind), || read_sheets(&name, &bytes, rules));
         let sheets = sheets?;
         drop(bytes);
+        let limits = &rules.columns.limits;
         let twice = files.iter().any(|file| file.sha256 == input.sha256);
         files.push(input);
         let mut plans: Vec<Planned> = sheets
@@ -92,11 +93,14 @@ pub fn read_list(
             .filter(|sheet| !sheet.rows.is_empty())
             .map(|mut sheet| {
                 sheet.vote_charset(rules);
+                // Looked for in thousands of columns at most.
+                sheet.check_width(&name, limits)?;
                 let header = if twice { None } else { find_header(&sheet, kind, options, rules) };
                 let reason = if twice { RejectReason::SameFileTwice } else { RejectReason::NoHeader };
-                Planned { file: ix, sheet, fate: header.map_or(Fate::Rejected(reason), Fate::Header) }
+                let fate = header.map_or(Fate::Rejected(reason), Fate::Header);
+                Ok(Planned { file: ix, sheet, fate })
             })
-            .collect();
+            .collect::<Result<_, ReadError>>()?;
         if plans.is_empty() {
             return Err(ReadError::Empty { file: name });
         }

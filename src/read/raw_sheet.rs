@@ -1,8 +1,9 @@
 //! A sheet before anybody has understood it: rows of cells with their row numbers.
 
+use super::ReadError;
 use crate::{
     record::{RawCell, RejectReason},
-    rules::Rules,
+    rules::{ReaderLimits, Rules},
     text::repair::ColumnCharset,
 };
 
@@ -92,6 +93,15 @@ impl RawSheet {
         for row in &self.rows {
             self.blank.extend(next..row.number);
             next = row.number + 1;
+        }
+    }
+
+    /// Refuses a sheet of which a row at the top has more columns than the limit.
+    pub(super) fn check_width(&self, file: &str, limits: &ReaderLimits) -> Result<(), ReadError> {
+        let limit = limits.columns;
+        match self.rows.iter().take(limits.header_rows).find(|row| row.cells.len() > limit) {
+            Some(row) => Err(ReadError::TooManyColumns { file: file.to_owned(), row: row.number, limit }),
+            None => Ok(()),
         }
     }
 

@@ -1,7 +1,7 @@
 //! An output folder that appears whole or not at all: files are written into a hidden sibling,
 //! synced, and put into place at the end. Dropping it before that removes every trace, and so
 //! does [`abandon_all`], for the handler of Ctrl-C. What a program that was killed could not remove,
-//! [`super::tidy`] recognises.
+//! [`super::tidy()`] recognises.
 
 use std::{
     ffi::{OsStr, OsString},

@@ -1,6 +1,6 @@
 //! `records.csv`: one line a record, in input order, with everything the run knows about it.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
     error::WriteError,
@@ -174,7 +174,7 @@ impl Extras {
         let mut headings: Vec<String> = Vec::new();
         let mut places: Vec<(SourceIx, u16, usize)> = Vec::new();
         let mut known: FxHashMap<(String, u32), usize> = FxHashMap::default();
-        let mut taken: Vec<String> = RECORD_COLUMNS.iter().map(|column| (*column).to_owned()).collect();
+        let mut taken = Taken::default();
         for table in &list.tables {
             let mut seen: FxHashMap<&str, u32> = FxHashMap::default();
             for (column, ix) in table.columns.iter().zip(0_u16..) {
@@ -184,9 +184,7 @@ impl Extras {
                 let nth = seen.entry(&column.heading).or_default();
                 *nth += 1;
                 let at = *known.entry((column.heading.clone(), *nth)).or_insert_with(|| {
-                    let heading = unique(&column.heading, &taken);
-                    taken.push(heading.clone());
-                    headings.push(heading);
+                    headings.push(taken.unique(&column.heading));
                     headings.len() - 1
                 });
                 places.push((table.source, ix, at));
@@ -208,9 +206,45 @@ impl Extras {
     }
 }
 
-fn unique(heading: &str, taken: &[String]) -> String {
-    (1_u32..)
-        .map(|nth| if nth == 1 { heading.to_owned() } else { format!("{heading} ({nth})") })
-        .find(|candidate| !taken.contains(candidate))
-        .expect("some number is free")
+/// Headings in use.
+struct Taken {
+    headings: FxHashSet<String>,
+    /// How often each was asked for: a sheet may have the same heading thousands of times.
+    asked: FxHashMap<String, u32>,
+}
+
+impl Default for Taken {
+    fn default() -> Self {
+        let headings = RECORD_COLUMNS.iter().map(|column| (*column).to_owned()).collect();
+        Self { headings, asked: FxHashMap::default() }
+    }
+}
+
+impl Taken {
+    /// The heading, with a number where it is in use.
+    fn unique(&mut self, heading: &str) -> String {
+        let asked = self.asked.entry(heading.to_owned()).or_default();
+        loop {
+            *asked += 1;
+            let candidate = if *asked == 1 { heading.to_owned() } else { format!("{heading} ({asked})") };
+            if self.headings.insert(candidate.clone()) {
+                return candidate;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Taken;
+
+    /// Found by fuzzing: a heading merged over thousands of columns took time by their cube.
+    #[test]
+    fn headings_are_told_apart_however_many() {
+        let mut taken = Taken::default();
+        let given = ["Ghi", "Ghi (3)", "Ghi", "Ghi", "record_id"].map(|heading| taken.unique(heading));
+        assert_eq!(given, ["Ghi", "Ghi (3)", "Ghi (2)", "Ghi (4)", "record_id (2)"]);
+        let many: Vec<String> = (5..=16_384).map(|_| taken.unique("Ghi")).collect();
+        assert_eq!(many.last().unwrap(), "Ghi (16384)");
+    }
 }
