@@ -266,15 +266,20 @@ impl Compiled {
             return Some(level);
         }
         let least = rule.whole.filter(|_| self.is_whole)?;
-        let (one, other) = (self.whole(one), self.whole(other));
-        let likeness = Reading::Plain.likeness(1.0, common(&one, &other), ones(&one), ones(&other));
+        // The filter of the whole name without diacritics: given name and rest laid over one another.
+        let (mut both, mut first, mut second) = (0, 0, 0);
+        for (a, b) in self.whole(one).zip(self.whole(other)) {
+            both += (a & b).count_ones();
+            first += a.count_ones();
+            second += b.count_ones();
+        }
+        let likeness = Reading::Plain.likeness(1.0, both, first, second);
         (likeness.dice >= least).then(|| level + usize::from(rule.contained.is_some()))
     }
 
-    /// The filter of the whole name without diacritics: given name and rest laid over one another.
-    fn whole(&self, side: Prepared<'_>) -> Vec<u64> {
-        let second = |place: &Range<usize>| &side.words[place.start + place.len() / 2..place.end];
-        second(&self.given).iter().zip(second(&self.rest)).map(|(given, rest)| given | rest).collect()
+    fn whole<'a>(&self, side: Prepared<'a>) -> impl Iterator<Item = u64> + use<'a> {
+        let bare = |place: &Range<usize>| &side.words[place.start + place.len() / 2..place.end];
+        bare(&self.given).iter().zip(bare(&self.rest)).map(|(given, rest)| given | rest)
     }
 }
 
