@@ -186,7 +186,7 @@ pub(super) fn judge(evidence: &Evidence<'_>, merged: &Merged) -> Vec<ClusterClai
         .collect();
     let apart = |one: usize, other: usize| {
         let (ours, theirs) = (clusters.members(claims[one].root), clusters.members(claims[other].root));
-        ours.iter().any(|a| theirs.iter().any(|b| evidence.apart(*a, *b)))
+        ours.iter().any(|a| theirs.iter().any(|b| evidence.apart(*a, *b, true)))
     };
     let twins = |one: u32, other: u32| evidence.born_together(one, other);
     let sharing =
@@ -286,27 +286,33 @@ pub(super) fn attach_cut(evidence: &Evidence<'_>, merged: &Merged, claims: &[Clu
 /// Clusters that are each surely the same person are one child: the register is evidence for
 /// duplicates too. True where any were joined.
 pub(super) fn join_sharers(evidence: &Evidence<'_>, merged: &mut Merged, claims: &[ClusterClaims]) -> bool {
-    let mut sharers: Vec<(u32, f64, u32)> = claims
+    let claimed = claimed(evidence, claims);
+    let mut sharers: Vec<(u32, f64, u32, f64)> = claims
         .iter()
         .filter_map(|cluster| {
             let judged = Judged::new(evidence, cluster);
             let sure = judged.clear && judged.chance >= evidence.cuts.merge;
-            Some((judged.person.filter(|_| sure)?, judged.chance, cluster.root))
+            let person = judged.person.filter(|_| sure)?;
+            let beside = fit_beside(evidence, judged.best_record.unwrap_or(cluster.root), person, &claimed);
+            Some((person, judged.chance, cluster.root, beside))
         })
         .collect();
     // Of each person the surest cluster first: the others are joined to it.
     sharers.sort_by(|a, b| (a.0).cmp(&b.0).then(b.1.total_cmp(&a.1)).then(a.2.cmp(&b.2)));
     let mut shared: Vec<(u32, u32, f64)> = Vec::new();
     for sharers in sharers.chunk_by(|a, b| a.0 == b.0) {
-        let (_, _, surest) = sharers[0];
-        shared.extend(sharers[1..].iter().map(|(_, chance, other)| (surest, *other, *chance)));
+        let (_, _, surest, _) = sharers[0];
+        // That it is the person although another has the person already: as likely as a further entry.
+        shared
+            .extend(sharers[1..].iter().map(|(_, chance, other, beside)| (surest, *other, chance * beside)));
     }
     shared.sort_by(|a, b| b.2.total_cmp(&a.2).then((a.0, a.1).cmp(&(b.0, b.1))));
     let allowed = evidence.allowed_false_merges();
     let mut joined = false;
     for (root, other, chance) in shared {
-        if merged.errors + 1.0 - chance <= allowed
-            && merged.clusters.join(root, other, |a, b| evidence.apart(a, b))
+        if chance >= evidence.cuts.merge
+            && merged.errors + 1.0 - chance <= allowed
+            && merged.clusters.join(root, other, |a, b| evidence.apart(a, b, true))
         {
             merged.errors += 1.0 - chance;
             joined = true;

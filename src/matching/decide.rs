@@ -97,10 +97,12 @@ impl Evidence<'_> {
         self.cuts.false_merges_per_million * self.children.len() as f64 / 1e6 + self.cuts.false_merges_per_run
     }
 
-    /// Whether two records are kept apart, by a person or by a rule, whatever their weight.
-    pub fn apart(&self, a: u32, b: u32) -> bool {
+    /// Whether two records are kept apart, by a person or by a rule, whatever their weight;
+    /// `one_person` where the register says that they are one.
+    pub fn apart(&self, a: u32, b: u32, one_person: bool) -> bool {
         let rows = &self.duplicates.profiles.children;
-        self.asked.are_apart(a, b) || self.duplicates.forbidden(rows.row(a as usize), rows.row(b as usize))
+        self.asked.are_apart(a, b)
+            || self.duplicates.forbidden(rows.row(a as usize), rows.row(b as usize), one_person)
     }
 }
 

@@ -254,14 +254,15 @@ impl Lists<'_> {
         lessons: &Lessons,
     ) -> Taught {
         let expected = self.rules.expected_population();
+        let untrained = self.model.of_side(side);
         let shift = lessons.shift(side);
         if let Some(trained) = given.model.and_then(|model| model.side(side)) {
-            let (model, population) = trained.apply(self.model, &expected);
+            let (model, population) = trained.apply(&untrained, &expected);
             let trained = TrainedSide { shift: trained.shift + shift, ..trained.clone() };
             let priors = Priors::of_side(side, &population, persons).shifted(trained.shift);
             return Taught { model, population, priors, trained };
         }
-        let scorer = Scorer { model: self.model, profiles: self.profiles };
+        let scorer = Scorer { model: &untrained, profiles: self.profiles };
         let (rows, labels) = (&self.profiles.children, lessons.labels(side));
         let sides = Sides { rows, others, persons, blocks, side, labels };
         let (model, population, report) = train(scorer, sides, self.rules, &expected);

@@ -92,9 +92,11 @@ pub(super) fn merge(evidence: &Evidence<'_>) -> Merged {
     let mut errors = 0.0;
     let allowed = evidence.allowed_false_merges();
     let apart = |a: u32, b: u32| {
-        let anchors_differ = evidence.ideas.joint
-            && matches!((anchor(a), anchor(b)), (Some(one), Some(other)) if one != other);
-        anchors_differ || evidence.apart(a, b)
+        let same_anchor = match (anchor(a), anchor(b)) {
+            (Some(one), Some(other)) if evidence.ideas.joint => Some(one == other),
+            _ => None,
+        };
+        same_anchor == Some(false) || evidence.apart(a, b, same_anchor == Some(true))
     };
     for pair in &mut pairs {
         let sure = pair.posterior >= evidence.cuts.merge && errors + 1.0 - pair.posterior <= allowed;

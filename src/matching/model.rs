@@ -28,6 +28,8 @@ pub struct Level {
     pub twin: Relative,
     /// P(level | siblings).
     pub sibling: Relative,
+    /// The two where both records are of the list.
+    in_list: (Option<Relative>, Option<Relative>),
     /// P(level | namesakes born the same day).
     pub namesake: Relative,
     /// P(level | like-named born another day).
@@ -150,6 +152,7 @@ impl Comparison {
                     spread: level.spread,
                     twin: level.twin.unwrap_or(family),
                     sibling: level.sibling.unwrap_or(family),
+                    in_list: (level.twin_in_list, level.sibling_in_list),
                     namesake: level.namesake.unwrap_or(namesake),
                     like_named: level.like_named.unwrap_or(like_named),
                     person_decides: level.person_decides,
@@ -186,6 +189,18 @@ impl Comparison {
     /// The levels that the rules list, with their names, in that order.
     pub fn listed(&self) -> impl Iterator<Item = (&'static str, &Level)> {
         self.order.iter().map(|at| (self.comparator.levels()[*at], &self.levels[*at]))
+    }
+
+    /// The comparison as it is within the list, where twins and siblings share what one household
+    /// enters at one desk.
+    pub fn within_list(mut self) -> Self {
+        for level in &mut self.levels {
+            let (twin, sibling) = level.in_list;
+            level.twin = twin.unwrap_or(level.twin);
+            level.sibling = sibling.unwrap_or(level.sibling);
+        }
+        self.weigh();
+        self
     }
 
     /// Puts new m in place (from EM) and weighs the levels again.

@@ -16,6 +16,7 @@ use super::{
     model::{Comparison, Sums},
     profile::{FieldSpecs, Information, Profiles, SlotKind, community_of},
     slot::{DateSlot, MISSING, NameSlot, Slot},
+    training::Side,
     veto::Veto,
 };
 use crate::{
@@ -82,6 +83,17 @@ impl Model {
             specs,
             blocking,
         }
+    }
+}
+
+impl Model {
+    /// The model of one side, before training.
+    pub fn of_side(&self, side: Side) -> Self {
+        let mut model = self.clone();
+        if side == Side::Duplicates {
+            model.comparisons = model.comparisons.into_iter().map(Comparison::within_list).collect();
+        }
+        model
     }
 }
 
@@ -207,10 +219,12 @@ impl Scorer<'_> {
         self.model.born_together.as_ref().is_some_and(|rule| rule.applies(level))
     }
 
-    /// Whether a rule keeps the two apart, whatever their weight.
-    pub fn forbidden(&self, a: &[Slot], b: &[Slot]) -> bool {
+    /// Whether a rule keeps the two apart, whatever their weight; `one_person` where the register says
+    /// that they are one.
+    pub fn forbidden(&self, a: &[Slot], b: &[Slot], one_person: bool) -> bool {
         let level = |comparison: usize| self.find(comparison, a, b).map(|found| found.level);
-        self.model.vetoes.iter().any(|veto| veto.applies(level))
+        let holds = |veto: &&Veto| !(one_person && veto.register_overrules);
+        self.model.vetoes.iter().filter(holds).any(|veto| veto.applies(level))
     }
 
     /// The sums of all comparisons.

@@ -8,6 +8,8 @@ pub struct Veto {
     all: Vec<Condition>,
     any: Vec<Condition>,
     unless: Vec<Condition>,
+    /// Void where the register says that the two are one person.
+    pub register_overrules: bool,
 }
 
 /// A comparison is at one of some levels.
@@ -37,7 +39,12 @@ impl Veto {
                 })
                 .collect()
         };
-        Self { all: compile(&rule.all), any: compile(&rule.any), unless: compile(&rule.unless) }
+        Self {
+            all: compile(&rule.all),
+            any: compile(&rule.any),
+            unless: compile(&rule.unless),
+            register_overrules: rule.register_overrules,
+        }
     }
 
     /// Whether it keeps apart two records whose comparisons are at these levels.

@@ -68,6 +68,7 @@ impl ComparatorKind {
                 "bare_subset",
                 "bare_different",
                 "initial",
+                "initial_slip",
                 "initial_different",
             ],
             Self::Name => &[
@@ -155,6 +156,10 @@ pub struct LevelRule {
     pub twin: Option<Relative>,
     /// P(level | siblings).
     pub sibling: Option<Relative>,
+    /// P(level | twins, both in the list), where it is another than against the register.
+    pub twin_in_list: Option<Relative>,
+    /// P(level | siblings, both in the list), likewise.
+    pub sibling_in_list: Option<Relative>,
     /// P(level | namesakes born the same day).
     pub namesake: Option<Relative>,
     /// P(level | like-named born another day).

@@ -21,6 +21,9 @@ pub struct VetoRule {
     /// None holds.
     #[serde(default)]
     pub unless: Vec<String>,
+    /// Void where the register says that the two are one person.
+    #[serde(default)]
+    pub register_overrules: bool,
 }
 
 impl VetoRule {
