@@ -64,6 +64,8 @@ fn job(children: &Path, register: &[PathBuf]) -> Job {
         language: Language::Vi,
         model: None,
         learn: false,
+        previous: None,
+        remember: false,
     }
 }
 

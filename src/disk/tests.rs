@@ -53,6 +53,8 @@ static OUTCOME: LazyLock<Outcome> = LazyLock::new(|| {
         language: Language::Vi,
         model: None,
         learn: false,
+        previous: None,
+        remember: false,
     };
     pipeline::run(&job, &RULES, &|_| ()).unwrap()
 });

@@ -283,6 +283,10 @@ pub(super) fn attach_cut(evidence: &Evidence<'_>, merged: &Merged, claims: &[Clu
     cut
 }
 
+/// From this probability on two clusters that fit one person are one child. Lower than the cut of a
+/// merge, which weighs what the two have in common a second time.
+const SHARED: f64 = 0.9;
+
 /// Clusters that are each surely the same person are one child: the register is evidence for
 /// duplicates too. True where any were joined.
 pub(super) fn join_sharers(evidence: &Evidence<'_>, merged: &mut Merged, claims: &[ClusterClaims]) -> bool {
@@ -310,7 +314,7 @@ pub(super) fn join_sharers(evidence: &Evidence<'_>, merged: &mut Merged, claims:
     let allowed = evidence.allowed_false_merges();
     let mut joined = false;
     for (root, other, chance) in shared {
-        if chance >= evidence.cuts.merge
+        if chance >= SHARED
             && merged.errors + 1.0 - chance <= allowed
             && merged.clusters.join(root, other, |a, b| evidence.apart(a, b, true))
         {

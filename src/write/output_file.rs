@@ -125,8 +125,6 @@ impl Seek for DigestedFile {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Read as _;
-
     use super::*;
 
     /// What was written, with the digest of [`start`] and of the file read again.
