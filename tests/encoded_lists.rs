@@ -71,7 +71,8 @@ fn two_offices_find_what_they_have_in_common() {
     for file in ["links.csv", "clusters.csv", "review.csv", "model.json", "manifest.json", "audit.jsonl"] {
         assert!(office.path("out").join(file).is_file(), "{file}");
     }
-    dinhdanh::write::verify_audit(&office.path("out/audit.jsonl")).unwrap();
+    let verified = dinhdanh::audit::verify_folder(&office.path("out"), dinhdanh::audit::LogName::Audit, None);
+    assert_eq!(verified.unwrap().faults, []);
 }
 
 /// Names, words of names, numbers and dates of the inputs, as they might stand in a file.
