@@ -94,7 +94,10 @@ impl PendingFile {
         } else {
             // Unlike renaming it never replaces what somebody has put there meanwhile.
             match fs::hard_link(&hidden, &self.target) {
-                Ok(()) => Ok(drop(self.unfinished)),
+                Ok(()) => {
+                    drop(self.unfinished);
+                    Ok(())
+                }
                 Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Err(error),
                 // A medium without links, such as a stick.
                 Err(_) => self.unfinished.put(&self.target),
