@@ -138,7 +138,7 @@ fn written(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     entries
         .map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), fs::read(&path).unwrap()))
-        .filter(|(name, _)| !["manifest.json", "audit.jsonl"].contains(&name.as_str()))
+        .filter(|(name, _)| !["manifest.json", "audit.jsonl", "audit.head"].contains(&name.as_str()))
         .collect()
 }
 

@@ -285,7 +285,7 @@ pub(super) fn attach_cut(evidence: &Evidence<'_>, merged: &Merged, claims: &[Clu
 
 /// From this probability on two clusters that fit one person are one child. Lower than the cut of a
 /// merge, which weighs what the two have in common a second time.
-const SHARED: f64 = 0.9;
+const SHARED: f64 = 0.95;
 
 /// Clusters that are each surely the same person are one child: the register is evidence for
 /// duplicates too. True where any were joined.
