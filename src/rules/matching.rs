@@ -12,7 +12,7 @@ use crate::rules_file;
 
 pub use comparison::{ComparatorKind, ComparisonRule, EvidenceKind, LevelRule, Relative};
 pub use field::{BlockKey, KeyForm, MatchField};
-pub use veto::VetoRule;
+pub use veto::{MISSING_LEVEL, VetoRule};
 
 /// The whole file.
 #[derive(Debug, Clone, Deserialize)]

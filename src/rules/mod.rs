@@ -54,7 +54,8 @@ pub use groups::{Comparison, Group, Vocabulary};
 pub use indicators::{AgeBand, Dimension, Formula, Indicator, IndicatorRules, Verified};
 pub use matching::{
     BlockKey, BlockingRules, ComparatorKind, ComparisonRule, Confusions, Cuts, EvidenceKind, Frequency,
-    Ideas, KeyForm, Learning, LevelRule, MatchField, MatchingRules, Population, Relative, Training, VetoRule,
+    Ideas, KeyForm, Learning, LevelRule, MISSING_LEVEL, MatchField, MatchingRules, Population, Relative,
+    Training, VetoRule,
 };
 pub use messages::{Language, MessageRules};
 pub(crate) use names::cell_key;

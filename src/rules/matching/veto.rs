@@ -7,7 +7,7 @@ use super::comparison::ComparisonRule;
 
 /// Two records are kept apart where all conditions of `all` hold, one of `any` does (where there
 /// are any) and none of `unless` does. A condition is `comparison: level` or
-/// `comparison: level | level`.
+/// `comparison: level | level`; [`MISSING_LEVEL`] is the level where a side has nothing to compare.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct VetoRule {
@@ -25,6 +25,9 @@ pub struct VetoRule {
     #[serde(default)]
     pub register_overrules: bool,
 }
+
+/// In a condition: there is nothing to compare.
+pub const MISSING_LEVEL: &str = "missing";
 
 impl VetoRule {
     /// The comparison and the levels that a condition names.
@@ -47,7 +50,7 @@ impl VetoRule {
                 return Some(format!("{text:?}: there is no comparison {name:?}"));
             };
             let known = comparison.comparator.levels();
-            let strange = levels.find(|level| !known.contains(level))?;
+            let strange = levels.find(|level| *level != MISSING_LEVEL && !known.contains(level))?;
             Some(format!("{text:?}: level {strange:?} is not one of this comparator: {}", known.join(", ")))
         })
     }
