@@ -10,6 +10,7 @@ use super::{
     digest::FileDigest,
     entry::{Event, read_line},
 };
+use crate::write::MARKER;
 
 /// The files that the events of a log speak of, each with the line that spoke of it last.
 #[derive(Debug, Clone, Default)]
@@ -62,7 +63,8 @@ pub(crate) fn is_plain(name: &str) -> bool {
         && Path::new(name).components().all(normal)
 }
 
-/// Names of everything below a folder that is no folder itself; links are not followed.
+/// Names of everything below a folder that is no folder itself, but for what marks a folder that is
+/// being written; links are not followed.
 pub(crate) fn found(folder: &Path) -> io::Result<BTreeSet<String>> {
     let mut found = BTreeSet::new();
     let mut waiting = vec![String::new()];
@@ -73,7 +75,7 @@ pub(crate) fn found(folder: &Path) -> io::Result<BTreeSet<String>> {
             let name = if below.is_empty() { name } else { format!("{below}/{name}") };
             if entry.file_type()?.is_dir() {
                 waiting.push(name);
-            } else {
+            } else if name != MARKER {
                 found.insert(name);
             }
         }

@@ -45,5 +45,6 @@ pub use pairs::{Pair, review_pairs};
 pub use pending_file::PendingFile;
 pub(crate) use rows::{unharmed, write_table};
 pub(crate) use show::each_field;
+pub(crate) use tidy::MARKER;
 pub use tidy::{Found, tidy, with_found};
 pub(crate) use words::{Words, capitalised};

@@ -24,7 +24,7 @@ use crate::{
 
 /// The file that stands in a folder while it is not whole, or on its way out. Locked while a program
 /// is at work on it.
-pub(super) const MARKER: &str = ".writing";
+pub(crate) const MARKER: &str = ".writing";
 
 /// What was found beside an output folder, and done about it.
 #[derive(Debug, Clone, PartialEq, Eq)]

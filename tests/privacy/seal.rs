@@ -62,6 +62,7 @@ fn what_is_opened_is_what_was_sealed() {
         assert!(!sealed.windows(word.len()).any(|part| part == word.as_bytes()), "{word} is readable");
     }
     let said = office.run(&["open", "run.age", "--identity", "identity", "--out", "again"]);
+    assert!(!format!("{said:?}").contains(".writing"), "{said:?}");
     assert_eq!((said.code, said.err.as_str()), (Some(0), ""), "{said:?}");
     assert!(said.out.contains("nguyên vẹn"), "{}", said.out);
     let mut after = files(&office.path("again"));
