@@ -99,9 +99,15 @@ impl PendingFolder {
             Some(parent) if !parent.as_os_str().is_empty() => parent,
             _ => Path::new("."),
         };
+        // The lock: a folder is known to the handler of Ctrl-C as soon as it is there.
+        let mut list = pending();
+        if ABANDONED.load(Ordering::SeqCst) {
+            return Err(WriteError::Abandoned);
+        }
         let parents = make_parents(parent)?;
         let (hidden, marker) = make_hidden(parent, name).inspect_err(|_| take_back(&parents))?;
-        pending().push((hidden.clone(), parents.clone()));
+        list.push((hidden.clone(), parents.clone()));
+        drop(list);
         let unsynced = Mutex::default();
         let target = target.to_owned();
         Ok(Self { hidden, target, replace, marker, parents, keeps_additions: true, unsynced })
