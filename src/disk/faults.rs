@@ -103,6 +103,8 @@ impl Faults {
     pub fn lose_power(self) {
         let at = plans().iter().position(|plan| plan.root == self.root).expect("the plan is there");
         let plan = plans().swap_remove(at);
+        // First of all: what is restored below may get the number of a file that is gone.
+        cut_files(&self.root, &plan.on_disk);
         for change in plan.changes.iter().rev() {
             match change {
                 Change::Created(path) if path.is_dir() => fs::remove_dir_all(path).unwrap(),
@@ -124,7 +126,6 @@ impl Faults {
                 }
             }
         }
-        cut_files(&self.root, &plan.on_disk);
     }
 }
 
@@ -177,7 +178,9 @@ fn number(file: &File) -> Option<((u64, u64), u64)> {
 pub fn opened(file: &File, path: &Path) {
     let Some((number, length)) = number(file) else { return };
     with_plan(path, |plan| {
-        plan.on_disk.entry(number).or_insert(length);
+        let on_disk = plan.on_disk.entry(number).or_insert(length);
+        // A new file may have the number of one that is gone.
+        *on_disk = length.min(*on_disk);
         // Without a name of its own there is nothing to be found later.
         if length == 0 && path.is_file() {
             plan.changes.push(Change::Created(path.to_owned()));

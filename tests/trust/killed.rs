@@ -4,6 +4,7 @@ use std::{
     collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
+    time::{Duration, Instant},
 };
 
 use sha2::{Digest, Sha256};
@@ -34,9 +35,10 @@ fn hidden(folder: &Path) -> Vec<PathBuf> {
     entries.filter(|path| path.file_name().unwrap().to_string_lossy().starts_with('.')).collect()
 }
 
-/// Starts the program, waits until it writes, lets some more time pass and kills it.
+/// Starts the program and waits until it writes; `then` says when it is killed, or that it is not.
+/// Returns for how long it wrote.
 #[cfg(unix)]
-fn killed(office: &Office, arguments: &[&str], more: std::time::Duration) {
+fn watched(office: &Office, arguments: &[&str], then: Option<Duration>) -> Duration {
     let before = hidden(&office.path("."));
     let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_dinhdanh"))
         .current_dir(office.path("."))
@@ -48,9 +50,35 @@ fn killed(office: &Office, arguments: &[&str], more: std::time::Duration) {
     while child.try_wait().unwrap().is_none() && hidden(&office.path(".")) == before {
         std::thread::yield_now();
     }
-    std::thread::sleep(more);
-    let _ = child.kill();
+    let began = Instant::now();
+    if let Some(more) = then {
+        std::thread::sleep(more);
+        let _ = child.kill();
+    }
     child.wait().unwrap();
+    began.elapsed()
+}
+
+/// Kills the program while it writes, at chance moments of the time that it takes for that on this
+/// machine, until it was met at work often enough; `judge` is told what was killed how often before, and
+/// says whether something unfinished was left.
+#[cfg(unix)]
+fn kill_often(
+    office: &Office,
+    arguments: &dyn Fn(usize) -> Vec<&'static str>,
+    mut judge: impl FnMut(usize) -> bool,
+) {
+    let mut dice = Dice(20_261_124);
+    let (mut kills, mut interrupted) = (0, 0);
+    let window = watched(office, &arguments(0), None).as_micros() as u64;
+    while interrupted < 10 && kills < 300 {
+        let more = Duration::from_micros(dice.below(window.max(1)));
+        watched(office, &arguments(kills), Some(more));
+        interrupted += usize::from(judge(kills));
+        kills += 1;
+    }
+    println!("{kills} kills, {interrupted} in the middle");
+    assert!(interrupted > 0, "no kill met the program while it wrote");
 }
 
 #[cfg(unix)]
@@ -64,17 +92,13 @@ fn a_run_that_is_killed_leaves_the_old_or_the_new() {
     fs::write(out.join("decisions.jsonl"), decision).unwrap();
     fs::write(out.join("ghi chú.txt"), "của cán bộ").unwrap();
 
-    let mut dice = Dice(20_261_124);
-    let mut days: BTreeMap<String, u32> = BTreeMap::new();
-    let mut interrupted = 0;
-    for kill in 0..30_u64 {
-        let day = ["2026-11-02", "2026-11-03"][kill as usize % 2];
-        let more = std::time::Duration::from_micros(dice.below(500_000));
-        killed(&office, &run(day), more);
+    let days = ["2026-11-02", "2026-11-03"];
+    let mut left: BTreeMap<String, u32> = BTreeMap::new();
+    kill_often(&office, &|kill| run(days[kill % 2]).to_vec(), |kill| {
         // One exchange puts the new folder in the old one's place: there is no moment without one.
-        *days.entry(day_of_whole(&out)).or_default() += 1;
-        if !hidden(&office.path(".")).is_empty() {
-            interrupted += 1;
+        *left.entry(day_of_whole(&out)).or_default() += 1;
+        let interrupted = !hidden(&office.path(".")).is_empty();
+        if interrupted {
             let said = office.run(&run("2026-11-01"));
             assert!(said.err.contains("bị ngắt"), "kill {kill}: {said:?}");
             assert_eq!(day_of_whole(&out), "2026-11-01");
@@ -82,9 +106,9 @@ fn a_run_that_is_killed_leaves_the_old_or_the_new() {
         assert!(hidden(&office.path(".")).is_empty(), "kill {kill}");
         assert_eq!(fs::read_to_string(out.join("decisions.jsonl")).unwrap(), decision, "kill {kill}");
         assert_eq!(fs::read_to_string(out.join("ghi chú.txt")).unwrap(), "của cán bộ", "kill {kill}");
-    }
-    println!("30 kills, {interrupted} in the middle; left: {days:?}");
-    assert!(interrupted > 0, "no kill met the program while it wrote");
+        interrupted
+    });
+    println!("left: {left:?}");
 }
 
 #[cfg(unix)]
@@ -98,21 +122,17 @@ fn an_index_that_is_killed_leaves_the_old_or_the_new() {
         assert_eq!(office.run(&build(register)).code, Some(0));
         whole.push(fs::read(office.path("r.idx")).unwrap());
     }
-    let mut dice = Dice(7);
-    let mut interrupted = 0;
-    for kill in 0..12_usize {
-        let register = ["register.csv", "other.csv"][kill % 2];
-        killed(&office, &build(register), std::time::Duration::from_micros(dice.below(30_000)));
+    let registers = ["register.csv", "other.csv"];
+    kill_often(&office, &|kill| build(registers[kill % 2]).to_vec(), |kill| {
         assert!(whole.contains(&fs::read(office.path("r.idx")).unwrap()), "kill {kill}");
-        if !hidden(&office.path(".")).is_empty() {
-            interrupted += 1;
+        let interrupted = !hidden(&office.path(".")).is_empty();
+        if interrupted {
             let said = office.run(&build("register.csv"));
             assert!(said.err.contains("bị ngắt"), "kill {kill}: {said:?}");
         }
         assert!(hidden(&office.path(".")).is_empty(), "kill {kill}");
-    }
-    println!("12 kills of an index, {interrupted} in the middle");
-    assert!(interrupted > 0, "no kill met the program while it wrote");
+        interrupted
+    });
 }
 
 #[test]
