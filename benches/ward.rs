@@ -9,7 +9,7 @@ use dinhdanh::{
     matching::{Constraints, Given, match_lists},
     normalise::{NormaliseContext, normalise_table},
     outcome::ListKind,
-    pipeline::{self, Job},
+    pipeline::{self, Job, MEMORY},
     read::{ReadOptions, read_list},
     record::Table,
     rules::{Language, Rules, SynthData},
@@ -50,6 +50,7 @@ fn stages(criterion: &mut Criterion) {
         learn: false,
         previous: None,
         remember: false,
+        memory: MEMORY,
     };
 
     let mut group = criterion.benchmark_group("ward");
@@ -91,6 +92,7 @@ fn stages(criterion: &mut Criterion) {
         contradicted: &id_contradicts,
         known: None,
         remember: false,
+        memory: MEMORY,
     };
     group.bench_function("match", |bencher| {
         bencher.iter(|| match_lists(&outcome.children, outcome.register.as_ref(), given, &rules));

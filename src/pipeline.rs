@@ -52,7 +52,12 @@ pub struct Job {
     pub previous: Option<PathBuf>,
     /// Keep what is compared, for a later run.
     pub remember: bool,
+    /// Bytes of memory for the persons of an indexed register who are at hand at a time.
+    pub memory: u64,
 }
+
+/// The memory of a [`Job`] where nobody says otherwise.
+pub const MEMORY: u64 = 2 << 30;
 
 /// A stage of the run, for whoever shows progress.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -211,6 +216,7 @@ pub fn run_explained(
         contradicted: &id_contradicts,
         known: recalled.as_ref().and_then(|recalled| recalled.comparisons.as_ref().ok()),
         remember: job.remember,
+        memory: job.memory,
     };
     let (linkage, explainer) = match &mut register {
         Register::Indexed(register) => {

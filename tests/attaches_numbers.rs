@@ -7,7 +7,7 @@ use dinhdanh::{
     check::id_contradicts,
     matching::{Constraints, Given, LinkStatus, Linkage, ReviewOther, match_lists},
     outcome::Outcome,
-    pipeline::{Job, run},
+    pipeline::{Job, MEMORY, run},
     record::{FindingCode, PersonalId, RecordIx},
     rules::{Language, Rules},
 };
@@ -61,6 +61,7 @@ fn outcome(children: &[&str], register: &[&str]) -> Outcome {
         learn: false,
         previous: None,
         remember: false,
+        memory: MEMORY,
     };
     run(&job, &Rules::built_in().unwrap(), &|_| {}).unwrap()
 }
@@ -280,6 +281,7 @@ fn decide(outcome: &Outcome, constraints: &Constraints) -> Linkage {
         contradicted: &id_contradicts,
         known: None,
         remember: false,
+        memory: MEMORY,
     };
     let rules = Rules::built_in().unwrap();
     match_lists(&outcome.children, outcome.register.as_ref(), given, &rules).0

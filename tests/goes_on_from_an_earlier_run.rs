@@ -13,7 +13,7 @@ use std::{
 use dinhdanh::{
     matching::Reuse,
     outcome::Outcome,
-    pipeline::{self, Job},
+    pipeline::{self, Job, MEMORY},
     rules::{Language, Rules},
     write::{WriteOptions, write_run},
 };
@@ -122,6 +122,7 @@ impl Desk {
             learn: false,
             previous: previous.map(|name| self.path(name)),
             remember: true,
+            memory: MEMORY,
         };
         let outcome = pipeline::run(&job, &RULES, &|_| ()).unwrap();
         write_run(&outcome, &self.path(out), &WriteOptions::new(false, json!({})), &RULES).unwrap();

@@ -21,7 +21,7 @@ use dinhdanh::{
         read_ethnicity, read_gender, read_personal_id, read_phone,
     },
     outcome::ListKind,
-    pipeline::{self, IndexJob, Job},
+    pipeline::{self, IndexJob, Job, MEMORY},
     read::{ColumnMapping, ReadOptions, read_list},
     record::{Changes, Gender, PersonalId, RawCell},
     rules::{Language, Rules},
@@ -66,6 +66,7 @@ fn job(children: &Path, register: &[PathBuf]) -> Job {
         learn: false,
         previous: None,
         remember: false,
+        memory: MEMORY,
     }
 }
 

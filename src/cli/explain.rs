@@ -11,7 +11,7 @@ use clap::Args;
 use dinhdanh::{
     matching::{Explainer, Explanation},
     outcome::Outcome,
-    pipeline::{self, Job},
+    pipeline::{self, Job, MEMORY},
     read::ColumnMapping,
     record::{PersonalId, RecordIx},
     rules::{Language, Rules},
@@ -104,6 +104,7 @@ pub fn run(args: &ExplainArgs) -> anyhow::Result<String> {
         // Its clusters' names explain nothing; its decisions are among those above.
         previous: None,
         remember: false,
+        memory: MEMORY,
     };
     // Of an indexed register only who is asked for is at hand.
     let numbers: Vec<PersonalId> = PersonalId::parse(&args.other).into_iter().collect();

@@ -16,6 +16,7 @@ use super::{
     Done,
     options::{Lang, load_rules, said, set_threads, today},
     progress::Progress,
+    size::bytes,
 };
 
 /// Makes an index of a register: one file that --register takes instead of the lists themselves
@@ -35,7 +36,7 @@ pub struct IndexArgs {
     #[arg(long)]
     force: bool,
     /// Memory that making it may take; what is beyond is kept in files beside the index
-    #[arg(long, value_name = "SIZE", default_value = "2G", value_parser = memory)]
+    #[arg(long, value_name = "SIZE", default_value = "2G", value_parser = bytes)]
     memory: u64,
     /// Build nothing: read an index from end to end and check it
     #[arg(long)]
@@ -140,36 +141,4 @@ fn verify(args: &IndexArgs, rules: &Rules, language: Language) -> anyhow::Result
         }
     }
     Ok(())
-}
-
-/// A size in bytes, or with K, M, G, T behind it.
-fn memory(text: &str) -> Result<u64, String> {
-    let text = text.trim();
-    let digits = text.trim_end_matches(|letter: char| letter.is_ascii_alphabetic());
-    let unit = match text[digits.len()..].to_ascii_uppercase().as_str() {
-        "" | "B" => 0,
-        "K" | "KB" | "KIB" => 10,
-        "M" | "MB" | "MIB" => 20,
-        "G" | "GB" | "GIB" => 30,
-        "T" | "TB" | "TIB" => 40,
-        _ => return Err("a number of bytes, or 512M, 2G".to_owned()),
-    };
-    let number: u64 = digits.trim().parse().map_err(|_| "a number of bytes, or 512M, 2G".to_owned())?;
-    let bytes = number.checked_mul(1 << unit).filter(|bytes| *bytes >= 1 << 20);
-    bytes.ok_or_else(|| "at least 1M, at most what 64 bits can say".to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::memory;
-
-    #[test]
-    fn sizes_are_read_as_people_write_them() {
-        assert_eq!(memory("2G"), Ok(2 << 30));
-        assert_eq!(memory(" 512 mb "), Ok(512 << 20));
-        assert_eq!(memory("3000000"), Ok(3_000_000));
-        for wrong in ["", "G", "1.5G", "-1G", "12", "99999999999T", "2X", "2 G G"] {
-            assert!(memory(wrong).is_err(), "{wrong}");
-        }
-    }
 }

@@ -18,6 +18,7 @@ mod review;
 mod run;
 mod seal;
 mod share;
+mod size;
 mod summary;
 mod synth;
 

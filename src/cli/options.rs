@@ -15,7 +15,7 @@ use dinhdanh::{
 };
 use jiff::{Timestamp, civil::Date, tz::Offset};
 
-use super::IoFailure;
+use super::{IoFailure, size::bytes};
 
 /// Options of every command that makes an output folder.
 #[derive(Debug, Args)]
@@ -58,6 +58,10 @@ pub struct CommonOptions {
     /// Threads to use [default: one a core]
     #[arg(long, value_name = "N")]
     pub threads: Option<usize>,
+    /// Memory for the persons of an indexed register (`dinhdanh index`) who are at hand at a time: a
+    /// number of bytes, or 512M, 2G. The output is the same
+    #[arg(long, value_name = "SIZE", default_value = "2G", value_parser = bytes)]
+    pub memory: u64,
     /// Say nothing but errors
     #[arg(long)]
     pub quiet: bool,
@@ -111,6 +115,7 @@ impl CommonOptions {
             learn: self.learn,
             previous: self.previous.clone(),
             remember: self.remember,
+            memory: self.memory,
             children: children.to_vec(),
             register: register.to_vec(),
             decisions: self.decisions.clone(),

@@ -18,7 +18,7 @@ use crate::{
     decide::{Act, Answer, DECISIONS_FILE, Decision, DecisionLog, Entry, Keep, PairKind, Side, read_log},
     index,
     outcome::Outcome,
-    pipeline::{self, IndexJob, Job},
+    pipeline::{self, IndexJob, Job, MEMORY},
     report::{STATISTICS, StatisticsJob, write_statistics},
     rules::{Language, Preset, Rules, SynthData},
     synth::{FILES, ListEncoding, SynthPlan, synthesise_folder},
@@ -55,6 +55,7 @@ static OUTCOME: LazyLock<Outcome> = LazyLock::new(|| {
         learn: false,
         previous: None,
         remember: false,
+        memory: MEMORY,
     };
     pipeline::run(&job, &RULES, &|_| ()).unwrap()
 });

@@ -373,7 +373,7 @@ pub struct Candidate {
 }
 
 impl Blocks {
-    /// So many records, none of which shares a block with anybody in any of so many passes.
+    /// So many records, numbered from 0, none of which shares a block with anybody in any of so many passes.
     pub fn none(passes: usize, records: usize) -> Self {
         let none = || PassBlocks { first: vec![NOWHERE; records], ..PassBlocks::default() };
         Self { passes: (0..passes).map(|_| none()).collect() }

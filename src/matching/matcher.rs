@@ -1,6 +1,9 @@
 //! Matching as a whole: compact, train, score, decide.
 
+use std::convert::Infallible;
+
 use jiff::civil::Date;
+use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 use super::{
@@ -8,24 +11,24 @@ use super::{
     constraints::{Asked, Constraints},
     decide::{Evidence, decide},
     explain::Explainer,
-    indexed::{IndexedPeople, Loaded},
+    indexed::{AtHand, IndexedPeople, Lookup},
     known::Comparisons,
     learn::Lessons,
     linkage::{Linkage, ReviewOther},
     model::Priors,
-    persons::{Facts, Persons},
-    profile::{Profiles, Rows},
+    persons::Persons,
+    profile::Profiles,
     remembered::{Memory, Remembered},
-    score::{Keep, score},
+    score::{Candidates, Keep, score},
     scorer::{Model, Scorer},
     trained::{TrainedModel, TrainedSide},
-    training::{Side, Sides, train},
+    training::{Examples, Group, Side, groups, sampled, train},
 };
 use crate::{
     index::IndexError,
     outcome::List,
     record::{PersonalId, Record, RecordIx},
-    rules::{MatchingRules, Population, Rules},
+    rules::{Learning, MatchingRules, Population, Rules},
 };
 
 /// Candidate pairs below this posterior (in bits) can neither be decided nor shown.
@@ -50,6 +53,16 @@ pub struct Given<'a> {
     pub known: Option<&'a Comparisons>,
     /// Keep what is compared, for a later run.
     pub remember: bool,
+    /// Bytes of memory for the persons of an index who are at hand at a time.
+    pub memory: u64,
+}
+
+impl Given<'_> {
+    /// Whether pairs are known from an earlier run or kept for a later one: they are numbered over
+    /// everybody at hand.
+    fn remembers(&self) -> bool {
+        self.known.is_some() || self.remember
+    }
 }
 
 /// Decides which children are the same and which register person each is.
@@ -62,18 +75,15 @@ pub fn match_lists(
     let model = Model::new(&rules.matching);
     let profiles = Profiles::new(children, register, &model.specs, given.as_of, rules);
     let rivals = register.into_iter().flat_map(|register| &register.rivals);
+    let doubtful_numbers = rivals.filter_map(|rival| rival.personal_id.get().copied()).collect();
     let records = register.map_or(&[] as &[Record], |register| &register.records);
-    let lists = Lists {
-        children,
-        register: Persons::Records(records),
-        doubtful_numbers: rivals.filter_map(|rival| rival.personal_id.get().copied()).collect(),
-        persons: profiles.register.len(),
-        found: None,
-        model: &model,
-        profiles: &profiles,
-        rules: &rules.matching,
+    let people =
+        People { known: Persons::Records(records), doubtful_numbers: &doubtful_numbers, numbers: None };
+    let lists = Lists { children, persons: profiles.register.len(), model: &model, rules: &rules.matching };
+    let link = |given: Given<'_>, lessons: &Lessons| {
+        Ok::<_, Infallible>(lists.link(&profiles, (people, None), given, lessons))
     };
-    let (linkage, taught) = lists.link_taught(given, rules);
+    let Ok((linkage, taught)) = link_taught(link, given, &rules.matching.learning);
     (linkage, explainer(taught, profiles))
 }
 
@@ -88,40 +98,59 @@ pub fn match_indexed(
     rules: &Rules,
 ) -> Result<(Linkage, Explainer, Vec<u32>), IndexError> {
     let model = Model::new(&rules.matching);
-    let loaded = Loaded::new(children, people, numbers, &model, given.as_of, rules)?;
-    let Loaded { mut profiles, found, persons, facts, rivals } = loaded;
-    let at_hand = |person: &RecordIx| persons.binary_search(&person.0).ok().map(|at| RecordIx(at as u32));
-    let with_person = |pairs: &[(RecordIx, RecordIx)]| {
-        pairs.iter().filter_map(|(record, person)| Some((*record, at_hand(person)?))).collect()
+    let (lookup, mut profiles) = Lookup::new(children, *people, &model, (given.as_of, given.memory), rules)?;
+    let lists = Lists { children, persons: people.count(), model: &model, rules: &rules.matching };
+    let wanted = lists.wanted(people, numbers, given.constraints)?;
+
+    let mut at_hand = None;
+    let (mut linkage, taught) = match lookup.look_up_all(&profiles, given.remembers())? {
+        Some(candidates) => {
+            let at_hand = at_hand.insert(lookup.take(merged(candidates.persons(), &wanted), &mut profiles)?);
+            let found = candidates.blocks(profiles.children.len(), &at_hand.persons);
+            drop(candidates);
+            let doubtful_numbers = at_hand.rivals.iter().copied().collect();
+            let people = People::at_hand(at_hand, &doubtful_numbers);
+            let link = |given: Given<'_>, lessons: &Lessons| {
+                Ok::<_, IndexError>(lists.link(&profiles, (people, Some(&found)), given, lessons))
+            };
+            link_taught(link, given, &rules.matching.learning)?
+        }
+        None => {
+            let link = |given: Given<'_>, lessons: &Lessons| {
+                let linked = lists.link_by_windows(&mut profiles, &lookup, &wanted, given, lessons)?;
+                at_hand = Some(linked.at_hand);
+                Ok((linked.linkage, linked.taught))
+            };
+            link_taught(link, given, &rules.matching.learning)?
+        }
     };
-    let constraints = Constraints {
-        is_person: with_person(&given.constraints.is_person),
-        not_person: with_person(&given.constraints.not_person),
-        ..given.constraints.clone()
-    };
-    let lists = Lists {
-        children,
-        register: Persons::Facts(&facts),
-        doubtful_numbers: rivals.into_iter().collect(),
-        persons: people.count(),
-        found: Some(&found),
-        model: &model,
-        profiles: &profiles,
-        rules: &rules.matching,
-    };
-    let (mut linkage, taught) = lists.link_taught(Given { constraints: &constraints, ..given }, rules);
+
     // From here on only those count whom the linkage names, or somebody asked for.
+    let at_hand = at_hand.map_or_else(Vec::new, |at_hand| at_hand.persons);
+    let asked = people.holders(numbers.iter().copied())?;
     let mut named: Vec<u32> = persons_of(&mut linkage).map(|person| person.0).collect();
-    let asked = |fact: &Facts| fact.number.is_some_and(|number| numbers.contains(&number));
-    named.extend(facts.iter().zip(0..).filter(|(fact, _)| asked(fact)).map(|(_, at)| at));
+    named.extend(asked.into_iter().filter(|person| *person < people.records));
     named.sort_unstable();
     named.dedup();
     for person in persons_of(&mut linkage) {
-        *person = RecordIx(named.binary_search(&person.0).unwrap_or_default() as u32);
+        *person = place_of(person.0, &named);
     }
-    profiles.keep_persons(&named);
-    let named = named.into_iter().map(|person| persons[person as usize]).collect();
+    let places: Vec<u32> = named.iter().map(|person| place_of(*person, &at_hand).0).collect();
+    profiles.keep_persons(&places);
     Ok((linkage, explainer(taught, profiles), named))
+}
+
+/// Where a person stands among persons in order.
+fn place_of(person: u32, among: &[u32]) -> RecordIx {
+    RecordIx(among.binary_search(&person).unwrap_or_default() as u32)
+}
+
+/// Two sets of persons as one, in order.
+fn merged(mut persons: Vec<u32>, more: &[u32]) -> Vec<u32> {
+    persons.extend_from_slice(more);
+    persons.par_sort_unstable();
+    persons.dedup();
+    persons
 }
 
 /// Every person that a linkage names.
@@ -147,16 +176,61 @@ fn explainer([duplicates, identities]: [Taught; 2], profiles: Profiles) -> Expla
 /// The lists, ready to be compared.
 struct Lists<'a> {
     children: &'a List,
-    register: Persons<'a>,
-    /// Numbers that the register gives to two people.
-    doubtful_numbers: FxHashSet<PersonalId>,
     /// How many persons the register has, rivals included; all of them, at hand or not.
     persons: usize,
-    /// The children's candidate persons, where an index gave them.
-    found: Option<&'a Blocks>,
     model: &'a Model,
-    profiles: &'a Profiles,
     rules: &'a MatchingRules,
+}
+
+/// The persons at hand.
+#[derive(Clone, Copy)]
+struct People<'a> {
+    known: Persons<'a>,
+    /// Numbers that the register gives to two people.
+    doubtful_numbers: &'a FxHashSet<PersonalId>,
+    /// What the persons are called by decisions and in the linkage, in order, where not by their places.
+    numbers: Option<&'a [u32]>,
+}
+
+impl<'a> People<'a> {
+    fn at_hand(at_hand: &'a AtHand, doubtful_numbers: &'a FxHashSet<PersonalId>) -> Self {
+        Self { known: Persons::Facts(&at_hand.facts), doubtful_numbers, numbers: Some(&at_hand.persons) }
+    }
+
+    /// Decisions by the places of persons at hand.
+    fn placed(&self, constraints: &Constraints) -> Constraints {
+        let Some(numbers) = self.numbers else { return constraints.clone() };
+        let at_hand = |person: &RecordIx| numbers.binary_search(&person.0).ok().map(|at| RecordIx(at as u32));
+        let with_person = |pairs: &[(RecordIx, RecordIx)]| {
+            pairs.iter().filter_map(|(record, person)| Some((*record, at_hand(person)?))).collect()
+        };
+        Constraints {
+            is_person: with_person(&constraints.is_person),
+            not_person: with_person(&constraints.not_person),
+            ..constraints.clone()
+        }
+    }
+
+    /// What a person at a place is called.
+    fn name(&self, place: u32) -> u32 {
+        self.numbers.map_or(place, |numbers| numbers[place as usize])
+    }
+}
+
+/// What windows over an index led to.
+struct LinkedByWindows {
+    linkage: Linkage,
+    taught: [Taught; 2],
+    /// The persons who were decided about.
+    at_hand: AtHand,
+}
+
+/// Everything compared, before it is decided.
+struct Compared<'a> {
+    profiles: &'a Profiles,
+    taught: [Taught; 2],
+    pairs: Candidates,
+    persons: Candidates,
 }
 
 /// What is known of one side before anything is decided.
@@ -167,92 +241,194 @@ struct Taught {
     trained: TrainedSide,
 }
 
-impl Lists<'_> {
-    /// Links, and learns from decisions where that is wanted.
-    fn link_taught(&self, given: Given<'_>, rules: &Rules) -> (Linkage, [Taught; 2]) {
-        if !given.learn {
-            return self.link(given, &Lessons::default());
-        }
-        // What people were asked about is what is doubtful without their answers.
-        let nothing = Constraints::default();
-        let (before, _) = self.link(Given { constraints: &nothing, ..given }, &Lessons::default());
-        let lessons = Lessons::of(given.constraints, &before.review, &rules.matching.learning);
-        let (mut after, taught) = self.link(given, &lessons);
-        after.learnt = after.model.differences(&before.model);
-        (after, taught)
+/// Links, and learns from decisions where that is wanted.
+fn link_taught<E>(
+    mut link: impl FnMut(Given<'_>, &Lessons) -> Result<(Linkage, [Taught; 2]), E>,
+    given: Given<'_>,
+    learning: &Learning,
+) -> Result<(Linkage, [Taught; 2]), E> {
+    if !given.learn {
+        return link(given, &Lessons::default());
     }
+    // What people were asked about is what is doubtful without their answers.
+    let nothing = Constraints::default();
+    let (before, _) = link(Given { constraints: &nothing, ..given }, &Lessons::default())?;
+    let lessons = Lessons::of(given.constraints, &before.review, learning);
+    let (mut after, taught) = link(given, &lessons)?;
+    after.learnt = after.model.differences(&before.model);
+    Ok((after, taught))
+}
 
-    /// Trains, scores and decides: duplicates and register.
-    fn link(&self, given: Given<'_>, lessons: &Lessons) -> (Linkage, [Taught; 2]) {
-        let Self { model, profiles, rules: matching, .. } = self;
-        let (rows, people) = (&profiles.children, &profiles.register);
+impl Lists<'_> {
+    /// Trains, scores and decides, with everybody at hand who may be a child of the list: duplicates and
+    /// register.
+    fn link(
+        &self,
+        profiles: &Profiles,
+        (people, found): (People<'_>, Option<&Blocks>),
+        given: Given<'_>,
+        lessons: &Lessons,
+    ) -> (Linkage, [Taught; 2]) {
+        let (rows, others) = (&profiles.children, &profiles.register);
         let remembered = Remembered::of(profiles, given);
-        let memory = |side, taught: &Taught| {
-            remembered
-                .as_ref()
-                .map_or_else(Memory::default, |remembered| remembered.memory(side, &taught.model))
-        };
-
-        let blocks = model.blocking.within(rows, profiles);
-        let of_list = self.train((rows, rows.len()), &blocks, Side::Duplicates, given, lessons);
-        let duplicates = Scorer { model: &of_list.model, profiles };
-        let keep_pairs = keep(&of_list.priors, false);
-        let known = memory(Side::Duplicates, &of_list);
-        let mut pairs = score(duplicates, rows, rows, &blocks, &of_list.priors, keep_pairs, &known);
-        drop(blocks);
+        let (of_list, mut pairs) = self.duplicates(profiles, remembered.as_ref(), given, lessons);
 
         let between;
-        let blocks = match self.found {
+        let blocks = match found {
             Some(found) => found,
             None => {
-                between = model.blocking.between(rows, people, profiles);
+                between = self.model.blocking.between(rows, others, profiles);
                 &between
             }
         };
-        let of_register = self.train((people, self.persons), blocks, Side::Register, given, lessons);
-        let identities = Scorer { model: &of_register.model, profiles };
-        let keep = keep(&of_register.priors, true);
-        let known = memory(Side::Register, &of_register);
-        let mut persons = score(identities, rows, people, blocks, &of_register.priors, keep, &known);
+        let examples = |model: &Model, records: &[u32]| {
+            let scorer = Scorer { model, profiles };
+            let records = records.par_iter().map(|record| (*record, *record));
+            Ok::<_, Infallible>(groups(scorer, (rows, others), blocks, records, |place| people.name(place)))
+        };
+        let Ok(of_register) = self.teach(Side::Register, self.persons, given, lessons, examples);
+        let scorer = Scorer { model: &of_register.model, profiles };
+        let known = memory(remembered.as_ref(), Side::Register, &of_register);
+        let priors = &of_register.priors;
+        let everybody = (rows, 0..rows.len());
+        let mut persons = score(scorer, everybody, others, blocks, priors, keep(priors, true), &known);
 
         let reuse =
             remembered.as_ref().map(|remembered| remembered.reuse(&pairs, &persons)).unwrap_or_default();
         let found = [&mut pairs, &mut persons].map(|candidates| std::mem::take(&mut candidates.levels));
         drop(known);
         let comparisons = remembered.and_then(|remembered| remembered.comparisons(found));
-        let linkage = decide(&Evidence {
+        let compared = Compared { profiles, taught: [of_list, of_register], pairs, persons };
+        let (linkage, taught) = self.decide(compared, people, given);
+        (Linkage { reuse, comparisons, ..linkage }, taught)
+    }
+
+    /// The same with so many persons of an index at hand at a time as memory holds; at the end those alone
+    /// who are in question, and `wanted` persons.
+    fn link_by_windows(
+        &self,
+        profiles: &mut Profiles,
+        lookup: &Lookup<'_>,
+        wanted: &[u32],
+        given: Given<'_>,
+        lessons: &Lessons,
+    ) -> Result<LinkedByWindows, IndexError> {
+        let (of_list, pairs) = self.duplicates(profiles, None, given, lessons);
+
+        let examples = |model: &Model, records: &[u32]| {
+            let mut examples = Vec::new();
+            lookup.each_window(records, profiles, |profiles, window| {
+                let scorer = Scorer { model, profiles };
+                let records = window.records.par_iter().copied().zip(0..window.records.len() as u32);
+                let sides = (&profiles.children, &profiles.register);
+                let name = |place: u32| window.at_hand.persons[place as usize];
+                examples.append(&mut groups(scorer, sides, &window.found, records, name));
+            })?;
+            Ok::<_, IndexError>(examples)
+        };
+        let of_register = self.teach(Side::Register, self.persons, given, lessons, examples)?;
+
+        let everybody: Vec<u32> = (0..profiles.children.len() as u32).collect();
+        let mut persons = Candidates::default();
+        let mut doubtful_numbers = FxHashSet::default();
+        lookup.each_window(&everybody, profiles, |profiles, window| {
+            let scorer = Scorer { model: &of_register.model, profiles };
+            let first = window.records.first().map_or(0, |record| *record as usize);
+            let records = (&profiles.children, first..first + window.records.len());
+            let (others, priors) = (&profiles.register, &of_register.priors);
+            let unknown = Memory::default();
+            let keep = keep(priors, true);
+            let mut found = score(scorer, records, others, &window.found, priors, keep, &unknown);
+            found.others_mut().for_each(|place| *place = window.at_hand.persons[*place as usize]);
+            persons.append(found);
+            doubtful_numbers.extend(&window.at_hand.rivals);
+        })?;
+
+        let in_question = persons.others_mut().map(|person| *person).collect();
+        let at_hand = lookup.take(merged(in_question, wanted), profiles)?;
+        persons.others_mut().for_each(|person| *person = place_of(*person, &at_hand.persons).0);
+        doubtful_numbers.extend(&at_hand.rivals);
+        let people = People::at_hand(&at_hand, &doubtful_numbers);
+        let compared = Compared { profiles, taught: [of_list, of_register], pairs, persons };
+        let (linkage, taught) = self.decide(compared, people, given);
+        Ok(LinkedByWindows { linkage, taught, at_hand })
+    }
+
+    /// Persons of an index who must be at hand whoever they are: the holders of listed numbers, and whom
+    /// decisions name.
+    fn wanted(
+        &self,
+        people: &IndexedPeople<'_>,
+        numbers: &[PersonalId],
+        constraints: &Constraints,
+    ) -> Result<Vec<u32>, IndexError> {
+        let listed = self.children.records.iter().filter_map(|record| record.personal_id.get().copied());
+        let given = constraints.numbers.iter().map(|(_, number)| *number);
+        let mut wanted = people.holders(listed.chain(given).chain(numbers.iter().copied()))?;
+        let decided = constraints.is_person.iter().chain(&constraints.not_person);
+        wanted.extend(decided.map(|(_, person)| person.0));
+        Ok(wanted)
+    }
+
+    /// Learns what makes two records of the list the same child, and compares them.
+    fn duplicates(
+        &self,
+        profiles: &Profiles,
+        remembered: Option<&Remembered<'_>>,
+        given: Given<'_>,
+        lessons: &Lessons,
+    ) -> (Taught, Candidates) {
+        let rows = &profiles.children;
+        let blocks = self.model.blocking.within(rows, profiles);
+        let examples = |model: &Model, records: &[u32]| {
+            let scorer = Scorer { model, profiles };
+            let records = records.par_iter().map(|record| (*record, *record));
+            Ok::<_, Infallible>(groups(scorer, (rows, rows), &blocks, records, |record| record))
+        };
+        let Ok(taught) = self.teach(Side::Duplicates, rows.len(), given, lessons, examples);
+        let scorer = Scorer { model: &taught.model, profiles };
+        let known = memory(remembered, Side::Duplicates, &taught);
+        let (priors, everybody) = (&taught.priors, (rows, 0..rows.len()));
+        let pairs = score(scorer, everybody, rows, &blocks, priors, keep(priors, false), &known);
+        (taught, pairs)
+    }
+
+    /// Decides everything.
+    fn decide(&self, compared: Compared<'_>, people: People<'_>, given: Given<'_>) -> (Linkage, [Taught; 2]) {
+        let Compared { profiles, taught: [of_list, of_register], pairs, persons } = compared;
+        let mut linkage = decide(&Evidence {
             children: &self.children.records,
-            register: self.register,
-            doubtful_numbers: self.doubtful_numbers.clone(),
-            duplicates,
-            identities,
+            register: people.known,
+            doubtful_numbers: people.doubtful_numbers.clone(),
+            duplicates: Scorer { model: &of_list.model, profiles },
+            identities: Scorer { model: &of_register.model, profiles },
             duplicate_priors: of_list.priors,
             register_priors: of_register.priors,
             sharing: (of_list.population.duplicates / of_register.population.coverage).min(1.0),
             twins_listed: of_register.population.twins_listed,
             pairs,
             persons,
-            cuts: matching.cuts,
-            ideas: matching.ideas,
-            asked: Asked::new(given.constraints, self.register),
+            cuts: self.rules.cuts,
+            ideas: self.rules.ideas,
+            asked: Asked::new(&people.placed(given.constraints), people.known),
             contradicted: given.contradicted,
         });
+        persons_of(&mut linkage).for_each(|person| person.0 = people.name(person.0));
         let of_register_too = (self.persons > 0).then(|| of_register.trained.clone());
         let sides = std::iter::once(of_list.trained.clone()).chain(of_register_too).collect();
-        let linkage = Linkage { model: TrainedModel { sides }, reuse, comparisons, ..linkage };
-        (linkage, [of_list, of_register])
+        (Linkage { model: TrainedModel { sides }, ..linkage }, [of_list, of_register])
     }
 
-    /// The model of one side: of an earlier run where one is given, else learnt from the lists at
-    /// hand; moved as far as people's decisions move it.
-    fn train(
+    /// The model of one side: of an earlier run where one is given, else learnt from examples, the
+    /// candidate pairs of a sample of records; moved as far as people's decisions move it.
+    fn teach<E>(
         &self,
-        (others, persons): (&Rows, usize),
-        blocks: &Blocks,
         side: Side,
+        persons: usize,
         given: Given<'_>,
         lessons: &Lessons,
-    ) -> Taught {
+        examples: impl FnOnce(&Model, &[u32]) -> Result<Vec<Group>, E>,
+    ) -> Result<Taught, E> {
         let expected = self.rules.expected_population();
         let untrained = self.model.of_side(side);
         let shift = lessons.shift(side);
@@ -260,16 +436,21 @@ impl Lists<'_> {
             let (model, population) = trained.apply(&untrained, &expected);
             let trained = TrainedSide { shift: trained.shift + shift, ..trained.clone() };
             let priors = Priors::of_side(side, &population, persons).shifted(trained.shift);
-            return Taught { model, population, priors, trained };
+            return Ok(Taught { model, population, priors, trained });
         }
-        let scorer = Scorer { model: &untrained, profiles: self.profiles };
-        let (rows, labels) = (&self.profiles.children, lessons.labels(side));
-        let sides = Sides { rows, others, persons, blocks, side, labels };
-        let (model, population, report) = train(scorer, sides, self.rules, &expected);
+        let labels = lessons.labels(side);
+        let groups = examples(&untrained, &sampled(self.children.records.len(), labels, self.rules))?;
+        let examples = Examples { groups: &groups, side, persons, labels };
+        let (model, population, report) = train(&untrained, examples, &self.rules.training, &expected);
         let priors = Priors::of_side(side, &population, persons).shifted(shift);
         let trained = TrainedSide { shift, ..TrainedSide::of(&model, &population, report) };
-        Taught { model, population, priors, trained }
+        Ok(Taught { model, population, priors, trained })
     }
+}
+
+/// What is remembered of the comparisons of one side.
+fn memory<'m>(remembered: Option<&'m Remembered<'_>>, side: Side, taught: &Taught) -> Memory<'m> {
+    remembered.map_or_else(Memory::default, |remembered| remembered.memory(side, &taught.model))
 }
 
 fn keep(priors: &Priors, persons: bool) -> Keep {

@@ -1,6 +1,9 @@
 //! Scores every candidate pair: children against the register, and children among themselves.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::{
+    ops::Range,
+    sync::atomic::{AtomicU64, Ordering},
+};
 
 use rayon::prelude::*;
 
@@ -28,7 +31,7 @@ pub struct Scored {
 }
 
 /// For each record its candidates, best first.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Candidates {
     starts: Vec<u32>,
     scored: Vec<Scored>,
@@ -42,7 +45,30 @@ pub struct Candidates {
     pub levels: PairLevels,
 }
 
+impl Default for Candidates {
+    fn default() -> Self {
+        let none = Vec::new();
+        Self { starts: vec![0], scored: none, compared: 0, reused: 0, cut: 0, levels: PairLevels::default() }
+    }
+}
+
 impl Candidates {
+    /// Puts the candidates of the next records behind these.
+    pub fn append(&mut self, mut next: Self) {
+        let before = self.scored.len() as u32;
+        self.starts.extend(next.starts.iter().skip(1).map(|start| before + start));
+        self.scored.append(&mut next.scored);
+        self.levels.append(next.levels);
+        self.compared += next.compared;
+        self.reused += next.reused;
+        self.cut += next.cut;
+    }
+
+    /// The other sides of all pairs.
+    pub fn others_mut(&mut self) -> impl Iterator<Item = &mut u32> {
+        self.scored.iter_mut().map(|scored| &mut scored.record)
+    }
+
     /// A record's candidates, best first.
     pub fn of(&self, record: usize) -> &[Scored] {
         match (self.starts.get(record), self.starts.get(record + 1)) {
@@ -70,10 +96,11 @@ const AHEAD: usize = 4;
 /// Records handled by one thread at a time.
 const CHUNK: usize = 1024;
 
-/// Compares each of `rows` with everything it shares a block with among `others`.
+/// Compares each of some records, by their rows, with everything it shares a block with among `others`; the
+/// blocks number the records from the first one on.
 pub fn score(
     scorer: Scorer<'_>,
-    rows: &Rows,
+    (rows, records): (&Rows, Range<usize>),
     others: &Rows,
     blocks: &Blocks,
     priors: &Priors,
@@ -81,10 +108,11 @@ pub fn score(
     memory: &Memory<'_>,
 ) -> Candidates {
     let (compared, reused) = (AtomicU64::new(0), AtomicU64::new(0));
-    let chunks: Vec<(Vec<u32>, Vec<Scored>, PairLevels)> = (0..rows.len().div_ceil(CHUNK))
+    let chunks: Vec<(Vec<u32>, Vec<Scored>, PairLevels)> = (0..records.len().div_ceil(CHUNK))
         .into_par_iter()
         .map(|chunk| {
-            let range = chunk * CHUNK..rows.len().min((chunk + 1) * CHUNK);
+            let first = records.start + chunk * CHUNK;
+            let range = first..records.end.min(first + CHUNK);
             let mut counts = Vec::with_capacity(range.len());
             let mut kept = Vec::new();
             let mut found: Vec<Candidate> = Vec::new();
@@ -94,8 +122,9 @@ pub fn score(
             for record in range {
                 let row = rows.row(record);
                 let wanted = |other: u32| !keep.persons || scorer.profiles.may_be(record, other);
-                blocks.look_ahead((record + AHEAD) as u32);
-                blocks.candidates(record as u32, wanted, &mut found);
+                let place = record - records.start;
+                blocks.look_ahead((place + AHEAD) as u32);
+                blocks.candidates(place as u32, wanted, &mut found);
                 compared.fetch_add(found.len() as u64, Ordering::Relaxed);
                 best.clear();
                 near.fetch(&found);
@@ -125,7 +154,6 @@ pub fn score(
         })
         .collect();
     let mut candidates = Candidates {
-        starts: vec![0],
         compared: compared.into_inner(),
         reused: reused.into_inner(),
         cut: blocks.cut(),

@@ -45,7 +45,7 @@ pub enum Side {
 }
 
 /// A record with its candidate pairs.
-struct Group {
+pub struct Group {
     record: u32,
     newborn: bool,
     pairs: Vec<Pair>,
@@ -60,40 +60,35 @@ struct Pair {
     passes: u32,
 }
 
-/// Two sides whose candidate pairs are compared.
+/// What is trained on.
 #[derive(Clone, Copy)]
-pub struct Sides<'a> {
-    /// The records asked for.
-    pub rows: &'a Rows,
-    /// The records they are compared with.
-    pub others: &'a Rows,
-    /// How many there are in all: of an indexed register only those that are needed are at hand.
-    pub persons: usize,
-    /// The blocks that `rows` share with `others`.
-    pub blocks: &'a Blocks,
+pub struct Examples<'a> {
+    /// Candidate pairs of a sample of records.
+    pub groups: &'a [Group],
     /// Which comparison it is.
     pub side: Side,
+    /// How many records there are on the other side, at hand or not.
+    pub persons: usize,
     /// What people said of pairs, where it is to be learnt from.
     pub labels: &'a Labels,
 }
 
-/// Trains the model on the candidate pairs of a sample of records.
+/// Trains the model on examples.
 pub fn train(
-    scorer: Scorer<'_>,
-    sides: Sides<'_>,
-    rules: &MatchingRules,
+    model: &Model,
+    examples: Examples<'_>,
+    training: &Training,
     population: &Population,
 ) -> (Model, Population, TrainingReport) {
-    let groups = if rules.ideas.training { sample(scorer, sides, rules.training.sample) } else { Vec::new() };
     let mut expectation = Expectation {
-        model: scorer.model.clone(),
+        model: model.clone(),
         population: *population,
-        groups: &groups,
-        others: sides.persons,
-        side: sides.side,
-        labels: sides.labels,
+        groups: examples.groups,
+        others: examples.persons,
+        side: examples.side,
+        labels: examples.labels,
     };
-    let report = expectation.maximise(&rules.training);
+    let report = expectation.maximise(training);
     (expectation.model, expectation.population, report)
 }
 
@@ -212,40 +207,52 @@ const PRIOR_RECORDS: f64 = 50.0;
 /// Odds of what somebody said.
 const SAID: f64 = 1e60;
 
-/// Candidate pairs of evenly spread records, and of those that somebody said something of; one group
-/// a record.
-fn sample(scorer: Scorer<'_>, sides: Sides<'_>, most: usize) -> Vec<Group> {
-    let Sides { rows, others, blocks, labels, .. } = sides;
+/// Evenly spread records, and those that somebody said something of, in order; none where nothing is
+/// trained.
+pub fn sampled(records: usize, labels: &Labels, rules: &MatchingRules) -> Vec<u32> {
+    if !rules.ideas.training {
+        return Vec::new();
+    }
     // About eight candidates a record is usual; the cap on pairs is kept approximately.
-    let step = (rows.len() * 8).div_ceil(most.max(1)).max(1);
-    let mut records: Vec<usize> = (0..rows.len()).step_by(step).collect();
-    records.extend(labels.records().into_iter().map(|record| record as usize));
-    records.sort_unstable();
-    records.dedup();
-    records
-        .par_iter()
-        .map(|record| {
-            let row = rows.row(*record);
-            let mut found: Vec<Candidate> = Vec::new();
-            blocks.candidates(*record as u32, |_| true, &mut found);
-            let pair = |candidate: &Candidate| {
-                let other = others.row(candidate.record as usize);
-                let found = (0..scorer.model.comparisons.len())
-                    .map(|at| {
-                        scorer
-                            .find(at, row, other)
-                            .map_or((u8::MAX, 0.0), |found| (found.level, found.information))
-                    })
-                    .collect();
-                Pair { other: candidate.record, found, passes: candidate.passes }
-            };
-            Group {
-                record: *record as u32,
-                newborn: scorer.profiles.newborn[*record],
-                pairs: found.iter().map(pair).collect(),
-            }
-        })
-        .collect()
+    let step = (records * 8).div_ceil(rules.training.sample.max(1)).max(1);
+    let mut sampled: Vec<u32> = (0..records as u32).step_by(step).collect();
+    sampled.extend(labels.records());
+    sampled.sort_unstable();
+    sampled.dedup();
+    sampled
+}
+
+/// The candidate pairs of records, each with the place by which the blocks know it; one group a record.
+/// `name` says how the labels call a record of the other side.
+pub fn groups(
+    scorer: Scorer<'_>,
+    (rows, others): (&Rows, &Rows),
+    blocks: &Blocks,
+    records: impl IndexedParallelIterator<Item = (u32, u32)>,
+    name: impl Fn(u32) -> u32 + Sync,
+) -> Vec<Group> {
+    let group = |(record, place): (u32, u32)| {
+        let row = rows.row(record as usize);
+        let mut found: Vec<Candidate> = Vec::new();
+        blocks.candidates(place, |_| true, &mut found);
+        let pair = |candidate: &Candidate| {
+            let other = others.row(candidate.record as usize);
+            let found = (0..scorer.model.comparisons.len())
+                .map(|at| {
+                    scorer
+                        .find(at, row, other)
+                        .map_or((u8::MAX, 0.0), |found| (found.level, found.information))
+                })
+                .collect();
+            Pair { other: name(candidate.record), found, passes: candidate.passes }
+        };
+        Group {
+            record,
+            newborn: scorer.profiles.newborn[record as usize],
+            pairs: found.iter().map(pair).collect(),
+        }
+    };
+    records.map(group).collect()
 }
 
 fn posteriors(model: &Model, priors: &Priors, group: &Group, side: Side, labels: &Labels) -> Vec<f64> {

@@ -212,6 +212,7 @@ pub async fn run(
             learn,
             previous: None,
             remember: false,
+            memory: pipeline::MEMORY,
         },
         out: job.result(),
         who: visit.settings.who.clone(),

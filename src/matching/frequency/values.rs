@@ -88,7 +88,11 @@ impl DateInformation {
 /// Information of arbitrary values: numbers, codes, texts.
 pub struct ValueInformation {
     seen_often: FxHashMap<Slot, f32>,
+    /// Of values that only the persons at hand have.
+    of_persons: FxHashMap<Slot, f32>,
     once: f32,
+    total: f64,
+    rarest: f64,
 }
 
 /// Values of one field, counted.
@@ -115,17 +119,38 @@ impl ValueInformation {
     pub fn new(counted: ValueCounts, rarest: f64) -> Self {
         let ValueCounts { counts, total } = counted;
         let total = total as f64 + 1.0;
-        let bits = |count: f64| (total / count).log2().clamp(0.0, rarest) as f32;
-        let seen_often = counts
-            .into_iter()
-            .filter(|(_, count)| *count > 1)
-            .map(|(value, count)| (value, bits(f64::from(count))))
-            .collect();
-        Self { seen_often, once: bits(1.0) }
+        let mut information = Self {
+            seen_often: FxHashMap::default(),
+            of_persons: FxHashMap::default(),
+            once: 0.0,
+            total,
+            rarest,
+        };
+        information.once = information.bits(1);
+        information.seen_often = information.often(counts);
+        information
+    }
+
+    /// Takes other persons to hand: the values that they have, and the children do not, with how often the
+    /// register has them.
+    pub fn set_persons(&mut self, counts: impl IntoIterator<Item = (Slot, u32)>) {
+        self.of_persons = self.often(counts);
+    }
+
+    fn often(&self, counts: impl IntoIterator<Item = (Slot, u32)>) -> FxHashMap<Slot, f32> {
+        let often = counts.into_iter().filter(|(_, count)| *count > 1);
+        often.map(|(value, count)| (value, self.bits(count))).collect()
+    }
+
+    fn bits(&self, count: u32) -> f32 {
+        (self.total / f64::from(count)).log2().clamp(0.0, self.rarest) as f32
     }
 
     /// Bits in agreeing on this value.
     pub fn value(&self, value: Slot) -> f32 {
-        self.seen_often.get(&value).copied().unwrap_or(self.once)
+        let often = self.seen_often.get(&value);
+        let often =
+            often.or_else(|| if self.of_persons.is_empty() { None } else { self.of_persons.get(&value) });
+        often.copied().unwrap_or(self.once)
     }
 }

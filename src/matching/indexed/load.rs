@@ -1,5 +1,5 @@
-//! What a run takes from an index: the persons who share a block with a child, as rows, and the
-//! counts over the whole register, as far as the children's values need them.
+//! What a run takes from an index: persons as rows, and the counts over the whole register, as far as
+//! the children's values need them. Which persons it asks for is the windows' business.
 
 use jiff::civil::Date;
 use rayon::prelude::*;
@@ -7,22 +7,22 @@ use rustc_hash::FxHashMap;
 
 use super::{
     counts::{age_of_year, number_key, value_key},
-    keys::{Found, IndexedBlocks},
+    keys::IndexedBlocks,
     peoples::{Communities, RegisterPeoples},
     row::{Taken, take_person},
     scan::move_slots,
     whole::Whole,
+    windows::Limits,
 };
 use crate::{
     index::{Entries, IndexError, IndexFile, Table, Take},
     matching::{
-        blocking::Blocks,
         builder::{Builder, is_name, part_row},
         community::Community,
         glued::Glued,
         lexicon::WordIx,
         persons::Facts,
-        profile::{Profiles, Rows, SlotKind, newborn, years_of},
+        profile::{Information, Profiles, Rows, SlotKind, newborn, years_of},
         scorer::Model,
         slot::MISSING,
     },
@@ -68,34 +68,48 @@ impl IndexedPeople<'_> {
     }
 }
 
-/// Everything matching needs, as if the register held only those persons who matter, and yet with the
-/// counts of all.
-pub struct Loaded {
-    /// Children and persons.
-    pub profiles: Profiles,
-    /// The children's candidates among these persons.
-    pub found: Blocks,
-    /// The persons' numbers in the index.
+/// The children of a run and what it needs of an index to match them: all counts, and whoever of the
+/// persons is asked for.
+pub struct Lookup<'a> {
+    /// The register.
+    pub people: IndexedPeople<'a>,
+    pub(super) blocks: IndexedBlocks<'a>,
+    glued: Glued,
+    words: Vec<WordIx>,
+    names: Vec<usize>,
+    communities: Communities,
+    /// The first year of birth that counts as a child's.
+    years: i16,
+    pub(super) window: Limits,
+    /// How many words and texts the children's rows have.
+    of_children: (usize, usize),
+    /// The children's texts: equal ones of both sides have one slot.
+    texts: FxHashMap<Box<str>, u64>,
+}
+
+/// What is known of the persons at hand beside their rows.
+pub struct AtHand {
+    /// Their numbers in the index, in order; the rivals come last.
     pub persons: Vec<u32>,
-    /// What is known of them; of the rivals, who come last, nothing.
+    /// Of those whose numbers may be given.
     pub facts: Vec<Facts>,
     /// The rivals' numbers.
     pub rivals: Vec<PersonalId>,
 }
 
 /// Records of one task.
-const TASK: usize = 256;
+pub(super) const TASK: usize = 256;
 
-impl Loaded {
-    /// Looks everything up.
+impl<'a> Lookup<'a> {
+    /// The children's rows, with the counts over them and the whole register; no person is at hand yet.
+    /// Those who are at hand together later may take so many bytes.
     pub fn new(
         children: &List,
-        people: &IndexedPeople<'_>,
-        numbers: &[PersonalId],
-        model: &Model,
-        as_of: Date,
+        people: IndexedPeople<'a>,
+        model: &'a Model,
+        (as_of, memory): (Date, u64),
         rules: &Rules,
-    ) -> Result<Self, IndexError> {
+    ) -> Result<(Self, Profiles), IndexError> {
         let mut builder = Builder::new(&model.specs, rules);
         let mut stated = Vec::new();
         let mut rows = builder.rows(children, &mut stated);
@@ -106,47 +120,72 @@ impl Loaded {
         let peoples = RegisterPeoples::read(people.file)?;
         let communities = peoples.settle(&mut rows, &stated, &builder, &words, rules)?;
         let Builder { lexicon, confusions, arena, texts, .. } = builder;
-        let years = years_of(children);
+        let of_children = (arena.len(), texts.len());
         let mut profiles = Profiles { arena, texts, ..Profiles::of_words(lexicon, confusions, &model.specs) };
         profiles.children = rows;
         profiles.newborn = newborn(children, as_of, rules.matching.population.newborn_days);
         profiles.dated = children.records.iter().map(|record| record.birth.get().is_some()).collect();
-
-        let looked_up = LookedUp::new(people, &profiles, model)?;
-        let listed = children.records.iter().filter_map(|record| record.personal_id.get().copied());
-        let mut persons = people.holders(listed.chain(numbers.iter().copied()))?;
-        persons.extend_from_slice(&looked_up.persons);
-        persons.par_sort_unstable();
-        persons.dedup();
-        let found = looked_up.blocks(model, profiles.children.len(), &persons);
-
-        let reader =
-            RowReader { people, glued: &glued, words: &words, names: &names, communities: &communities };
-        let (exceptions, aged) = reader.exceptions(&mut profiles)?;
-        let (all_facts, counts) = reader.read(&persons, &mut profiles)?;
-        let of_age = |facts: &Facts| facts.birth.is_none_or(|birth| birth.year() >= years);
-        profiles.of_age = all_facts.iter().map(of_age).collect();
-        let records = persons.partition_point(|person| *person < people.records);
-        let rivals = all_facts[records..].iter().filter_map(|facts| facts.number).collect();
-
-        let whole = Whole {
+        let lookup = Self {
             people,
-            words: &words,
-            numbers: &communities.numbers,
-            age: age_of_year(years),
-            of_age: aged.iter().map(of_age).collect(),
+            blocks: IndexedBlocks::open(people.file, &model.blocking, people.count() as u32)?,
+            glued,
+            words,
+            names,
+            communities,
+            years: years_of(children),
+            window: Limits::of(memory),
+            of_children,
+            texts: profiles.texts.iter().cloned().zip(0..).collect(),
+        };
+        profiles.information = lookup.count(&mut profiles, model, rules)?;
+        Ok((lookup, profiles))
+    }
+
+    /// What the values of all fields say.
+    fn count(
+        &self,
+        profiles: &mut Profiles,
+        model: &Model,
+        rules: &Rules,
+    ) -> Result<Vec<Information>, IndexError> {
+        let (exceptions, aged) = self.exceptions(profiles)?;
+        let whole = Whole {
+            people: &self.people,
+            words: &self.words,
+            numbers: &self.communities.numbers,
+            age: age_of_year(self.years),
+            of_age: aged.iter().map(|facts| self.of_age(facts)).collect(),
             exceptions,
         };
         let information = model.specs.0.par_iter().enumerate();
         let information = information.map(|(at, spec)| match spec.kind {
-            SlotKind::Name => whole.names((at, spec.is_own_name()), &profiles, rules),
-            SlotKind::Date => whole.dates(at, &profiles, rules),
-            _ => whole.values(at, &profiles, &counts, rules),
+            SlotKind::Name => whole.names((at, spec.is_own_name()), profiles, rules),
+            SlotKind::Date => whole.dates(at, profiles, rules),
+            _ => whole.values(at, profiles, rules),
         });
-        profiles.information = information.collect::<Result<_, _>>()?;
-        let mut facts = all_facts;
+        information.collect()
+    }
+
+    fn of_age(&self, facts: &Facts) -> bool {
+        facts.birth.is_none_or(|birth| birth.year() >= self.years)
+    }
+
+    /// Takes some persons to hand, in order, in place of those before.
+    pub fn take(&self, persons: Vec<u32>, profiles: &mut Profiles) -> Result<AtHand, IndexError> {
+        let (mut facts, held) = self.read(&persons, profiles)?;
+        profiles.of_age = facts.iter().map(|facts| self.of_age(facts)).collect();
+        let Profiles { register, information, texts, kinds, .. } = profiles;
+        for (at, information) in information.iter_mut().enumerate() {
+            if let Information::Value(information) = information {
+                let values = register.column(at).filter(|slot| *slot != MISSING && !held[at].is_empty());
+                let count = |slot| Some((slot, *held[at].get(&value_key(kinds[at], slot, texts))?));
+                information.set_persons(values.filter_map(count));
+            }
+        }
+        let records = persons.partition_point(|person| *person < self.people.records);
+        let rivals = facts[records..].iter().filter_map(|facts| facts.number).collect();
         facts.truncate(records);
-        Ok(Self { profiles, found, persons, facts, rivals })
+        Ok(AtHand { persons, facts, rivals })
     }
 }
 
@@ -190,87 +229,41 @@ fn find_glued(
     Ok(builder.find_glued(rows.rows(), known.into_iter()))
 }
 
-/// The blocks of every child, with persons by their numbers in the index.
-struct LookedUp {
-    found: Vec<Found>,
-    /// The persons of all blocks, one after the other.
-    persons: Vec<u32>,
-}
-
-impl LookedUp {
-    fn new(people: &IndexedPeople<'_>, profiles: &Profiles, model: &Model) -> Result<Self, IndexError> {
-        let blocks = IndexedBlocks::open(people.file, &model.blocking, people.count() as u32)?;
-        let mut all = Self { found: Vec::new(), persons: Vec::new() };
-        for pass in 0..blocks.passes() {
-            let rows = (0..profiles.children.len()).into_par_iter();
-            let rows = rows.map(|child| (child as u32, profiles.children.row(child)));
-            let keys = blocks.keys(pass, rows, profiles);
-            let row = |child: u32| profiles.children.row(child as usize);
-            let chunks: Result<Vec<_>, IndexError> = keys
-                .par_chunks(TASK)
-                .map(|chunk| blocks.find(pass, (chunk, keys.len()), row, profiles))
-                .collect();
-            for (mut found, mut persons) in chunks? {
-                all.found.append(&mut found);
-                all.persons.append(&mut persons);
-            }
-        }
-        Ok(all)
-    }
-
-    /// As matching walks through them, with persons by their places among `persons`.
-    fn blocks(self, model: &Model, children: usize, persons: &[u32]) -> Blocks {
-        let place = |person: &u32| persons.binary_search(person).unwrap_or_default() as u32;
-        let places: Vec<u32> = self.persons.par_iter().map(place).collect();
-        let mut blocks = Blocks::none(model.blocking.passes().count(), children);
-        let mut rest = &places[..];
-        for Found { pass, record, persons, left_out } in self.found {
-            let (block, others) = rest.split_at(persons as usize);
-            blocks.put(pass, record, block.iter().copied(), left_out.into());
-            rest = others;
-        }
-        blocks
-    }
-}
-
 /// How often the register has the values of the persons at hand, by field and [`value_key`].
 pub(super) type Held = Vec<FxHashMap<u64, u32>>;
 
-/// Reads persons' rows.
-struct RowReader<'a> {
-    people: &'a IndexedPeople<'a>,
-    glued: &'a Glued,
-    words: &'a [WordIx],
-    names: &'a [usize],
-    communities: &'a Communities,
-}
-
-impl RowReader<'_> {
+impl Lookup<'_> {
     /// The rows of some persons, put behind the children's.
     fn read(&self, persons: &[u32], profiles: &mut Profiles) -> Result<(Vec<Facts>, Held), IndexError> {
+        profiles.arena.truncate(self.of_children.0);
+        profiles.texts.truncate(self.of_children.1);
         let kinds = profiles.kinds.clone();
-        let taken: Result<Vec<(Taken, Vec<Facts>)>, IndexError> =
-            persons.par_chunks(TASK).map(|persons| self.take(persons, &kinds)).collect();
-        let mut rows = Rows { stride: kinds.len() + 1, slots: Vec::new() };
-        rows.slots.reserve_exact(persons.len() * rows.stride);
+        let mut rows = Rows { stride: kinds.len() + 1, slots: std::mem::take(&mut profiles.register.slots) };
+        rows.slots.clear();
+        rows.slots.reserve(persons.len() * rows.stride);
         let mut facts = Vec::with_capacity(persons.len());
         let mut held = vec![FxHashMap::default(); kinds.len()];
-        for (mut taken, mut of_them) in taken? {
-            for (row, counts) in
-                taken.slots.chunks_exact(rows.stride).zip(taken.counts.chunks_exact(kinds.len()))
-            {
-                for (at, (slot, count)) in
-                    row.iter().zip(counts).enumerate().filter(|(_, (_, count))| **count > 1)
+        // Some at a time: what was taken stands in memory twice until it is put behind the others.
+        for persons in persons.chunks(TASK * 64) {
+            let taken: Result<Vec<(Taken, Vec<Facts>)>, IndexError> =
+                persons.par_chunks(TASK).map(|persons| self.take_rows(persons, &kinds)).collect();
+            for (mut taken, mut of_them) in taken? {
+                for (row, counts) in
+                    taken.slots.chunks_exact(rows.stride).zip(taken.counts.chunks_exact(kinds.len()))
                 {
-                    held[at].insert(value_key(kinds[at], *slot, &taken.texts), *count);
+                    for (at, (slot, count)) in
+                        row.iter().zip(counts).enumerate().filter(|(_, (_, count))| **count > 1)
+                    {
+                        held[at].insert(value_key(kinds[at], *slot, &taken.texts), *count);
+                    }
                 }
+                move_slots(&mut taken, &kinds, profiles);
+                rows.slots.append(&mut taken.slots);
+                facts.append(&mut of_them);
             }
-            move_slots(&mut taken, &kinds, profiles);
-            rows.slots.append(&mut taken.slots);
-            facts.append(&mut of_them);
         }
         profiles.register = rows;
-        unite_texts(profiles);
+        self.unite_texts(profiles);
         Ok((facts, held))
     }
 
@@ -282,7 +275,7 @@ impl RowReader<'_> {
         Ok((std::mem::take(&mut profiles.register), facts))
     }
 
-    fn take(&self, persons: &[u32], kinds: &[SlotKind]) -> Result<(Taken, Vec<Facts>), IndexError> {
+    fn take_rows(&self, persons: &[u32], kinds: &[SlotKind]) -> Result<(Taken, Vec<Facts>), IndexError> {
         let range = persons.first().copied().unwrap_or(0)..persons.last().copied().unwrap_or(0);
         let rows = Entries::open(self.people.file, "rows", self.people.count() as u32)?;
         let mut rows = rows.in_order(persons.len(), range);
@@ -297,7 +290,7 @@ impl RowReader<'_> {
             taken.slots.push(Community::of(0, person.facts.gender.as_ref()).slot());
             let row = &mut taken.slots[start..];
             if !self.glued.is_empty() {
-                part_row(row, self.names, self.glued, &mut taken.arena);
+                part_row(row, &self.names, &self.glued, &mut taken.arena);
             }
             if let Some(settled) = &self.communities.settled {
                 let stated = (person.people > 0).then(|| self.communities.number(person.people));
@@ -307,21 +300,25 @@ impl RowReader<'_> {
         }
         Ok((taken, facts))
     }
-}
 
-/// Gives equal texts of both sides one slot: texts are compared by it.
-fn unite_texts(profiles: &mut Profiles) {
-    if !profiles.kinds.contains(&SlotKind::Text) {
-        return;
-    }
-    let mut first: FxHashMap<&str, u64> = FxHashMap::default();
-    let united: Vec<u64> =
-        profiles.texts.iter().zip(0..).map(|(text, at)| *first.entry(text).or_insert(at)).collect();
-    for rows in [&mut profiles.children, &mut profiles.register] {
-        for row in rows.slots.chunks_exact_mut(rows.stride.max(1)) {
-            for (slot, kind) in row.iter_mut().zip(&profiles.kinds) {
+    /// Gives equal texts of both sides one slot: texts are compared by it.
+    fn unite_texts(&self, profiles: &mut Profiles) {
+        let Profiles { kinds, register, texts, .. } = profiles;
+        if !kinds.contains(&SlotKind::Text) {
+            return;
+        }
+        let mut first: FxHashMap<&str, u64> = FxHashMap::default();
+        let of_persons = texts.iter().zip(0..).skip(self.of_children.1);
+        let united: Vec<u64> = of_persons
+            .map(|(text, at)| match self.texts.get(text) {
+                Some(of_child) => *of_child,
+                None => *first.entry(text).or_insert(at),
+            })
+            .collect();
+        for row in register.slots.chunks_exact_mut(register.stride.max(1)) {
+            for (slot, kind) in row.iter_mut().zip(&*kinds) {
                 if *kind == SlotKind::Text && *slot != MISSING {
-                    *slot = united[*slot as usize];
+                    *slot = united[*slot as usize - self.of_children.1];
                 }
             }
         }

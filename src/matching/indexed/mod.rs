@@ -14,9 +14,10 @@ mod scan;
 mod sorted;
 mod statistics;
 mod whole;
+mod windows;
 
 pub use build::{IndexBuilder, IndexModel};
 pub use counts::number_key;
 pub use draft::{Draft, Drafters};
 pub use keys::MOST_RECORDS;
-pub use load::{IndexedPeople, Loaded};
+pub use load::{AtHand, IndexedPeople, Lookup};

@@ -4,7 +4,7 @@ use rustc_hash::FxHashSet;
 
 use super::{
     counts::{NameKey, WHOLE, section, value_key},
-    load::{Held, IndexedPeople},
+    load::IndexedPeople,
 };
 use crate::{
     index::{IndexError, Table, Take},
@@ -119,35 +119,27 @@ impl Whole<'_> {
         Ok(Information::Date(DateInformation::new(&counts, rules.matching.population.rarest)))
     }
 
-    /// The register's values are looked up; those it has once matter only where a child has them too.
+    /// The children's values, with how often children and register have them.
     pub(super) fn values(
         &self,
         at: usize,
         profiles: &Profiles,
-        held: &Held,
         rules: &Rules,
     ) -> Result<Information, IndexError> {
         let kind = profiles.kinds[at];
-        let key = |slot: Slot| value_key(kind, slot, &profiles.texts);
         let mut counted = ValueCounts::default();
         profiles.children.column(at).for_each(|value| counted.add(value));
-        let mut table = Table::open(self.people.file, &section("values", at), 12)?;
-        for (value, count) in &mut counted.counts {
-            let key = key(*value);
-            match held[at].get(&key) {
-                Some(often) => *count = count.saturating_add(*often),
-                None => table.find(key, |often| {
-                    let often = u32::from_le_bytes(often.try_into().unwrap_or_default());
-                    *count = count.saturating_add(often);
-                })?,
-            }
-        }
-        if !held[at].is_empty() {
-            for slot in profiles.register.column(at).filter(|slot| *slot != MISSING) {
-                if let Some(often) = held[at].get(&key(slot)) {
-                    counted.counts.entry(slot).or_insert(*often);
-                }
-            }
+        // Looked up in the order in which they stand there.
+        let mut keys: Vec<(u64, Slot)> =
+            counted.counts.keys().map(|value| (value_key(kind, *value, &profiles.texts), *value)).collect();
+        keys.sort_unstable();
+        let mut table = Table::open(self.people.file, &section("values", at), 12)?.another(keys.len());
+        for (key, value) in keys {
+            table.find(key, |often| {
+                let often = u32::from_le_bytes(often.try_into().unwrap_or_default());
+                let count = counted.counts.entry(value).or_default();
+                *count = count.saturating_add(often);
+            })?;
         }
         let section = self.people.file.section(&section("values.total", at))?;
         let total = Take::new(&section.read_all()?).u64().map_err(|_| section.damaged())?;
