@@ -270,17 +270,19 @@ impl<'a> Entries<'a> {
         let (Ok(begin), Ok(end)) = (take.u64(), take.u64()) else {
             return Err(self.entries.section().damaged());
         };
-        let damaged = self.entries.section().damaged();
+        let section = self.entries.section();
         let length = end.checked_sub(begin).and_then(|length| usize::try_from(length).ok());
-        let Some(length) = length else { return Err(damaged) };
+        let Some(length) = length else { return Err(section.damaged()) };
         let Some((block, unpacked)) = &mut self.unpacked else {
-            return nth(self.entries.read(begin, length)?, entry % BLOCK).map_err(|_| damaged);
+            return nth(self.entries.read(begin, length)?, entry % BLOCK).map_err(|_| section.damaged());
         };
         if *block != entry / BLOCK {
-            let Some(bytes) = unpack(self.entries.read(begin, length)?) else { return Err(damaged) };
+            let Some(bytes) = unpack(self.entries.read(begin, length)?) else {
+                return Err(section.damaged());
+            };
             (*block, *unpacked) = (entry / BLOCK, bytes);
         }
-        nth(unpacked, entry % BLOCK).map_err(|_| damaged)
+        nth(unpacked, entry % BLOCK).map_err(|_| section.damaged())
     }
 
     /// That an entry is not what was written.

@@ -176,7 +176,10 @@ impl<'a> Lookup<'a> {
         profiles.of_age = facts.iter().map(|facts| self.of_age(facts)).collect();
         let Profiles { register, information, texts, kinds, .. } = profiles;
         for (at, information) in information.iter_mut().enumerate() {
-            if let Information::Value(information) = information {
+            // Codes are alike only where a child has the same one.
+            if let (Information::Value(information), SlotKind::Number | SlotKind::Text) =
+                (information, kinds[at])
+            {
                 let values = register.column(at).filter(|slot| *slot != MISSING && !held[at].is_empty());
                 let count = |slot| Some((slot, *held[at].get(&value_key(kinds[at], slot, texts))?));
                 information.set_persons(values.filter_map(count));
@@ -229,7 +232,8 @@ fn find_glued(
     Ok(builder.find_glued(rows.rows(), known.into_iter()))
 }
 
-/// How often the register has the values of the persons at hand, by field and [`value_key`].
+/// How often the register has the values of the persons at hand that may be like another one, by field
+/// and [`value_key`].
 pub(super) type Held = Vec<FxHashMap<u64, u32>>;
 
 impl Lookup<'_> {
@@ -251,10 +255,10 @@ impl Lookup<'_> {
                 for (row, counts) in
                     taken.slots.chunks_exact(rows.stride).zip(taken.counts.chunks_exact(kinds.len()))
                 {
-                    for (at, (slot, count)) in
-                        row.iter().zip(counts).enumerate().filter(|(_, (_, count))| **count > 1)
-                    {
-                        held[at].insert(value_key(kinds[at], *slot, &taken.texts), *count);
+                    for (at, (slot, count)) in row.iter().zip(counts).enumerate() {
+                        if *count > 1 && kinds[at] != SlotKind::Code {
+                            held[at].insert(value_key(kinds[at], *slot, &taken.texts), *count);
+                        }
                     }
                 }
                 move_slots(&mut taken, &kinds, profiles);
