@@ -178,7 +178,8 @@ mod tests {
             fs::write(&path, text).unwrap();
             assert!(matches!(Key::read(&path), Err(EncodeError::NoKey { .. })), "{}", text.len());
         }
-        assert!(matches!(Key::read(folder.path()), Err(EncodeError::Read { .. })));
+        assert!(matches!(Key::read(folder.path()), Err(EncodeError::NoKey { .. })));
+        assert!(matches!(Key::read(&folder.path().join("none")), Err(EncodeError::NoKeyFile { .. })));
     }
 
     #[test]
