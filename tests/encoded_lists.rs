@@ -184,6 +184,11 @@ fn lists_that_were_not_encoded_alike_are_refused() {
     office.refused(&over, UNUSABLE, &["không phải danh sách đã mã hóa"], &["no encoded list"]);
     let no_key = ["encode", "children.csv", "--key", "register.csv", "--out", "x.clk"];
     office.refused(&no_key, UNUSABLE, &["không phải là khóa"], &["is no key"]);
+    fs::create_dir(office.path("folder")).unwrap();
+    let folder = ["encode", "children.csv", "--key", "folder", "--out", "x.clk"];
+    office.refused(&folder, UNUSABLE, &["không phải là khóa"], &["is no key"]);
+    let missing = ["encode", "children.csv", "--key", "nowhere", "--out", "x.clk"];
+    office.refused(&missing, UNUSABLE, &["nowhere", "--new-key"], &["nowhere", "--new-key"]);
 }
 
 #[test]

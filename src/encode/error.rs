@@ -21,6 +21,12 @@ pub enum EncodeError {
         /// What the system says.
         error: std::io::Error,
     },
+    /// There is no such key file.
+    #[error("there is no key file {file}")]
+    NoKeyFile {
+        /// The file.
+        file: String,
+    },
     /// The key file holds no key.
     #[error("{file} is no key: 64 to 1024 hexadecimal digits are expected")]
     NoKey {
@@ -125,6 +131,7 @@ impl EncodeError {
             Self::Write { file, error } => {
                 say("write", &[("file", file), ("detail", &messages.system(language, error))])
             }
+            Self::NoKeyFile { file } => say("no_key_file", &[("file", file)]),
             Self::NoKey { file } => say("no_key", &[("file", file)]),
             Self::Damaged { file, line, what } => {
                 say("damaged", &[("file", file), ("line", &line.to_string()), ("what", what)])

@@ -271,3 +271,6 @@ fn read_words(cell: &str, words: &mut [u64]) -> Option<()> {
     }
     Some(())
 }
+
+#[cfg(test)]
+mod tests;

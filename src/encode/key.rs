@@ -43,6 +43,10 @@ impl Key {
         let text = match fs::read(path) {
             Ok(bytes) if bytes.len() <= 2 * DIGITS.end() => String::from_utf8(bytes).unwrap_or_default(),
             Ok(_) => String::new(),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Err(EncodeError::NoKeyFile { file });
+            }
+            Err(error) if error.kind() == io::ErrorKind::IsADirectory => String::new(),
             Err(error) => return Err(EncodeError::Read { file, error }),
         };
         let text = text.trim().trim_start_matches('\u{feff}');
@@ -174,7 +178,8 @@ mod tests {
             fs::write(&path, text).unwrap();
             assert!(matches!(Key::read(&path), Err(EncodeError::NoKey { .. })), "{}", text.len());
         }
-        assert!(matches!(Key::read(folder.path()), Err(EncodeError::Read { .. })));
+        assert!(matches!(Key::read(folder.path()), Err(EncodeError::NoKey { .. })));
+        assert!(matches!(Key::read(&folder.path().join("none")), Err(EncodeError::NoKeyFile { .. })));
     }
 
     #[test]

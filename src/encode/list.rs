@@ -20,7 +20,7 @@ pub struct EncodedList {
     pub(super) words: Vec<u64>,
     /// By record, which names were written without diacritics.
     pub(super) bare: Vec<u8>,
-    /// By record and filter ([`FILTERS`]), how many ones.
+    /// By record and filter, how many ones; those of the whole name last ([`COUNTS`]).
     pub(super) ones: Vec<u16>,
     /// By record and token of the parameters; 0 for not known.
     pub(super) tokens: Vec<u64>,
@@ -29,7 +29,11 @@ pub struct EncodedList {
 }
 
 /// Filters of a record: two a segment, of which the second of the birth date is not there.
-pub(super) const FILTERS: usize = 2 * Segment::ALL.len();
+const FILTERS: usize = 2 * Segment::ALL.len();
+/// Beside them: given name and rest without diacritics, laid over one another.
+pub(super) const WHOLE: usize = FILTERS;
+/// Numbers of ones of a record.
+pub(super) const COUNTS: usize = FILTERS + 1;
 
 /// Which of a record's filters are known.
 pub(super) const fn bit(segment: Segment) -> u8 {
@@ -103,6 +107,12 @@ impl EncodedList {
                 record.words[parameters.place(segment)].chunks(parameters.filter_words(segment));
             self.ones.extend([0, 1].map(|_| filters.next().map_or(0, ones) as u16));
         }
+        let [given, rest] = [Segment::Given, Segment::Rest].map(|segment| {
+            let filters = &record.words[parameters.place(segment)];
+            &filters[filters.len() / 2..]
+        });
+        let whole: u32 = given.iter().zip(rest).map(|(given, rest)| (given | rest).count_ones()).sum();
+        self.ones.push(whole as u16);
         self.identifiers.push(record.identifier);
         self.usable.push(record.usable);
         self.present.push(record.present);

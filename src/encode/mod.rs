@@ -18,6 +18,7 @@ mod write;
 
 pub use error::EncodeError;
 pub use file::{is_encoded, read_encoded};
+pub use filter::common;
 pub use key::Key;
 pub use link::{
     Compiled, EncodedDecision, EncodedLinkage, EncodedPair, Figures, PairKind, Prepared, link_encoded,

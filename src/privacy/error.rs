@@ -36,6 +36,9 @@ pub enum PrivacyError {
         /// Where and why.
         detail: String,
     },
+    /// There is no such key file.
+    #[error("there is no key file {}", .0.display())]
+    NoKeyFile(PathBuf),
     /// A key file holds no key.
     #[error("{} holds no key", .0.display())]
     NotAKey(PathBuf),
@@ -95,6 +98,7 @@ impl PrivacyError {
             Self::Io { path, error } => say("io", path, &messages.system(language, error)),
             Self::Changed(path) => say("changed", path, ""),
             Self::Table { path, detail } => say("table", path, detail),
+            Self::NoKeyFile(path) => say("no_key_file", path, ""),
             Self::NotAKey(path) => say("not_a_key", path, ""),
             Self::WeakKey(path) => say("weak_key", path, ""),
             Self::NotARecipient(text) => say("not_a_recipient", nowhere, text),

@@ -1,7 +1,11 @@
 //! The key under which values become tokens: 32 random bytes, as 64 hexadecimal digits in a file
 //! that its owner alone can read.
 
-use std::{fs, io::Write, path::Path};
+use std::{
+    fs,
+    io::{ErrorKind, Write},
+    path::Path,
+};
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
@@ -21,7 +25,12 @@ pub struct ShareKey([u8; BYTES]);
 impl ShareKey {
     /// Reads a key file.
     pub fn read(path: &Path) -> Result<Self, PrivacyError> {
-        let text = fs::read(path).map_err(failed(path))?;
+        let text = fs::read(path).map_err(|error| match error.kind() {
+            // A key that was never made, or a slip of the name: nothing failed.
+            ErrorKind::NotFound => PrivacyError::NoKeyFile(path.to_owned()),
+            ErrorKind::IsADirectory => PrivacyError::NotAKey(path.to_owned()),
+            _ => failed(path)(error),
+        })?;
         let text = String::from_utf8(text).map_err(|_| PrivacyError::NotAKey(path.to_owned()))?;
         let bytes = parse(text.trim()).ok_or_else(|| PrivacyError::NotAKey(path.to_owned()))?;
         let mut different = bytes.to_vec();

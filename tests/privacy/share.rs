@@ -165,7 +165,8 @@ fn what_cannot_be_shared_is_refused_and_nothing_is_left() {
     let share = |key: &'static str, out: &'static str| ["share", "out", "--key", key, "--out", out];
     office.refused(&share("short", "a.zip"), 2, &["64 chữ số"], &["64 hexadecimal"]);
     office.refused(&share("weak", "a.zip"), 2, &["dễ đoán"], &["guessed"]);
-    office.refused(&share("none", "a.zip"), 3, &["none"], &["none"]);
+    office.refused(&share("none", "a.zip"), 2, &["none", "--new-key"], &["none", "--new-key"]);
+    office.refused(&share("out", "a.zip"), 2, &["64 chữ số"], &["64 hexadecimal"]);
     office.refused(&share("key", "key"), 2, &["đã có"], &["exists already"]);
     let made = ["share", "out", "--key", "key", "--new-key", "--out", "a.zip"];
     office.refused(&made, 2, &["đã có"], &["exists already"]);

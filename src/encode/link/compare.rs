@@ -1,11 +1,13 @@
 //! How alike two encoded records are, comparison by comparison.
 
-use std::ops::Range;
-
+use super::{
+    levels::Levels,
+    likeness::{Estimate, Reading, WholeName, undone},
+};
 use crate::{
     encode::{
         filter::{common, ones},
-        list::{EncodedList, FILTERS, bit},
+        list::{COUNTS, EncodedList, WHOLE, bit},
     },
     rules::{Compared, EncodedComparison, EncodingRules, Segment, TokenField},
 };
@@ -25,157 +27,116 @@ impl Pattern {
     }
 }
 
-/// What is estimated under noise may be off by so much and still be the same.
-const NOISE: f64 = 0.07;
-
 /// Most comparisons of a pattern.
 const MOST: usize = 16;
 
-/// One comparison, ready to be made.
+/// A comparison of filters, ready to be made.
 #[derive(Debug, Clone)]
-struct Step {
-    rule: EncodedComparison,
-    what: What,
+struct Filters {
+    /// Its place in the pattern.
+    at: usize,
+    /// Which filters must be known.
+    bit: u8,
+    how: How,
 }
 
 #[derive(Debug, Clone)]
-enum What {
-    /// A filter: its number, where it stands, how it is read.
-    Filter { segment: Segment, place: Range<usize>, reading: Reading },
-    /// A token: its position among those of a record.
-    Token(usize),
+enum How {
+    /// As they stand: levels are looked up.
+    LookedUp(Box<Levels>),
+    /// What stood there before hardening is estimated.
+    Estimated(Box<Estimate>),
 }
 
-/// How the likeness of two filters is read from their bits.
+/// A comparison of tokens.
 #[derive(Debug, Clone, Copy)]
-enum Reading {
-    /// As they stand.
-    Plain,
-    /// Bits were turned over with a known probability: what was there before is estimated.
-    Noisy { flip: f64, bits: f64 },
-    /// Only the distance is left; that of strangers says what it is worth.
-    Balanced { flip: f64, bits: f64, strangers: f64, distance: f64 },
-}
-
-/// Dice's coefficient, and which part of the smaller one stands within the other.
-#[derive(Debug, Clone, Copy)]
-struct Likeness {
-    dice: f64,
-    contained: f64,
-}
-
-impl Reading {
-    /// The likeness from which on two filters count as the same.
-    fn equal(self, least: f64) -> f64 {
-        match self {
-            Self::Plain => least,
-            Self::Noisy { .. } => least - NOISE,
-            Self::Balanced { flip, .. } => least - if flip > 0.0 { NOISE } else { 0.0 },
-        }
-    }
-
-    /// Of so many filters of a segment together.
-    fn likeness(self, filters: f64, common: u32, one: u32, other: u32) -> Likeness {
-        let (common, one, other) = (f64::from(common), f64::from(one), f64::from(other));
-        let of = |common: f64, one: f64, other: f64| Likeness {
-            dice: 2.0 * common / (one + other).max(1.0),
-            contained: common / one.min(other).max(1.0),
-        };
-        match self {
-            Self::Plain => of(common, one, other),
-            Self::Noisy { flip, bits } => {
-                let kept = 1.0 - 2.0 * flip;
-                let bits = bits * filters;
-                let before = |count: f64| ((count - flip * bits) / kept).max(1.0);
-                let both = (common - flip * (one + other) + flip * flip * bits) / (kept * kept);
-                of(both.max(0.0), before(one), before(other))
-            }
-            Self::Balanced { flip, bits, strangers, distance } => {
-                let before = undone(one + other - 2.0 * common, flip, bits * filters);
-                let dice = 1.0 - (1.0 - strangers) * before / (distance * filters);
-                Likeness { dice, contained: 0.0 }
-            }
-        }
-    }
-}
-
-/// The distance of two filters before their bits were turned over.
-fn undone(distance: f64, flip: f64, bits: f64) -> f64 {
-    let kept = 1.0 - 2.0 * flip;
-    (distance - bits * 2.0 * flip * (1.0 - flip)) / (kept * kept)
+struct Token {
+    /// Its place in the pattern.
+    at: usize,
+    /// Which of a record's tokens.
+    token: usize,
 }
 
 /// All comparisons.
 #[derive(Debug, Clone)]
 pub struct Compiled {
-    steps: Vec<Step>,
-    words: usize,
-    tokens: usize,
-    /// Whether given name and rest laid over one another are the whole name.
-    is_whole: bool,
-    given: Range<usize>,
-    rest: Range<usize>,
+    rules: Vec<EncodedComparison>,
+    filters: Vec<Filters>,
+    tokens: Vec<Token>,
+    words_of_record: usize,
+    tokens_of_record: usize,
 }
 
 /// One record as it is compared.
 #[derive(Clone, Copy)]
 pub struct Prepared<'a> {
-    words: &'a [u64],
+    pub(super) words: &'a [u64],
     ones: &'a [u16],
     tokens: &'a [u64],
     present: u8,
-    bare: u8,
+    /// Which names were written without diacritics.
+    pub(super) bare: u8,
+}
+
+impl Prepared<'_> {
+    /// How many ones the first or second filter of a segment has.
+    pub(super) fn ones(self, segment: Segment, nth: usize) -> u32 {
+        u32::from(self.ones[2 * segment as usize + nth])
+    }
+
+    /// How many ones the whole name has without diacritics.
+    pub(super) fn whole_ones(self) -> u32 {
+        u32::from(self.ones[WHOLE])
+    }
 }
 
 impl Compiled {
     /// The comparisons of the rules for which the lists have something.
     pub fn new(lists: &[&EncodedList], rules: &EncodingRules) -> Self {
         let parameters = lists[0].parameters();
-        let hardening = parameters.hardening;
-        let reading = |segment: Segment| {
-            let (flip, bits) = (hardening.flip, (parameters.filter_words(segment) * 64) as f64);
-            if hardening.balanced {
-                let strangers = rules.training.strangers;
-                let filters = if segment.is_name() { 2.0 } else { 1.0 };
-                let distance = undone(distance(lists, segment), flip, bits * filters).max(1.0) / filters;
-                Reading::Balanced { flip, bits, strangers, distance }
-            } else if flip > 0.0 {
-                Reading::Noisy { flip, bits }
-            } else {
-                Reading::Plain
-            }
+        let mut compiled = Self {
+            rules: Vec::new(),
+            filters: Vec::new(),
+            tokens: Vec::new(),
+            words_of_record: parameters.record_words(),
+            tokens_of_record: parameters.tokens.len(),
         };
-        let what = |of: Compared| match of {
-            Compared::Filter(segment) => {
-                Some(What::Filter { segment, place: parameters.place(segment), reading: reading(segment) })
+        for rule in &rules.comparisons {
+            let at = compiled.rules.len();
+            if at == MOST {
+                break;
             }
-            Compared::Token(field) => {
-                parameters.tokens.iter().position(|token: &TokenField| *token == field).map(What::Token)
+            match rule.of {
+                Compared::Filter(segment) => {
+                    let estimate = estimate(lists, rules, rule, segment);
+                    let how = match Levels::new(&estimate) {
+                        Some(levels) => How::LookedUp(Box::new(levels)),
+                        None => How::Estimated(Box::new(estimate)),
+                    };
+                    compiled.filters.push(Filters { at, bit: bit(segment), how });
+                }
+                Compared::Token(field) => {
+                    let found = parameters.tokens.iter().position(|token: &TokenField| *token == field);
+                    let Some(token) = found else { continue };
+                    compiled.tokens.push(Token { at, token });
+                }
             }
-        };
-        let steps = rules.comparisons.iter();
-        let steps = steps.filter_map(|rule| Some(Step { rule: rule.clone(), what: what(rule.of)? }));
-        Self {
-            steps: steps.take(MOST).collect(),
-            words: parameters.record_words(),
-            tokens: parameters.tokens.len(),
-            is_whole: !hardening.balanced && hardening.flip == 0.0,
-            given: parameters.place(Segment::Given),
-            rest: parameters.place(Segment::Rest),
+            compiled.rules.push(rule.clone());
         }
+        compiled
     }
 
     /// The comparisons, in the order of a pattern.
     pub(super) fn rules(&self) -> impl Iterator<Item = &EncodedComparison> {
-        self.steps.iter().map(|step| &step.rule)
+        self.rules.iter()
     }
 
     /// A record of a list, ready to be compared.
     pub fn prepare<'a>(&self, list: &'a EncodedList, record: usize) -> Prepared<'a> {
         Prepared {
-            words: &list.words[record * self.words..][..self.words],
-            ones: &list.ones[record * FILTERS..][..FILTERS],
-            tokens: &list.tokens[record * self.tokens..][..self.tokens],
+            words: &list.words[record * self.words_of_record..][..self.words_of_record],
+            ones: &list.ones[record * COUNTS..][..COUNTS],
+            tokens: &list.tokens[record * self.tokens_of_record..][..self.tokens_of_record],
             present: list.present[record],
             bare: list.bare[record],
         }
@@ -184,102 +145,53 @@ impl Compiled {
     /// Compares two records.
     pub fn compare(&self, one: Prepared<'_>, other: Prepared<'_>) -> Pattern {
         let mut pattern = Pattern(0);
-        for (at, step) in self.steps.iter().enumerate() {
-            match &step.what {
-                What::Token(token) => {
-                    let (one, other) = (one.tokens[*token], other.tokens[*token]);
-                    if one != 0 && other != 0 {
-                        pattern.set(at, usize::from(one != other));
-                    }
-                }
-                What::Filter { segment, place, reading } => {
-                    if one.present & other.present & bit(*segment) != 0 {
-                        pattern.set(at, self.filter_level(&step.rule, *segment, place, *reading, one, other));
-                    }
-                }
+        for Token { at, token } in &self.tokens {
+            let (one, other) = (one.tokens[*token], other.tokens[*token]);
+            let level = u64::from(one != other) + 1;
+            // Nothing where a side is not known; without a branch, since either may be.
+            pattern.0 |= level * u64::from((one != 0) & (other != 0)) << (4 * at);
+        }
+        let known = one.present & other.present;
+        for Filters { at, bit, how } in &self.filters {
+            if known & bit != 0 {
+                let level = match how {
+                    How::LookedUp(levels) => levels.level(one, other),
+                    How::Estimated(estimate) => estimate.level(one, other),
+                };
+                pattern.set(*at, level);
             }
         }
         pattern
     }
+}
 
-    fn filter_level(
-        &self,
-        rule: &EncodedComparison,
-        segment: Segment,
-        place: &Range<usize>,
-        reading: Reading,
-        one: Prepared<'_>,
-        other: Prepared<'_>,
-    ) -> usize {
-        let (a, b) = (&one.words[place.clone()], &other.words[place.clone()]);
-        let ones = |side: Prepared<'_>, nth: usize| u32::from(side.ones[2 * segment as usize + nth]);
-        if !segment.is_name() {
-            let likeness = reading.likeness(1.0, common(a, b), ones(one, 0), ones(other, 0));
-            return self.level(rule, likeness, likeness.dice >= reading.equal(rule.at_least[0]), one, other);
-        }
-        let half = a.len() / 2;
-        let spelt = common(&a[..half], &b[..half]);
-        let bare = common(&a[half..], &b[half..]);
-        let alone = reading.likeness(1.0, bare, ones(one, 1), ones(other, 1));
-        let is_same = rule.bare && alone.dice >= reading.equal(1.0);
-        let n = rule.at_least.len();
-        if (one.bare | other.bare) & bit(segment) != 0 && rule.bare {
-            // Written without diacritics on a side: only what is left without them can be compared.
-            return if is_same { n + 1 } else { self.level(rule, alone, false, one, other) };
-        }
-        let both = |side: Prepared<'_>| ones(side, 0) + ones(side, 1);
-        let likeness = reading.likeness(2.0, spelt + bare, both(one), both(other));
-        let is_equal = likeness.dice >= reading.equal(rule.at_least[0]);
-        if is_same && !is_equal { n } else { self.level(rule, likeness, is_equal, one, other) }
-    }
-
-    fn level(
-        &self,
-        rule: &EncodedComparison,
-        likeness: Likeness,
-        is_equal: bool,
-        one: Prepared<'_>,
-        other: Prepared<'_>,
-    ) -> usize {
-        if is_equal {
-            return 0;
-        }
-        let lowest = rule.at_least.len() - 1;
-        let level = (1..rule.at_least.len()).find(|level| likeness.dice >= rule.at_least[*level]);
-        match level {
-            Some(level) if level < lowest => level,
-            // The levels of filters that stand within one another, and of words in another order, say
-            // more than that little is alike.
-            level => self.special(rule, likeness, one, other).or(level).unwrap_or(rule.levels() - 1),
-        }
-    }
-
-    fn special(
-        &self,
-        rule: &EncodedComparison,
-        likeness: Likeness,
-        one: Prepared<'_>,
-        other: Prepared<'_>,
-    ) -> Option<usize> {
-        let level = rule.at_least.len() + 2 * usize::from(rule.bare);
-        if rule.contained.is_some_and(|least| likeness.contained >= least) {
-            return Some(level);
-        }
-        let least = rule.whole.filter(|_| self.is_whole)?;
-        // The filter of the whole name without diacritics: given name and rest laid over one another.
-        let (mut both, mut first, mut second) = (0, 0, 0);
-        for (a, b) in self.whole(one).zip(self.whole(other)) {
-            both += (a & b).count_ones();
-            first += a.count_ones();
-            second += b.count_ones();
-        }
-        let likeness = Reading::Plain.likeness(1.0, both, first, second);
-        (likeness.dice >= least).then(|| level + usize::from(rule.contained.is_some()))
-    }
-
-    fn whole<'a>(&self, side: Prepared<'a>) -> impl Iterator<Item = u64> + use<'a> {
-        let bare = |place: &Range<usize>| &side.words[place.start + place.len() / 2..place.end];
-        bare(&self.given).iter().zip(bare(&self.rest)).map(|(given, rest)| given | rest)
+/// How filters of a segment are compared in these lists.
+fn estimate(
+    lists: &[&EncodedList],
+    rules: &EncodingRules,
+    rule: &EncodedComparison,
+    segment: Segment,
+) -> Estimate {
+    let parameters = lists[0].parameters();
+    let hardening = parameters.hardening;
+    let (flip, bits) = (hardening.flip, (parameters.filter_words(segment) * 64) as f64);
+    let reading = if hardening.balanced {
+        let strangers = rules.training.strangers;
+        let filters = if segment.is_name() { 2.0 } else { 1.0 };
+        let distance = undone(distance(lists, segment), flip, bits * filters).max(1.0) / filters;
+        Reading::Balanced { flip, bits, strangers, distance }
+    } else if flip > 0.0 {
+        Reading::Noisy { flip, bits }
+    } else {
+        Reading::Plain
+    };
+    let whole = WholeName { given: parameters.place(Segment::Given), rest: parameters.place(Segment::Rest) };
+    Estimate {
+        rule: rule.clone(),
+        segment,
+        place: parameters.place(segment),
+        reading,
+        whole: matches!(reading, Reading::Plain).then_some(whole),
     }
 }
 
@@ -299,4 +211,201 @@ fn distance(lists: &[&EncodedList], segment: Segment) -> f64 {
         count += 1;
     }
     sum as f64 / count.max(1) as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::BTreeSet, sync::LazyLock};
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{
+        encode::{Encoded, Hardening, Header, Identifiers, Parameters},
+        rules::Rules,
+    };
+
+    static RULES: LazyLock<EncodingRules> = LazyLock::new(|| Rules::built_in().unwrap().encoding);
+
+    /// Numbers without end (SplitMix64).
+    struct Numbers(u64);
+
+    impl Numbers {
+        fn next(&mut self) -> u64 {
+            self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+            let mixed = (self.0 ^ self.0 >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb) ^ mixed >> 31
+        }
+
+        fn below(&mut self, end: u64) -> u64 {
+            self.next() % end
+        }
+
+        /// A filter of which about every second, fourth, eighth or sixteenth bit is set.
+        fn filter(&mut self, words: usize) -> Vec<u64> {
+            let halved = self.below(4);
+            (0..words).map(|_| (0..=halved).fold(u64::MAX, |word, _| word & self.next())).collect()
+        }
+
+        fn record(&mut self, parameters: &Parameters) -> Encoded {
+            let words = Segment::ALL.map(|segment| self.filter(parameters.words(segment))).concat();
+            let tokens = parameters.tokens.iter().map(|_| self.below(3)).collect();
+            let (present, bare) = (self.next() | self.next() | self.next(), self.next() & self.next());
+            Encoded {
+                identifier: String::new(),
+                usable: true,
+                present: present as u8,
+                bare: bare as u8,
+                words,
+                tokens,
+                blocks: vec![0; parameters.blocks.len()],
+            }
+        }
+
+        /// As the record, but for what befalls each of its filters.
+        fn relative(&mut self, record: &Encoded, parameters: &Parameters) -> Encoded {
+            let mut other = self.record(parameters);
+            for segment in Segment::ALL {
+                let place = parameters.place(segment);
+                let (mine, theirs) = (&record.words[place.clone()], &mut other.words[place]);
+                let half = mine.len() / 2;
+                match self.below(7) {
+                    0 => theirs.copy_from_slice(mine),
+                    1 => theirs.iter_mut().zip(mine).for_each(|(other, one)| *other &= one),
+                    2 => theirs.iter_mut().zip(mine).for_each(|(other, one)| *other |= one),
+                    3 => theirs[half..].copy_from_slice(&mine[half..]),
+                    4 => theirs.fill(0),
+                    5 => {
+                        theirs.copy_from_slice(mine);
+                        for _ in 0..self.below(30) {
+                            let at = self.below(64 * theirs.len() as u64) as usize;
+                            theirs[at / 64] ^= 1 << (at % 64);
+                        }
+                    }
+                    _ => {}
+                }
+            }
+            if self.below(4) == 0 {
+                // Words in another order.
+                let [given, rest] = [Segment::Given, Segment::Rest].map(|part| parameters.place(part));
+                other.words[rest.clone()].copy_from_slice(&record.words[given.clone()]);
+                other.words[given].copy_from_slice(&record.words[rest]);
+            }
+            other
+        }
+    }
+
+    fn lists(seed: u64, hardening: Hardening) -> [EncodedList; 2] {
+        let header = Header {
+            list: "children".to_owned(),
+            records: 40,
+            key: String::new(),
+            identifiers: Identifiers::Row,
+            program: String::new(),
+            parameters: Parameters::new(&RULES, hardening),
+        };
+        let parameters = header.parameters.clone();
+        let mut lists = [EncodedList::empty(header.clone()), EncodedList::empty(header)];
+        let mut numbers = Numbers(seed);
+        for _ in 0..40 {
+            let record = numbers.record(&parameters);
+            lists[1].push(numbers.relative(&record, &parameters));
+            lists[0].push(record);
+        }
+        lists
+    }
+
+    /// The same comparisons, by division.
+    fn divided(lists: &[&EncodedList], rules: &EncodingRules) -> Compiled {
+        let mut compiled = Compiled::new(lists, rules);
+        let filters = rules.comparisons.iter().filter_map(|rule| match rule.of {
+            Compared::Filter(segment) => Some(estimate(lists, rules, rule, segment)),
+            Compared::Token(_) => None,
+        });
+        for (filters, estimate) in compiled.filters.iter_mut().zip(filters) {
+            filters.how = How::Estimated(Box::new(estimate));
+        }
+        compiled
+    }
+
+    /// Compares all pairs in both ways and tells which levels were met.
+    fn same_both_ways(lists: &[EncodedList; 2], rules: &EncodingRules) -> BTreeSet<(usize, usize)> {
+        let sides = [&lists[0], &lists[1]];
+        let (looked_up, divided) = (Compiled::new(&sides, rules), divided(&sides, rules));
+        let mut met = BTreeSet::new();
+        for one in 0..lists[0].len() {
+            for other in 0..lists[1].len() {
+                let [found, expected] = [&looked_up, &divided].map(|compiled| {
+                    compiled.compare(compiled.prepare(sides[0], one), compiled.prepare(sides[1], other))
+                });
+                assert_eq!(found, expected, "{one} {other}");
+                met.extend((0..rules.comparisons.len()).filter_map(|at| Some((at, found.level(at)?))));
+            }
+        }
+        met
+    }
+
+    /// The rules with other levels for filters.
+    fn with_levels(
+        at_least: &[f64],
+        bare: bool,
+        contained: Option<f64>,
+        whole: Option<f64>,
+    ) -> EncodingRules {
+        let mut rules = RULES.clone();
+        for rule in &mut rules.comparisons {
+            let Compared::Filter(segment) = rule.of else { continue };
+            rule.at_least = at_least.to_vec();
+            rule.bare = bare && segment.is_name();
+            rule.contained = contained;
+            rule.whole = whole.filter(|_| segment == Segment::Given);
+            let special = usize::from(contained.is_some()) + usize::from(rule.whole.is_some());
+            rule.same = vec![0.1; at_least.len() + 1 + 2 * usize::from(rule.bare) + special];
+        }
+        rules
+    }
+
+    #[test]
+    fn levels_looked_up_are_those_of_division() {
+        let met: BTreeSet<(usize, usize)> =
+            (0..40).flat_map(|seed| same_both_ways(&lists(seed, Hardening::default()), &RULES)).collect();
+        let levels = RULES.comparisons.iter().enumerate();
+        let all: BTreeSet<(usize, usize)> =
+            levels.flat_map(|(at, rule)| (0..rule.levels()).map(move |level| (at, level))).collect();
+        assert_eq!(met, all, "every level of every comparison is met");
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+        #[test]
+        fn whatever_the_levels(
+            seed in any::<u64>(),
+            steps in proptest::collection::btree_set(0_u32..=100, 1..6),
+            bare in any::<bool>(),
+            contained in proptest::option::of(0.0..=1.0),
+            whole in proptest::option::of(0.0..=1.0),
+        ) {
+            let at_least: Vec<f64> = steps.iter().rev().map(|step| f64::from(*step) / 100.0).collect();
+            same_both_ways(&lists(seed, Hardening::default()), &with_levels(&at_least, bare, contained, whole));
+        }
+    }
+
+    #[test]
+    fn a_filter_as_it_stands_is_looked_up_and_a_hardened_one_is_estimated() {
+        let hardened = [
+            Hardening { flip: 0.01, ..Hardening::default() },
+            Hardening { balanced: true, ..Hardening::default() },
+        ];
+        for (hardening, is_looked_up) in
+            std::iter::once((Hardening::default(), true)).chain(hardened.map(|hardening| (hardening, false)))
+        {
+            let lists = lists(1, hardening);
+            let compiled = Compiled::new(&[&lists[0], &lists[1]], &RULES);
+            let looked_up = |filters: &Filters| matches!(filters.how, How::LookedUp(_));
+            assert!(
+                compiled.filters.iter().all(|filters| looked_up(filters) == is_looked_up),
+                "{hardening:?}"
+            );
+        }
+    }
 }

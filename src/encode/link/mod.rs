@@ -7,6 +7,8 @@ mod clusters;
 mod compare;
 mod decide;
 mod frequency;
+mod levels;
+mod likeness;
 mod model;
 mod pairs;
 
