@@ -149,7 +149,7 @@ impl Compiled {
             let (one, other) = (one.tokens[*token], other.tokens[*token]);
             let level = u64::from(one != other) + 1;
             // Nothing where a side is not known; without a branch, since either may be.
-            pattern.0 |= level * u64::from((one != 0) & (other != 0)) << (4 * at);
+            pattern.0 |= (level * u64::from((one != 0) & (other != 0))) << (4 * at);
         }
         let known = one.present & other.present;
         for Filters { at, bit, how } in &self.filters {
