@@ -68,7 +68,8 @@ impl<'k> Grams<'k> {
     }
 }
 
-/// How many ones two filters have in common.
+/// How many ones two filters have in common. Inlined, so that the caller's processor features are its own.
+#[inline(always)]
 pub fn common(one: &[u64], other: &[u64]) -> u32 {
     // Four words at once: a length the compiler knows is counted without a loop.
     let ((ones, one), (others, other)) = (one.as_chunks::<4>(), other.as_chunks::<4>());

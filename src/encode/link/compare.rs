@@ -65,6 +65,8 @@ pub struct Compiled {
     tokens: Vec<Token>,
     words_of_record: usize,
     tokens_of_record: usize,
+    /// What the processor can: counting the ones of a word in one step, on any machine of the last ten years.
+    processor: pulp::Arch,
 }
 
 /// One record as it is compared.
@@ -100,6 +102,7 @@ impl Compiled {
             tokens: Vec::new(),
             words_of_record: parameters.record_words(),
             tokens_of_record: parameters.tokens.len(),
+            processor: pulp::Arch::new(),
         };
         for rule in &rules.comparisons {
             let at = compiled.rules.len();
@@ -144,6 +147,15 @@ impl Compiled {
 
     /// Compares two records.
     pub fn compare(&self, one: Prepared<'_>, other: Prepared<'_>) -> Pattern {
+        self.processor.dispatch(
+            #[inline(always)]
+            || self.compare_filters(one, other),
+        )
+    }
+
+    /// Inlined with all it counts with, so that it is compiled once more for what the processor can.
+    #[inline(always)]
+    fn compare_filters(&self, one: Prepared<'_>, other: Prepared<'_>) -> Pattern {
         let mut pattern = Pattern(0);
         for Token { at, token } in &self.tokens {
             let (one, other) = (one.tokens[*token], other.tokens[*token]);

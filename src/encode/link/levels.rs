@@ -50,6 +50,7 @@ impl Levels {
     }
 
     /// The level of two filters that are known on both sides.
+    #[inline(always)]
     pub fn level(&self, one: Prepared<'_>, other: Prepared<'_>) -> usize {
         let Estimate { rule, segment, place, .. } = &self.estimate;
         let (a, b) = (&one.words[place.clone()], &other.words[place.clone()]);
@@ -76,12 +77,14 @@ impl Levels {
     }
 
     /// The first level that so many in common are enough for.
+    #[inline(always)]
     fn reached(&self, common: u32, ones: u32) -> usize {
         let missed = self.alike[ones as usize].map(|least| usize::from(common < u32::from(least)));
         missed.iter().sum()
     }
 
     /// `first` is the best level that is asked for.
+    #[inline(always)]
     fn among(
         &self,
         common: u32,

@@ -39,12 +39,14 @@ pub(super) struct WholeName {
 
 impl WholeName {
     /// The filter of the whole name without diacritics.
+    #[inline(always)]
     pub fn of<'a>(&self, side: Prepared<'a>) -> impl Iterator<Item = u64> + use<'a> {
         let bare = |place: &Range<usize>| &side.words[place.start + place.len() / 2..place.end];
         bare(&self.given).iter().zip(bare(&self.rest)).map(|(given, rest)| given | rest)
     }
 
     /// How many ones those of two records have in common.
+    #[inline(always)]
     pub fn common(&self, one: Prepared<'_>, other: Prepared<'_>) -> u32 {
         self.of(one).zip(self.of(other)).map(|(one, other)| (one & other).count_ones()).sum()
     }
