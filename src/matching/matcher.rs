@@ -140,9 +140,10 @@ pub fn match_indexed(
     Ok((linkage, explainer(taught, profiles), named))
 }
 
-/// Where a person stands among persons in order.
+/// Where a person stands among persons in order, of whom they are one.
 fn place_of(person: u32, among: &[u32]) -> RecordIx {
-    RecordIx(among.binary_search(&person).unwrap_or_default() as u32)
+    // To stop is better than to go on with somebody else.
+    RecordIx(among.binary_search(&person).expect("who is in question is at hand") as u32)
 }
 
 /// Two sets of persons as one, in order.

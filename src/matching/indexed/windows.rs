@@ -78,7 +78,8 @@ impl LookedUp {
     }
 
     fn stretch(&self, blocks: Range<usize>, (first, records): (u32, usize), persons: &[u32]) -> Blocks {
-        let place = |person: &u32| persons.binary_search(person).unwrap_or_default() as u32;
+        // To stop is better than to go on with somebody else.
+        let place = |person: &u32| persons.binary_search(person).expect("all candidates are at hand") as u32;
         let places: Vec<u32> = self.persons[self.persons_of(&blocks)].par_iter().map(place).collect();
         let mut found = Blocks::none(self.passes, records);
         let mut rest = &places[..];
