@@ -222,7 +222,7 @@ fn a_list_in_many_columns_gives_the_same_record() {
     assert_eq!(record.hamlet.value.as_deref(), Some("Tổ dân phố 5"));
     let place = record.place.get().unwrap();
     assert_eq!((place.commune.unwrap().code, place.commune_2025), (18_097, Some(18_073)));
-    assert_eq!(record.extras, [(0, "1".into()), (10, "học giỏi".into()), (11, "Việt Nam".into())]);
+    assert_eq!(*record.extras, [(0, "1".into()), (10, "học giỏi".into()), (11, "Việt Nam".into())]);
 }
 
 #[test]

@@ -68,7 +68,7 @@ fn kinds(table: &Table) -> Vec<&'static str> {
 
 fn column(table: &Table, kind: FieldKind) -> Vec<String> {
     let at = table.columns_of(kind).next().unwrap_or_else(|| panic!("no {kind} in {:?}", kinds(table)));
-    table.rows.iter().map(|row| row.cells[at].display()).collect()
+    table.rows.iter().map(|row| row.cells[at].display().to_string()).collect()
 }
 
 fn layout(table: &Table) -> Vec<(u32, LayoutKind)> {

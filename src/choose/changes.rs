@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     matching::Decision,
-    record::{Change, Changes, Field, FieldKind, PersonName, PersonalId, RecordIx},
+    record::{Change, Changes, Field, FieldKind, PersonName, PersonalId, RecordIx, Text},
 };
 
 /// Why a child's value differs from what its primary record says.
@@ -80,7 +80,7 @@ pub fn list_changes<'a>(child: &Child<'a>, members: Members<'a>) -> Vec<ChosenCh
     changes.list
 }
 
-fn text(text: &String) -> Cow<'_, str> {
+fn text(text: &Text) -> Cow<'_, str> {
     text.into()
 }
 

@@ -14,7 +14,7 @@ use crate::{
     outcome::Outcome,
     record::{
         Change, Field, FieldKind, FindingCode, Gender, PartialDate, PersonName, PersonalId, Place, Record,
-        RecordIx,
+        RecordIx, Text,
     },
 };
 
@@ -78,7 +78,7 @@ impl<'a> Child<'a> {
     }
 
     /// Nickname or other name.
-    pub fn other_name(&self) -> Chosen<'a, String> {
+    pub fn other_name(&self) -> Chosen<'a, Text> {
         self.chooser.plain(FieldKind::OtherName, |record| &record.other_name)
     }
 
@@ -93,17 +93,17 @@ impl<'a> Child<'a> {
     }
 
     /// Ethnic group.
-    pub fn ethnicity(&self) -> Chosen<'a, String> {
+    pub fn ethnicity(&self) -> Chosen<'a, Text> {
         self.chooser.or_register(FieldKind::Ethnicity, |record| &record.ethnicity)
     }
 
     /// The list's key of the child.
-    pub fn child_code(&self) -> Chosen<'a, String> {
+    pub fn child_code(&self) -> Chosen<'a, Text> {
         self.chooser.plain(FieldKind::ChildCode, |record| &record.child_code)
     }
 
     /// The list's key of the household.
-    pub fn household_code(&self) -> Chosen<'a, String> {
+    pub fn household_code(&self) -> Chosen<'a, Text> {
         self.chooser.plain(FieldKind::HouseholdCode, |record| &record.household_code)
     }
 
@@ -127,12 +127,12 @@ impl<'a> Child<'a> {
     }
 
     /// Thôn/TDP.
-    pub fn hamlet(&self) -> Chosen<'a, String> {
+    pub fn hamlet(&self) -> Chosen<'a, Text> {
         self.chooser.longest(FieldKind::Hamlet, |record| &record.hamlet)
     }
 
     /// Address.
-    pub fn address(&self) -> Chosen<'a, String> {
+    pub fn address(&self) -> Chosen<'a, Text> {
         self.chooser.longest(FieldKind::Address, |record| &record.address)
     }
 
@@ -142,17 +142,17 @@ impl<'a> Child<'a> {
     }
 
     /// Place of birth.
-    pub fn birth_place(&self) -> Chosen<'a, String> {
+    pub fn birth_place(&self) -> Chosen<'a, Text> {
         self.chooser.longest(FieldKind::BirthPlace, |record| &record.birth_place)
     }
 
     /// Telephone.
-    pub fn phone(&self) -> Chosen<'a, String> {
+    pub fn phone(&self) -> Chosen<'a, Text> {
         self.chooser.plain(FieldKind::Phone, |record| &record.phone)
     }
 
     /// Note.
-    pub fn note(&self) -> Chosen<'a, String> {
+    pub fn note(&self) -> Chosen<'a, Text> {
         self.chooser.longest(FieldKind::Note, |record| &record.note)
     }
 
@@ -277,11 +277,7 @@ impl<'a> Chooser<'a> {
         Chosen(self.plain(kind, &field).0.or_else(|| self.registered(&field).0))
     }
 
-    fn longest(
-        &self,
-        kind: FieldKind,
-        field: impl Fn(&'a Record) -> &'a Field<String>,
-    ) -> Chosen<'a, String> {
+    fn longest(&self, kind: FieldKind, field: impl Fn(&'a Record) -> &'a Field<Text>) -> Chosen<'a, Text> {
         self.pick(kind, field, |_, value| Rank { length: value.chars().count(), ..Rank::default() })
     }
 
@@ -527,7 +523,7 @@ mod tests {
         primary.birth.raw = "5/3/2018".into();
         primary.birth.changes.insert(Change::DateFormat);
         let mut other = named("Lê Vy", &[]);
-        other.hamlet = Field::usable("Thôn 1", "Thôn 1".to_owned(), Changes::NONE);
+        other.hamlet = Field::usable("Thôn 1", "Thôn 1", Changes::NONE).into();
         let outcome = run(vec![primary, other], Some(named("Lê Vy", &[])));
         let all = [RecordIx(0), RecordIx(1)];
         let child = choose_child(&outcome, &all);

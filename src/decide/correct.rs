@@ -27,7 +27,7 @@ pub(super) fn correct(
             }
         }
         FieldKind::BirthDate => replace(&mut record.birth, read.birth),
-        FieldKind::Gender => replace(&mut record.gender, read.gender),
+        FieldKind::Gender => replace(&mut record.gender, (*read.gender).clone()),
         _ => false,
     };
     if done {

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::record::Record;
+use crate::record::{Record, Text};
 
 /// Letters of pair identifiers: no 0, 1, I, L, O, U to misread.
 const ALPHABET: &[u8; 30] = b"23456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -81,7 +81,7 @@ fn digest(record: &Record, number: &str) -> String {
     for (_, parent) in record.parents() {
         part(parent.name.get().map_or(&*parent.name.raw, |name| name.full()));
     }
-    part(record.hamlet.get().map_or(&*record.hamlet.raw, String::as_str));
+    part(record.hamlet.get().map_or(&*record.hamlet.raw, Text::as_str));
     hash.finalize()[..8].iter().fold(String::with_capacity(16), |mut text, byte| {
         write!(text, "{byte:02x}").expect("a string takes every byte");
         text

@@ -80,7 +80,7 @@ struct Lists {
 
 impl Lists {
     fn new(children: &[Record], register: &[Record]) -> Self {
-        let by_id = (0..).map(RecordIx).zip(children).map(|(at, record)| (record.record_id.clone(), at));
+        let by_id = (0..).map(RecordIx).zip(children).map(|(at, record)| (record.record_id.to_string(), at));
         let persons = (0..).map(RecordIx).zip(register);
         let mut lists = Self {
             by_id: by_id.collect(),

@@ -54,7 +54,7 @@ impl<'a> Facts<'a> {
             }
             TokenField::MotherNumber => digits(&record.mother.id),
             TokenField::FatherNumber => digits(&record.father.id),
-            TokenField::Phone => record.phone.get().cloned(),
+            TokenField::Phone => record.phone.get().map(|phone| phone.to_string()),
             TokenField::Household => record.household_code.get().map(|code| plain(code)),
             TokenField::Hamlet => {
                 let hamlet = hamlet_key(record.hamlet.get()?, &self.rules.fields);

@@ -218,7 +218,7 @@ fn known(list: &List, record: &Record, identifier: &str) -> KnownRow {
     let source = list.sources.get(record.origin.source);
     KnownRow {
         identifier: identifier.to_owned(),
-        record_id: record.record_id.clone(),
+        record_id: record.record_id.to_string(),
         personal_id: record.personal_id.get().map(|id| id.digits()).unwrap_or_default(),
         file: source.file.clone(),
         sheet: source.sheet.clone(),

@@ -3,7 +3,7 @@
 use super::codec::{Malformed, Put, Take};
 use crate::record::{
     Changes, Era, Field, FieldKind, Finding, FindingCode, Gender, Missing, NameOrder, Origin, Parent,
-    PartialDate, PersonName, PersonalId, Place, PlaceCode, Rare, Record, SourceIx,
+    PartialDate, PersonName, PersonalId, Place, PlaceCode, Record, Shared, SourceIx, Text, Written,
 };
 
 /// Appends a record.
@@ -59,32 +59,34 @@ pub fn read_record(bytes: &[u8]) -> Result<Record, Malformed> {
     let take = &mut Take::new(bytes);
     let source = SourceIx(u16::try_from(take.small()?).map_err(|_| Malformed)?);
     let mut record = Record::at(Origin { source, row: take.small()? });
-    record.record_id = take.text()?.to_owned();
+    record.record_id = take.text()?.into();
     record.unnamed = take.u8()? != 0;
     record.child_code = take_field(take, take_string)?;
     record.household_code = take_field(take, take_string)?;
-    record.other_name = take_rare(take, take_string)?;
-    record.ethnicity = take_field(take, take_string)?;
-    record.relationship = take_rare(take, take_string)?;
-    record.hamlet = take_field(take, take_string)?;
+    record.other_name = take_shared(take, take_string)?;
+    record.ethnicity = take_shared(take, take_string)?;
+    record.relationship = take_shared(take, take_string)?;
+    record.hamlet = take_shared(take, take_string)?;
     record.address = take_field(take, take_string)?;
-    record.birth_place = take_rare(take, take_string)?;
+    record.birth_place = take_shared(take, take_string)?;
     record.phone = take_field(take, take_string)?;
-    record.note = take_rare(take, take_string)?;
+    record.note = take_shared(take, take_string)?;
     record.name = take_field(take, take_name)?;
     record.birth = take_field(take, take_date)?;
-    record.gender = take_field(take, take_gender)?;
+    record.gender = take_shared(take, take_gender)?;
     record.personal_id = take_field(take, take_id)?;
-    record.place = take_field(take, take_place)?;
+    record.place = take_shared(take, take_place)?;
     record.father = take_parent(take)?;
     record.mother = take_parent(take)?;
     if !take.skip(&[0; 3]) {
         record.guardian = take_parent(take)?.into();
     }
+    let mut extras = Vec::new();
     for _ in 0..take.count()? {
         let column = u16::try_from(take.small()?).map_err(|_| Malformed)?;
-        record.extras.push((column, take.text()?.into()));
+        extras.push((column, take.text()?.into()));
     }
+    record.extras = extras.into();
     for _ in 0..take.count()? {
         let code = *FindingCode::ALL.get(take.count()?).ok_or(Malformed)?;
         let field = match take.count()? {
@@ -123,7 +125,7 @@ fn put_field<T>(out: &mut Vec<u8>, field: &Field<T>, put: impl Fn(&mut Vec<u8>, 
     }
 }
 
-fn take_field<'a, T>(
+fn take_field<'a, T: Written>(
     take: &mut Take<'a>,
     value: impl Fn(&mut Take<'a>, &str) -> Result<T, Malformed>,
 ) -> Result<Field<T>, Malformed> {
@@ -134,35 +136,35 @@ fn take_field<'a, T>(
         _ => Changes::from_bits(take.varint()?).ok_or(Malformed)?,
     };
     let value = if flags & HAS_VALUE != 0 { Some(value(take, raw)?) } else { None };
-    Ok(Field { raw: raw.into(), value, changes })
+    Ok(Field::read(raw, value, changes))
 }
 
 fn take_parent(take: &mut Take<'_>) -> Result<Parent, Malformed> {
     let (name, id) = (take_field(take, take_name)?, take_field(take, take_id)?);
-    Ok(Parent { name, id, birth: take_rare(take, take_date)? })
+    Ok(Parent { name, id, birth: take_shared(take, take_date)? })
 }
 
 /// A field that is nearly always missing: then nothing is made of it.
-fn take_rare<'a, T>(
+fn take_shared<'a, T: Written>(
     take: &mut Take<'a>,
     value: impl Fn(&mut Take<'a>, &str) -> Result<T, Malformed>,
-) -> Result<Rare<Field<T>>, Malformed>
+) -> Result<Shared<Field<T>>, Malformed>
 where
     Field<T>: Missing,
 {
-    if take.skip(&[0]) { Ok(Rare::default()) } else { Ok(take_field(take, value)?.into()) }
+    if take.skip(&[0]) { Ok(Shared::default()) } else { Ok(take_field(take, value)?.into()) }
 }
 
 /// Nearly all texts stand in their cells as they are meant.
-fn put_string(out: &mut Vec<u8>, text: &String, raw: &str) {
+fn put_string(out: &mut Vec<u8>, text: &Text, raw: &str) {
     out.put_u8(u8::from(text == raw));
     if text != raw {
         out.put_text(text);
     }
 }
 
-fn take_string(take: &mut Take<'_>, raw: &str) -> Result<String, Malformed> {
-    Ok(if take.u8()? != 0 { raw.to_owned() } else { take.text()?.to_owned() })
+fn take_string(take: &mut Take<'_>, raw: &str) -> Result<Text, Malformed> {
+    Ok(if take.u8()? != 0 { raw.into() } else { take.text()?.into() })
 }
 
 fn put_name(out: &mut Vec<u8>, name: &PersonName, _: &str) {

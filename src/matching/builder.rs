@@ -16,7 +16,7 @@ use super::{
 use crate::{
     normalise::hamlet_key,
     outcome::List,
-    record::{Field, FieldKind, PartialDate, PersonName, Record},
+    record::{Field, FieldKind, PartialDate, PersonName, Record, Text},
     rules::{MatchField, Rules},
     text::fold,
 };
@@ -396,11 +396,11 @@ fn folded(text: &str) -> Option<String> {
 
 /// A field's value as folded text, `None` where missing.
 fn text_of(record: &Record, field: FieldKind, rules: &Rules) -> Option<String> {
-    let text = |field: &Field<String>| field.get().and_then(|text| folded(text));
+    let text = |field: &Field<Text>| field.get().and_then(|text| folded(text));
     let place = || record.place.get();
     match field {
         FieldKind::Gender => record.gender.get().map(|gender| format!("{gender:?}")),
-        FieldKind::Phone => record.phone.get().cloned(),
+        FieldKind::Phone => record.phone.get().map(|phone| phone.to_string()),
         FieldKind::ChildCode => text(&record.child_code),
         FieldKind::HouseholdCode => text(&record.household_code),
         FieldKind::Hamlet => record.hamlet.get().map(|hamlet| hamlet_key(hamlet, &rules.fields)),
@@ -421,14 +421,16 @@ fn text_of(record: &Record, field: FieldKind, rules: &Rules) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::{Changes, Era, Gender, NameOrder, Origin, PersonalId, Place, PlaceCode, SourceIx};
+    use crate::record::{
+        Changes, Era, Gender, NameOrder, Origin, PersonalId, Place, PlaceCode, SourceIx, Written,
+    };
     use crate::rules::ComparatorKind;
 
     fn full_record() -> Record {
-        fn given<T>(value: T) -> Field<T> {
+        fn given<T: Written>(value: T) -> Field<T> {
             Field::usable("given", value, Changes::NONE)
         }
-        let text = || given("12 a".to_owned());
+        let text = || given(Text::from("12 a"));
         let name = || PersonName::new(["Hồ", "Thị", "Mây"], 1, 1, NameOrder::SurnameFirst, false);
         let date = || given(PartialDate::from_year(2018).unwrap());
         let id = || given(PersonalId::parse("042318000123").unwrap());
@@ -443,12 +445,13 @@ mod tests {
             name: given(name().unwrap()),
             other_name: text().into(),
             birth: date(),
-            gender: given(Gender::Female),
-            ethnicity: text(),
+            gender: given(Gender::Female).into(),
+            ethnicity: text().into(),
             personal_id: id(),
-            hamlet: text(),
+            hamlet: text().into(),
             address: text(),
-            place: given(Place { province: Some(code), commune_2025: Some(code.code), ..Place::default() }),
+            place: given(Place { province: Some(code), commune_2025: Some(code.code), ..Place::default() })
+                .into(),
             birth_place: text().into(),
             phone: text(),
             ..record

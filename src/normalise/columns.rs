@@ -1,7 +1,5 @@
 //! What a table's columns say as wholes, and access to a row's cells by field.
 
-use std::borrow::Cow;
-
 use jiff::civil::{Date, date};
 use rayon::prelude::*;
 
@@ -11,7 +9,7 @@ use super::{
     title::read_title,
 };
 use crate::{
-    record::{ColumnUse, Era, FieldKind, RawCell, RawRow, Table},
+    record::{ColumnUse, Era, FieldKind, RawCell, RawRow, Table, Text},
     rules::Rules,
     text::repair::{ColumnCharset, repair},
 };
@@ -104,13 +102,13 @@ impl Columns {
         let charset = by_kind[FieldKind::FullName as usize]
             .first()
             .map_or_else(ColumnCharset::default, |ix: &usize| charsets[*ix]);
-        let title: Vec<String> = table
+        let title: Vec<Text> = table
             .title
             .iter()
             .flat_map(|text| text.lines())
             .map(|line| repair(line, charset, &rules.text).text)
             .collect();
-        let title = read_title(title.iter().map(String::as_str), rules);
+        let title = read_title(title.iter().map(Text::as_str), rules);
         let default_era = if as_of >= NEW_UNITS { Era::From2025 } else { Era::Until2025 };
         Self { by_kind, charsets, dates, extras, title, default_era }
     }
@@ -166,18 +164,12 @@ impl Columns {
 
     /// The text of a field, its columns joined by `separator` where it has several; `true` beside
     /// it where more than one of them is filled. `None` for blank, and for spreadsheet errors.
-    pub fn text<'a>(
-        &self,
-        row: &'a RawRow,
-        kind: FieldKind,
-        separator: &str,
-    ) -> Option<(Cow<'a, str>, bool)> {
-        let mut joined: Option<(Cow<'a, str>, bool)> = None;
+    pub fn text(&self, row: &RawRow, kind: FieldKind, separator: &str) -> Option<(Text, bool)> {
+        let mut joined: Option<(Text, bool)> = None;
         for cell in self.cells(row, kind) {
             let text = match cell {
-                RawCell::Text(text) => Cow::Borrowed(&**text),
                 RawCell::Error(_) => continue,
-                other => Cow::Owned(other.display()),
+                cell => cell.display(),
             };
             joined = Some(match joined {
                 None => (text, false),

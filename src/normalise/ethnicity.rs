@@ -1,7 +1,7 @@
 //! Ethnic group: by name, variant spelling, by-name, or code of the list in use.
 
 use crate::{
-    record::{Change, Changes, Field},
+    record::{Change, Changes, Field, Text},
     rules::{EthnicName, EthnicRules, FieldRules},
     text::fold,
 };
@@ -10,7 +10,7 @@ use crate::{
 #[derive(Debug, Clone, PartialEq)]
 pub struct EthnicReading {
     /// The official name with what was done to the written one.
-    pub field: Field<String>,
+    pub field: Field<Text>,
     /// The cell says that it is not known.
     pub unknown: bool,
     /// The name stands, or has stood, for more than one group.

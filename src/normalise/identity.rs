@@ -12,7 +12,7 @@ use super::{
 use crate::{
     record::{
         Change, Field, FieldKind, Finding, FindingCode, Gender, PartialDate, PersonName, PersonalId, RawCell,
-        RawRow, Record,
+        RawRow, Record, Text,
     },
     text::repair::ColumnCharset,
 };
@@ -47,7 +47,7 @@ impl RowReader<'_> {
     fn read_own_name(&mut self, row: &RawRow, record: &mut Record) -> NameHints {
         let kind = FieldKind::FullName;
         let (raw, mut joined, charset) = match self.columns.text(row, kind, " ") {
-            Some((raw, joined)) => (raw.into_owned(), joined, self.columns.charset(kind)),
+            Some((raw, joined)) => (raw, joined, self.columns.charset(kind)),
             None => self.join_name_parts(row),
         };
         joined &= !raw.is_empty();
@@ -75,11 +75,11 @@ impl RowReader<'_> {
             record.other_name = Field::usable(raw.as_str(), nickname, changes).into();
         }
         let hints = NameHints { gender: reading.gender_hint, mother: reading.mother_hint.take() };
-        record.name = Field { raw: raw.into(), value: reading.name, changes: reading.changes };
+        record.name = Field::read(raw, reading.name, reading.changes);
         hints
     }
 
-    fn join_name_parts(&self, row: &RawRow) -> (String, bool, ColumnCharset) {
+    fn join_name_parts(&self, row: &RawRow) -> (Text, bool, ColumnCharset) {
         let mut raw = String::new();
         let mut parts = 0;
         let mut charset = None;
@@ -93,7 +93,7 @@ impl RowReader<'_> {
                 charset.get_or_insert(self.columns.charset(kind));
             }
         }
-        (raw, parts > 1, charset.unwrap_or_default())
+        (raw.into(), parts > 1, charset.unwrap_or_default())
     }
 
     fn date_context(&self, kind: FieldKind, owner: DateOwner) -> DateContext {
@@ -206,13 +206,14 @@ impl RowReader<'_> {
                 if reading.unknown { FindingCode::GenderMissing } else { FindingCode::GenderMalformed };
             record.add_finding(Finding::new(code, FieldKind::Gender));
         }
-        record.gender = reading.field;
-        if record.gender.is_missing()
+        let mut field = reading.field;
+        if field.is_missing()
             && let Some(gender) = by_column.or(hint)
         {
             let raw = if by_column.is_some() { "" } else { &*record.name.raw };
-            record.gender = Field::usable(raw, gender, [Change::Alias].into_iter().collect());
+            field = Field::usable(raw, gender, [Change::Alias].into_iter().collect());
         }
+        record.gender = self.alike.genders.one(field);
     }
 
     /// Reads a gender cell as it is, and decoded where it means nothing (`N÷` is Nữ in TCVN3).
@@ -247,7 +248,7 @@ impl RowReader<'_> {
         } else if reading.field.is_unusable() {
             record.add_finding(found(FindingCode::EthnicityUnknown));
         }
-        record.ethnicity = reading.field;
+        record.ethnicity = self.alike.texts.one(reading.field);
     }
 
     fn read_own_number(&self, row: &RawRow, record: &mut Record) {
@@ -356,7 +357,7 @@ impl RowReader<'_> {
             reading.changes.insert(Change::Joined);
         }
         add_name_findings(&reading, kind, record);
-        Field { raw: raw.into(), value: reading.name, changes: reading.changes }
+        Field::read(raw, reading.name, reading.changes)
     }
 
     /// Reads a parent's name, from memory where it has been read before.

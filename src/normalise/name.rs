@@ -81,7 +81,7 @@ fn read(raw: &str, column: ColumnCharset, rules: &Rules, bearer: Bearer) -> Name
         return reading;
     }
     if !text.chars().all(|sign| sign.is_alphabetic() || sign == ' ') {
-        text = aside::take(&text, rules, &mut reading);
+        text = aside::take(&text, rules, &mut reading).into();
         if placeholder::take(&text, rules, bearer, &mut reading) {
             return reading;
         }
@@ -93,7 +93,7 @@ fn read(raw: &str, column: ColumnCharset, rules: &Rules, bearer: Bearer) -> Name
     reading.unnamed = false;
     if let Some(shorter) = aside::take_remark(&text, rules) {
         reading.changes.insert(Change::BracketRemoved);
-        text.truncate(shorter);
+        text = text[..shorter].into();
     }
     let name = take_title(&text, rules, &mut reading);
     let cleaned = words::clean(name, rules, &mut reading);

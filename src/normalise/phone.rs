@@ -1,14 +1,14 @@
 //! Telephone numbers → ten digits (eleven for a landline).
 
 use crate::{
-    record::{Change, Changes, Field, RawCell},
+    record::{Change, Changes, Field, RawCell, Text},
     rules::FieldRules,
     text::fold,
 };
 
 /// Reads a telephone cell; of several numbers the first usable one. A cell that says "none" is
 /// unusable and `true` is returned beside it.
-pub fn read_phone(cell: &RawCell, rules: &FieldRules) -> (Field<String>, bool) {
+pub fn read_phone(cell: &RawCell, rules: &FieldRules) -> (Field<Text>, bool) {
     let raw = cell.display();
     let parts = raw.split(['/', ';', ',', '\n', '|', '–']).chain([raw.as_str()]);
     let found = parts.filter_map(|part| read_number(part, rules)).next();

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::record::{Record, Sources};
+use crate::record::{Record, Sources, Text};
 
 /// Gives every record of a list its identifier: the child code where no other record of the list
 /// (all files) has it, else `FILE#SHEET!ROW`. Where two files have the same name, the second
@@ -33,6 +33,7 @@ pub fn assign_record_ids(records: &mut [Record], sources: &Sources) {
         })
         .collect();
     records.par_iter_mut().zip(places).for_each(|(record, place)| {
+        let place = place.map(Text::from);
         record.record_id = place.or_else(|| record.child_code.get().cloned()).unwrap_or_default();
     });
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{
     address::Address,
     columns::Columns,
-    memory::Memory,
+    memory::{Alike, Memory},
     name::{NameReading, UsualWords},
     phone::read_phone,
     place::PlaceReading,
@@ -14,7 +14,10 @@ use super::{
     whereabouts::{HamletReading, UnitColumn, UnitsReading},
 };
 use crate::{
-    record::{Change, Field, FieldKind, Finding, FindingCode, Origin, RawCell, RawRow, Record, SourceIx},
+    record::{
+        Change, Field, FieldKind, Finding, FindingCode, Gender, Origin, Place, RawCell, RawRow, Record,
+        SourceIx, Text,
+    },
     rules::Rules,
     text::{
         fold,
@@ -41,8 +44,18 @@ pub(super) struct RowReader<'t> {
     pub parents: Memory<(ColumnCharset, NameReading)>,
     /// Cells already repaired, of those that are more than ASCII.
     repairs: Memory<(ColumnCharset, Repaired)>,
+    /// Fields that many rows have alike.
+    pub alike: AlikeFields,
     /// Words that names are made of.
     pub usual_words: UsualWords,
+}
+
+/// Fields that many rows have alike.
+#[derive(Default)]
+pub(super) struct AlikeFields {
+    pub texts: Alike<Text>,
+    pub genders: Alike<Gender>,
+    pub places: Alike<Place>,
 }
 
 impl<'t> RowReader<'t> {
@@ -64,6 +77,7 @@ impl<'t> RowReader<'t> {
             unit_columns: Vec::new(),
             parents: Memory::default(),
             repairs: Memory::default(),
+            alike: AlikeFields::default(),
             usual_words: UsualWords::default(),
         }
     }
@@ -75,7 +89,7 @@ impl<'t> RowReader<'t> {
         record.child_code = self.text_field(row, FieldKind::ChildCode);
         record.household_code = self.text_field(row, FieldKind::HouseholdCode);
         let mut relationship = self.text_field(row, FieldKind::Relationship);
-        relationship.value = relationship.value.map(|text| fold::plain(&text));
+        relationship.value = relationship.value.map(|text| fold::plain(&text).into());
         record.relationship = relationship.into();
         record.note = self.text_field(row, FieldKind::Note).into();
         record.birth_place = self.text_field(row, FieldKind::BirthPlace).into();
@@ -97,14 +111,14 @@ impl<'t> RowReader<'t> {
     }
 
     /// The repaired text of a field and what stood there, columns joined.
-    pub fn repaired(&mut self, row: &RawRow, kind: FieldKind) -> Option<(Box<str>, Repaired)> {
+    pub fn repaired(&mut self, row: &RawRow, kind: FieldKind) -> Option<(Text, Repaired)> {
         let separator = if matches!(kind, FieldKind::Address | FieldKind::Hamlet) { ", " } else { " " };
         let (raw, joined) = self.columns.text(row, kind, separator)?;
         let mut repaired = self.repair(&raw, self.columns.charset(kind));
         if joined {
             repaired.changes.insert(Change::Joined);
         }
-        Some((raw.into(), repaired))
+        Some((raw, repaired))
     }
 
     /// Repairs a text, from memory where it has been repaired before.
@@ -122,7 +136,7 @@ impl<'t> RowReader<'t> {
     }
 
     /// A field whose meaning is its cleaned text.
-    pub fn text_field(&mut self, row: &RawRow, kind: FieldKind) -> Field<String> {
+    pub fn text_field(&mut self, row: &RawRow, kind: FieldKind) -> Field<Text> {
         match self.repaired(row, kind) {
             Some((raw, repaired)) if repaired.text.is_empty() => Field::unusable(raw),
             Some((raw, repaired)) => Field::usable(raw, repaired.text, repaired.changes),
@@ -133,11 +147,11 @@ impl<'t> RowReader<'t> {
         }
     }
 
-    fn extras(&self, row: &RawRow) -> Vec<(u16, Box<str>)> {
+    fn extras(&self, row: &RawRow) -> Box<[(u16, Text)]> {
         let cells = self.columns.extras.iter().filter_map(|ix| Some((*ix, row.cells.get(*ix)?)));
         cells
             .filter(|(_, cell)| !matches!(cell, RawCell::Empty))
-            .filter_map(|(ix, cell)| Some((u16::try_from(ix).ok()?, cell.display().into())))
+            .filter_map(|(ix, cell)| Some((u16::try_from(ix).ok()?, cell.display())))
             .collect()
     }
 }

@@ -1,7 +1,7 @@
 //! Where a row lives: thôn/TDP, address, commune, district, province, out of their columns, out of
 //! the address, out of the group heading above the row, out of the list's title.
 
-use std::{borrow::Cow, sync::Arc};
+use std::sync::Arc;
 
 use super::{
     address::{Address, NamedUnit, read_address},
@@ -11,7 +11,7 @@ use super::{
     row::RowReader,
 };
 use crate::{
-    record::{Change, Changes, Field, FieldKind, Finding, FindingCode, Place, RawRow, Record},
+    record::{Change, Changes, Field, FieldKind, Finding, FindingCode, Place, RawRow, Record, Shared, Text},
     rules::PlaceLevel,
     text::{fold, repair::repair},
 };
@@ -32,7 +32,7 @@ pub(super) struct UnitColumn {
 /// What the cell of the thôn/TDP says, with the units above it that it names as well.
 #[derive(Clone)]
 pub(super) struct HamletReading {
-    field: Field<String>,
+    field: Shared<Field<Text>>,
     above: NamedPlace,
     findings: Vec<Finding>,
 }
@@ -40,7 +40,7 @@ pub(super) struct HamletReading {
 /// What the cells of commune, district and province say together.
 #[derive(Clone)]
 pub(super) struct UnitsReading {
-    field: Field<Place>,
+    field: Shared<Field<Place>>,
     findings: Vec<Finding>,
 }
 
@@ -63,6 +63,8 @@ impl RowReader<'_> {
         } else {
             self.read_units(row, record, from_address, above);
         }
+        self.alike.texts.share(&mut record.hamlet);
+        self.alike.places.share(&mut record.place);
     }
 
     fn remembered_hamlet(&mut self, row: &RawRow, record: &mut Record) -> NamedPlace {
@@ -116,7 +118,7 @@ impl RowReader<'_> {
         let mut above = NamedPlace::default();
         if let Some((raw, repaired)) = self.repaired(row, FieldKind::Hamlet) {
             if self.rules.fields.is_nothing(&fold::plain(&repaired.text)) {
-                record.hamlet = Field::unusable(raw);
+                record.hamlet = Field::unusable(raw).into();
                 record.add_finding(Finding::new(FindingCode::HamletMissing, FieldKind::Hamlet));
             } else {
                 let read = self.read_unit_cell(&repaired.text);
@@ -126,7 +128,7 @@ impl RowReader<'_> {
                 });
                 above =
                     NamedPlace { commune: read.commune, district: read.district, province: read.province };
-                record.hamlet = official_field(raw, official, repaired.changes);
+                record.hamlet = official_field(raw, official, repaired.changes).into();
                 return above;
             }
         }
@@ -135,13 +137,13 @@ impl RowReader<'_> {
             (Some(named), Some((group, official, changes)))
                 if hamlet::is_short_for(named, &official, &self.rules.fields) =>
             {
-                Field::usable(group, official, changes)
+                Field::usable(group, official, changes).into()
             }
             (Some(named), _) => {
                 let changes = [Change::FromAddress].into_iter().collect();
-                Field::usable(record.address.raw.clone(), named.clone(), changes)
+                Field::usable(record.address.raw.clone(), named.clone(), changes).into()
             }
-            (None, Some((group, official, changes))) => Field::usable(group, official, changes),
+            (None, Some((group, official, changes))) => Field::usable(group, official, changes).into(),
             (None, None) => std::mem::take(&mut record.hamlet),
         };
         if record.hamlet.value.is_some() {
@@ -209,7 +211,8 @@ impl RowReader<'_> {
         record.place = match reading.place {
             Some(place) => Field::usable(raw, place, changes),
             None => Field::unusable(raw),
-        };
+        }
+        .into();
         if let Some(fault) = fault {
             let (code, detail) = match fault {
                 PlaceFault::Unknown(detail) => (FindingCode::PlaceUnknown, detail),
@@ -257,12 +260,12 @@ impl RowReader<'_> {
     }
 
     /// Reads the columns of one level of units: what stands there, and what it means.
-    fn read_unit_column<'r>(
+    fn read_unit_column(
         &mut self,
-        row: &'r RawRow,
+        row: &RawRow,
         kind: FieldKind,
         level: PlaceLevel,
-    ) -> Option<(Cow<'r, str>, Arc<UnitColumn>)> {
+    ) -> Option<(Text, Arc<UnitColumn>)> {
         let (text, joined) = self.columns.text(row, kind, " ")?;
         let key = kind as usize * 2 + usize::from(joined);
         if self.unit_columns.len() <= key {
@@ -291,7 +294,7 @@ impl RowReader<'_> {
     }
 }
 
-fn official_field(raw: Box<str>, official: String, mut changes: Changes) -> Field<String> {
+fn official_field(raw: Text, official: String, mut changes: Changes) -> Field<Text> {
     if *official != *raw && changes.is_empty() {
         changes.insert(Change::Alias);
     }

@@ -104,7 +104,7 @@ fn shares(earlier: &EarlierRecords, places: &[Option<u32>], decisions: &[Decisio
 /// child may have stood there before.
 fn fresh(record: &Record, run: u32, used: &mut FxHashSet<Box<str>>) -> Box<str> {
     let has_code = record.child_code.get().is_some_and(|code| *code == record.record_id);
-    let own = has_code.then(|| record.record_id.clone());
+    let own = has_code.then(|| record.record_id.to_string());
     let numbered = format!("{}@{run}", record.record_id);
     let further = (2_u32..).map(|count| format!("{numbered}~{count}"));
     let mut ids = own.into_iter().chain([numbered.clone()]).chain(further);
@@ -134,9 +134,9 @@ mod tests {
     fn now(ids: &[&str], clusters: &[u32]) -> (Vec<Record>, Vec<Decision>) {
         let record = |id: &&str| {
             let mut record = Record::at(Origin { source: SourceIx(0), row: 1 });
-            record.record_id = (*id).to_owned();
+            record.record_id = (*id).into();
             if id.starts_with("TE") {
-                record.child_code = Field::usable(*id, (*id).to_owned(), Changes::NONE);
+                record.child_code = Field::usable(*id, *id, Changes::NONE);
             }
             record
         };
@@ -163,7 +163,7 @@ mod tests {
         let (records, decisions) = now(ids, clusters);
         let named = cluster_ids(earlier, places, &records, &decisions, 2);
         let id = |decision: &Decision| {
-            let own = records[decision.cluster.usize()].record_id.clone();
+            let own = records[decision.cluster.usize()].record_id.to_string();
             named.ids.get(&decision.cluster).map_or(own, |id| id.to_string())
         };
         decisions.iter().map(id).collect()

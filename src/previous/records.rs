@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use super::PreviousError;
 use crate::{
     matching::stable_hash,
-    record::{Field, PersonName, PersonalId, Record},
+    record::{Field, PersonName, PersonalId, Record, Text},
     write::unharmed,
 };
 
@@ -88,8 +88,8 @@ impl Told {
     }
 
     fn of(record: &Record) -> Self {
-        fn text(field: &Field<String>) -> &str {
-            field.get().map_or("", String::as_str)
+        fn text(field: &Field<Text>) -> &str {
+            field.get().map_or("", Text::as_str)
         }
         fn name(field: &Field<PersonName>) -> &str {
             field.get().map_or("", PersonName::full)

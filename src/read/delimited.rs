@@ -317,6 +317,7 @@ fn line_ends(text: &[u8]) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::record::Text;
     use crate::rules::Rules;
 
     fn sheet(text: &str) -> RawSheet {
@@ -324,7 +325,7 @@ mod tests {
         read(text.as_bytes(), limits, |_| 0)
     }
 
-    fn shape(text: &str) -> Vec<(u32, Vec<String>)> {
+    fn shape(text: &str) -> Vec<(u32, Vec<Text>)> {
         let sheet = sheet(text);
         sheet.rows.iter().map(|row| (row.number, row.cells.iter().map(RawCell::display).collect())).collect()
     }

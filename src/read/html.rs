@@ -145,7 +145,7 @@ mod tests {
             <tr><th>Nam</th><th>N&#7919;</th></tr>\
             <tr><td>1<td>Nguyễn&nbsp;Văn<br>An<td>x<td></table>";
         let sheet = read(page.as_bytes(), 1000).unwrap();
-        let rows: Vec<Vec<String>> =
+        let rows: Vec<Vec<crate::record::Text>> =
             sheet.rows.iter().map(|row| row.cells.iter().map(RawCell::display).collect()).collect();
         assert_eq!(rows[0], ["STT", "Họ & tên", "Giới tính", ""]);
         assert_eq!(rows[1], ["", "", "Nam", "Nữ"]);

@@ -169,7 +169,9 @@ impl<'a> RowJudge<'a> {
     fn readable(&self, cell: &RawCell) -> String {
         match cell {
             RawCell::Text(text) if text.is_ascii() => text.to_string(),
-            RawCell::Text(text) if text.len() <= 1000 => repair(text, self.charset, &self.rules.text).text,
+            RawCell::Text(text) if text.len() <= 1000 => {
+                repair(text, self.charset, &self.rules.text).text.to_string()
+            }
             other => other.display().chars().take(300).collect(),
         }
     }

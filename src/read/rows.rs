@@ -13,7 +13,7 @@ use super::{
 use crate::{
     record::{
         Column, ColumnUse, FieldKind, LayoutKind, LayoutRow, RawCell, RawRow, Reject, RejectReason, SourceIx,
-        Table,
+        Table, Text,
     },
     rules::Rules,
     text::{
@@ -248,10 +248,10 @@ impl Builder {
     }
 
     fn title(&mut self, row: SheetRow, rules: &Rules) {
-        let words: Vec<String> =
+        let words: Vec<Text> =
             row.cells.iter().filter(|cell| !cell.is_blank()).map(RawCell::display).collect();
         let text: String = words.join(" ").chars().take(self.reject_characters).collect();
-        self.table.title.push(repair(&text, self.charset, &rules.text).text);
+        self.table.title.push(repair(&text, self.charset, &rules.text).text.to_string());
         self.layout(row.number, LayoutKind::Title);
     }
 
@@ -339,7 +339,7 @@ fn finish_columns(table: &mut Table, mapping: Option<&SheetMapping>) {
         row.cells.resize(width, RawCell::Empty);
         for field in &joined {
             let texts = field.positions.iter().map(|position| row.cells[*position].display());
-            let texts: Vec<String> = texts.filter(|text| !text.trim().is_empty()).collect();
+            let texts: Vec<Text> = texts.filter(|text| !text.trim().is_empty()).collect();
             row.cells.push(RawCell::text(&texts.join(&field.separator)));
         }
         if leaves_out {

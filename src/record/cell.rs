@@ -1,5 +1,7 @@
 //! What a file holds in one cell, before anybody has judged it.
 
+use super::Text;
+
 /// One input cell as the file stores it. A raw cell is not a name, a date or a number yet.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub enum RawCell {
@@ -7,7 +9,7 @@ pub enum RawCell {
     #[default]
     Empty,
     /// Text, byte for byte as decoded by the reader (blanks, marks and case untouched).
-    Text(Box<str>),
+    Text(Text),
     /// A number; a 12-digit identifier typed as a number has already lost its leading zeros.
     Number(f64),
     /// A date cell (a workbook's serial with a date format), already in the calendar.
@@ -35,20 +37,18 @@ impl RawCell {
 
     /// What a person would call the cell's content: whole numbers without a decimal point,
     /// dates as dd/mm/yyyy.
-    pub fn display(&self) -> String {
+    pub fn display(&self) -> Text {
         match self {
-            Self::Empty => String::new(),
-            Self::Text(text) => text.to_string(),
+            Self::Empty => Text::new(),
+            Self::Text(text) => text.clone(),
             Self::Number(number) if number.fract() == 0.0 && number.abs() < 1e15 => {
-                format!("{number:.0}")
+                format!("{number:.0}").into()
             }
-            Self::Number(number) => number.to_string(),
-            Self::Date(date) => {
-                format!("{:02}/{:02}/{:04}", date.day(), date.month(), date.year())
-            }
-            Self::Bool(true) => "TRUE".to_owned(),
-            Self::Bool(false) => "FALSE".to_owned(),
-            Self::Error(error) => error.to_string(),
+            Self::Number(number) => number.to_string().into(),
+            Self::Date(date) => format!("{:02}/{:02}/{:04}", date.day(), date.month(), date.year()).into(),
+            Self::Bool(true) => Text::from_static_str("TRUE"),
+            Self::Bool(false) => Text::from_static_str("FALSE"),
+            Self::Error(error) => (&**error).into(),
         }
     }
 }

@@ -4,6 +4,8 @@ use std::fmt;
 
 use jiff::civil::Date;
 
+use super::Written;
+
 /// A date with the precision it was given in. Years run from 1900 to 2199, the range in which
 /// the personal number can express a birth.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -23,6 +25,8 @@ pub enum DateError {
     #[error("no such day in the calendar")]
     NoSuchDay,
 }
+
+impl Written for PartialDate {}
 
 impl PartialDate {
     /// Only the year is known.

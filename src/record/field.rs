@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::{Text, Written};
+
 macro_rules! field_kinds {
     ($($(#[$doc:meta])* $variant:ident = $key:literal,)*) => {
         /// What a column can hold. The key names it in `rules/columns`, in `--columns` files and
@@ -291,7 +293,7 @@ impl fmt::Debug for Changes {
 #[derive(Clone, PartialEq)]
 pub struct Field<T> {
     /// What stood in the cell, as text; empty when the cell was blank or there was no column.
-    pub raw: Box<str>,
+    pub raw: Text,
     /// What it means, where it means something.
     pub value: Option<T>,
     /// What was done between the two.
@@ -300,7 +302,7 @@ pub struct Field<T> {
 
 impl<T> Default for Field<T> {
     fn default() -> Self {
-        Self { raw: "".into(), value: None, changes: Changes::NONE }
+        Self { raw: Text::new(), value: None, changes: Changes::NONE }
     }
 }
 
@@ -318,14 +320,23 @@ impl<T> fmt::Debug for Field<T> {
     }
 }
 
-impl<T> Field<T> {
+impl<T: Written> Field<T> {
     /// A usable value.
-    pub fn usable(raw: impl Into<Box<str>>, value: T, changes: Changes) -> Self {
-        Self { raw: raw.into(), value: Some(value), changes }
+    pub fn usable(raw: impl Into<Text> + AsRef<str>, value: impl Into<T>, changes: Changes) -> Self {
+        Self::read(raw, Some(value.into()), changes)
     }
 
+    /// What a cell was read as. A value that is written as it is meant shares its text with the cell.
+    pub fn read(raw: impl Into<Text> + AsRef<str>, value: Option<T>, changes: Changes) -> Self {
+        let same = value.as_ref().and_then(Written::text).filter(|text| ***text == *raw.as_ref());
+        let raw = same.cloned().unwrap_or_else(|| raw.into());
+        Self { raw, value, changes }
+    }
+}
+
+impl<T> Field<T> {
     /// Text that means nothing usable.
-    pub fn unusable(raw: impl Into<Box<str>>) -> Self {
+    pub fn unusable(raw: impl Into<Text>) -> Self {
         Self { raw: raw.into(), value: None, changes: Changes::NONE }
     }
 
@@ -342,5 +353,27 @@ impl<T> Field<T> {
     /// The usable value.
     pub fn get(&self) -> Option<&T> {
         self.value.as_ref()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::{NameOrder, PersonName};
+
+    #[test]
+    fn a_cell_that_means_what_it_says_is_one_text() {
+        let raw = "Tổ dân phố Văn Phúc, Phường Văn Yên";
+        let one = |raw: &Text, value: &Text| std::ptr::eq(raw.as_ptr(), value.as_ptr());
+        let same: Field<Text> = Field::usable(raw, raw, Changes::NONE);
+        assert!(one(&same.raw, same.get().unwrap()) && *same.raw == *raw);
+        let other: Field<Text> = Field::usable(raw, raw.to_uppercase(), Changes::NONE);
+        assert!(!one(&other.raw, other.get().unwrap()) && *other.raw == *raw);
+        let name =
+            || PersonName::new(["Nguyễn", "Thị", "Hồng", "Nhung"], 1, 1, NameOrder::SurnameFirst, false);
+        let named = Field::read("Nguyễn Thị Hồng Nhung", name(), Changes::NONE);
+        assert!(one(&named.raw, named.get().and_then(Written::text).unwrap()));
+        let shouted = Field::read("NGUYỄN THỊ HỒNG NHUNG", name(), Changes::NONE);
+        assert_eq!((&*shouted.raw, shouted.get()), ("NGUYỄN THỊ HỒNG NHUNG", name().as_ref()));
     }
 }

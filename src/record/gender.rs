@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Written;
+
 /// Gender as registered. "Unknown" (QCVN 109:2017 code 0) is a missing value, not a third case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -11,6 +13,8 @@ pub enum Gender {
     /// Nữ, code 2.
     Female,
 }
+
+impl Written for Gender {}
 
 impl Gender {
     /// The Vietnamese word of the official forms.

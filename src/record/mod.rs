@@ -12,8 +12,9 @@ mod name;
 mod origin;
 mod personal_id;
 mod place;
-mod rare;
+mod shared;
 mod table;
+mod text;
 
 pub use cell::RawCell;
 pub use columns::RECORD_COLUMNS;
@@ -25,9 +26,10 @@ pub use name::{NameOrder, PersonName};
 pub use origin::{Origin, SourceIx, SourceSheet, Sources};
 pub use personal_id::{PersonalId, PersonalIdError};
 pub use place::{Era, Place, PlaceCode};
-pub(crate) use rare::Missing;
-pub use rare::Rare;
+pub(crate) use shared::Missing;
+pub use shared::Shared;
 pub use table::{Column, ColumnUse, LayoutKind, LayoutRow, RawRow, Reject, RejectReason, Table};
+pub use text::{Text, Written};
 
 mod person;
 pub use person::{Parent, Record, RecordIx};

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::{Text, Written};
+
 /// Whether the surname stands first (nearly all Vietnamese names) or the given name does, as in
 /// names of the Ê Đê, Gia Rai, M'nông and others (H'Hen Niê: given Hen, clan Niê).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -17,7 +19,7 @@ pub enum NameOrder {
 /// `Debug` shows the number of words only: a log line must never carry a name.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PersonName {
-    full: Box<str>,
+    full: Text,
     words: u8,
     surname_words: u8,
     given_words: u8,
@@ -118,6 +120,12 @@ impl PersonName {
     /// True where a word is an initial or an abbreviation: it matches names, it is not one.
     pub fn is_pattern(&self) -> bool {
         self.pattern
+    }
+}
+
+impl Written for PersonName {
+    fn text(&self) -> Option<&Text> {
+        Some(&self.full)
     }
 }
 

@@ -1,6 +1,8 @@
 //! The record: one row of a list after normalisation, a child or a person of the register.
 
-use super::{Field, FieldKind, Finding, Gender, Origin, PartialDate, PersonName, PersonalId, Place, Rare};
+use super::{
+    Field, FieldKind, Finding, Gender, Origin, PartialDate, PersonName, PersonalId, Place, Shared, Text,
+};
 
 /// Index of a record among all records of one side (children, or register), in input order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -21,7 +23,7 @@ pub struct Parent {
     /// Personal number.
     pub id: Field<PersonalId>,
     /// Birth date or year.
-    pub birth: Rare<Field<PartialDate>>,
+    pub birth: Shared<Field<PartialDate>>,
 }
 
 /// One row of a list, normalised. The same type serves children and register persons: they are
@@ -29,25 +31,25 @@ pub struct Parent {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Record {
     /// The child code where the list has a unique one, else `FILE#SHEET!ROW`.
-    pub record_id: String,
+    pub record_id: Text,
     /// Where it stood.
     pub origin: Origin,
     /// The list's own key.
-    pub child_code: Field<String>,
+    pub child_code: Field<Text>,
     /// Family or household code.
-    pub household_code: Field<String>,
+    pub household_code: Field<Text>,
     /// Name.
     pub name: Field<PersonName>,
     /// True where the name cell says that there is no name yet ("Chưa đặt tên", "Con bà …").
     pub unnamed: bool,
     /// Nickname or other name, as split off or from its own column.
-    pub other_name: Rare<Field<String>>,
+    pub other_name: Shared<Field<Text>>,
     /// Birth date.
     pub birth: Field<PartialDate>,
     /// Gender.
-    pub gender: Field<Gender>,
+    pub gender: Shared<Field<Gender>>,
     /// Ethnic group: official name.
-    pub ethnicity: Field<String>,
+    pub ethnicity: Shared<Field<Text>>,
     /// Personal number.
     pub personal_id: Field<PersonalId>,
     /// Father.
@@ -55,23 +57,23 @@ pub struct Record {
     /// Mother.
     pub mother: Parent,
     /// Guardian or carer.
-    pub guardian: Rare<Parent>,
+    pub guardian: Shared<Parent>,
     /// Relationship to the head of household, folded (`con`, `chu ho`, …).
-    pub relationship: Rare<Field<String>>,
+    pub relationship: Shared<Field<Text>>,
     /// Thôn/TDP: official writing ("Tổ dân phố 5").
-    pub hamlet: Field<String>,
+    pub hamlet: Shared<Field<Text>>,
     /// Street address or whatever else the address column holds, cleaned.
-    pub address: Field<String>,
+    pub address: Field<Text>,
     /// Administrative place; raw text of commune, district and province columns.
-    pub place: Field<Place>,
+    pub place: Shared<Field<Place>>,
     /// Nơi sinh / nơi đăng ký khai sinh, cleaned text.
-    pub birth_place: Rare<Field<String>>,
+    pub birth_place: Shared<Field<Text>>,
     /// Telephone: ten digits.
-    pub phone: Field<String>,
+    pub phone: Field<Text>,
     /// Note, cleaned text.
-    pub note: Rare<Field<String>>,
+    pub note: Shared<Field<Text>>,
     /// Cells of the columns that have no meaning for the program, by column of the table.
-    pub extras: Vec<(u16, Box<str>)>,
+    pub extras: Box<[(u16, Text)]>,
     /// What a person should know, in the order of [`super::FindingCode::ALL`].
     pub findings: Vec<Finding>,
 }
@@ -80,28 +82,28 @@ impl Record {
     /// A record of which only the place in the input is known.
     pub fn at(origin: Origin) -> Self {
         Self {
-            record_id: String::new(),
+            record_id: Text::new(),
             origin,
             child_code: Field::default(),
             household_code: Field::default(),
             name: Field::default(),
             unnamed: false,
-            other_name: Rare::default(),
+            other_name: Shared::default(),
             birth: Field::default(),
-            gender: Field::default(),
-            ethnicity: Field::default(),
+            gender: Shared::default(),
+            ethnicity: Shared::default(),
             personal_id: Field::default(),
             father: Parent::default(),
             mother: Parent::default(),
-            guardian: Rare::default(),
-            relationship: Rare::default(),
-            hamlet: Field::default(),
+            guardian: Shared::default(),
+            relationship: Shared::default(),
+            hamlet: Shared::default(),
             address: Field::default(),
-            place: Field::default(),
-            birth_place: Rare::default(),
+            place: Shared::default(),
+            birth_place: Shared::default(),
             phone: Field::default(),
-            note: Rare::default(),
-            extras: Vec::new(),
+            note: Shared::default(),
+            extras: Box::default(),
             findings: Vec::new(),
         }
     }
@@ -109,6 +111,8 @@ impl Record {
     /// Adds a finding once.
     pub fn add_finding(&mut self, finding: Finding) {
         if let Err(at) = self.findings.binary_search(&finding) {
+            // Most have one or two, and there are millions of records.
+            self.findings.reserve_exact(1);
             self.findings.insert(at, finding);
         }
     }

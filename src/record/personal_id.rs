@@ -1,8 +1,8 @@
 //! The 12-digit personal number (số định danh cá nhân), always well-formed.
 
-use std::fmt;
+use std::{fmt, num::NonZeroU64};
 
-use super::Gender;
+use super::{Gender, Written};
 
 /// A well-formed personal number `PPP G YY NNNNNN`: twelve digits whose first three are a
 /// three-digit code and whose fourth is gender and century of birth (Nghị định 137/2015/NĐ-CP
@@ -11,7 +11,9 @@ use super::Gender;
 ///
 /// `Debug` masks the number: a log line must never carry it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct PersonalId(u64);
+pub struct PersonalId(NonZeroU64);
+
+impl Written for PersonalId {}
 
 /// Why a text is not a personal number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -40,17 +42,18 @@ impl PersonalId {
         if text.starts_with("000") {
             return Err(PersonalIdError::NoPlace);
         }
-        text.parse().map(Self).map_err(|_| PersonalIdError::NotDigits)
+        text.parse().ok().and_then(Self::from_u64).ok_or(PersonalIdError::NotDigits)
     }
 
     /// The number behind [`Self::as_u64`].
     pub fn from_u64(number: u64) -> Option<Self> {
-        (1_000_000_000..1_000_000_000_000).contains(&number).then_some(Self(number))
+        let well_formed = (1_000_000_000..1_000_000_000_000).contains(&number);
+        NonZeroU64::new(number).filter(|_| well_formed).map(Self)
     }
 
     /// The three-digit code of the province or country where the birth was registered.
     pub fn place(self) -> u16 {
-        u16::try_from(self.0 / 1_000_000_000).expect("three digits")
+        u16::try_from(self.0.get() / 1_000_000_000).expect("three digits")
     }
 
     /// The gender the fourth digit states.
@@ -60,27 +63,27 @@ impl PersonalId {
 
     /// The whole birth year the fourth to sixth digits state (1900–2399).
     pub fn birth_year(self) -> i16 {
-        let within = i16::try_from(self.0 / 1_000_000 % 100).expect("two digits");
+        let within = i16::try_from(self.0.get() / 1_000_000 % 100).expect("two digits");
         1900 + 100 * i16::from(self.century_digit() / 2) + within
     }
 
     fn century_digit(self) -> u8 {
-        u8::try_from(self.0 / 100_000_000 % 10).expect("one digit")
+        u8::try_from(self.0.get() / 100_000_000 % 10).expect("one digit")
     }
 
     /// The number as an integer, for compact keys.
     pub fn as_u64(self) -> u64 {
-        self.0
+        self.0.get()
     }
 
     /// The twelve digits: only for outputs meant to carry the number.
     pub fn digits(self) -> String {
-        format!("{:012}", self.0)
+        format!("{:012}", self.0.get())
     }
 
     /// `042•••••1234`: for anything a log or a terminal may show.
     pub fn masked(self) -> String {
-        format!("{:03}•••••{:04}", self.place(), self.0 % 10_000)
+        format!("{:03}•••••{:04}", self.place(), self.0.get() % 10_000)
     }
 }
 

@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Written;
+
 /// Which list of administrative units a code belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Era {
@@ -47,3 +49,5 @@ pub struct Place {
     /// new ones, `None` where the old one was split and only the thôn/TDP could tell.
     pub commune_2025: Option<u32>,
 }
+
+impl Written for Place {}

@@ -3,7 +3,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::record::{Field, Gender, Parent, PersonName, PersonalId, Record};
+use crate::record::{Field, Gender, Parent, PersonName, PersonalId, Record, Text};
 
 /// Fills in father and mother of children whose list has no parents' names, from the head of
 /// household and the spouse. Words are those of Thông tư 55/2021/TT-BCA, folded.
@@ -46,7 +46,7 @@ pub(super) fn spouse_of(record: &Record) -> Option<(&str, Gender)> {
 /// The household as whose couple's child a person is listed.
 pub(super) fn child_of(record: &Record) -> Option<&str> {
     let is_child = matches!(record.relationship.get()?.as_str(), "con" | "con de" | "con ruot");
-    record.household_code.get().filter(|_| is_child).map(String::as_str)
+    record.household_code.get().filter(|_| is_child).map(Text::as_str)
 }
 
 /// Whether a couple could say anything of a child's parents.
@@ -93,10 +93,10 @@ mod tests {
     /// A row of a residence list: household, relationship (folded), gender, name.
     fn person(household: &str, relationship: &str, gender: Option<Gender>, name: &str) -> Record {
         let mut record = Record::at(Origin { source: SourceIx(0), row: 1 });
-        record.household_code = Field::usable(household, household.to_owned(), Default::default());
-        record.relationship = Field::usable(relationship, relationship.to_owned(), Default::default()).into();
+        record.household_code = Field::usable(household, household, Default::default());
+        record.relationship = Field::usable(relationship, relationship, Default::default()).into();
         if let Some(gender) = gender {
-            record.gender = Field::usable("", gender, Default::default());
+            record.gender = Field::usable("", gender, Default::default()).into();
         }
         let words = PersonName::new(name.split(' '), 1, 1, NameOrder::SurnameFirst, false).unwrap();
         record.name = Field::usable(name, words, Default::default());

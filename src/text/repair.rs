@@ -12,7 +12,7 @@ use super::{
     words::{self, Evidence},
 };
 use crate::{
-    record::{Change, Changes},
+    record::{Change, Changes, Text},
     rules::TextRules,
 };
 
@@ -72,7 +72,7 @@ impl ColumnCharset {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Repaired {
     /// The text, NFC, single blanks.
-    pub text: String,
+    pub text: Text,
     /// What was done.
     pub changes: Changes,
     /// Letters were lost in an old conversion and cannot be restored; [`super::lost::suggest`]
@@ -108,7 +108,7 @@ fn repair_once(raw: &str, column: ColumnCharset, rules: &TextRules) -> Repaired 
     let mut changes = Changes::NONE;
     if is_clean(raw, column, rules) {
         let letters_lost = lost::is_likely(raw, rules);
-        return Repaired { text: raw.to_owned(), changes, letters_lost, mixed_scripts: false };
+        return Repaired { text: raw.into(), changes, letters_lost, mixed_scripts: false };
     }
     let (decoded, charset) = decode(raw, column, rules);
     if let Some(charset) = charset {
@@ -126,7 +126,7 @@ fn repair_once(raw: &str, column: ColumnCharset, rules: &TextRules) -> Repaired 
     }
     let letters_lost = lost::is_likely(&text, rules);
     let mixed_scripts = has_mixed_scripts(&text);
-    Repaired { text, changes, letters_lost, mixed_scripts }
+    Repaired { text: text.into(), changes, letters_lost, mixed_scripts }
 }
 
 /// True for text that every step would leave alone: the way of nearly every cell.

@@ -8,7 +8,7 @@ use crate::{
     decide::record_key,
     matching::LinkStatus,
     normalise::hamlet_key,
-    record::{Field, FieldKind, Finding, FindingCode, PersonName, Record, RecordIx},
+    record::{Field, FieldKind, Finding, FindingCode, Record, RecordIx, Text, Written},
     rules::{ChildColumn, Rules},
     text::fold,
 };
@@ -103,27 +103,10 @@ pub(super) fn say(run: &Run<'_>, child: &Child<'_>, column: ChildColumn, number:
     }
 }
 
-/// A value that is a text as it stands.
-trait Text {
-    fn text(&self) -> &str;
-}
-
-impl Text for String {
-    fn text(&self) -> &str {
-        self
-    }
-}
-
-impl Text for PersonName {
-    fn text(&self) -> &str {
-        self.full()
-    }
-}
-
 /// The chosen value; where there is none, what the list has, so that nobody believes the cell
 /// was empty.
-fn shown<'a, T: Text>(chosen: Chosen<'a, T>, field: &'a Field<T>) -> &'a str {
-    chosen.get().map_or_else(|| unusable(field), Text::text)
+fn shown<'a, T: Written>(chosen: Chosen<'a, T>, field: &'a Field<T>) -> &'a str {
+    chosen.get().and_then(Written::text).map_or_else(|| unusable(field), Text::as_str)
 }
 
 fn unusable<T>(field: &Field<T>) -> &str {

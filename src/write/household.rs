@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     choose::Child,
-    record::{Era, PlaceCode},
+    record::{Era, PlaceCode, Text},
     rules::{ChildColumn, ChildForm, ColumnStyle, FormColumn},
 };
 
@@ -74,7 +74,7 @@ fn hamlets(run: &Run<'_>) -> Vec<Hamlet> {
         let today = place.commune_2025.map(|code| PlaceCode { era: Era::From2025, code });
         today.or(place.commune)
     };
-    let mut hamlets: Vec<(Option<PlaceCode>, Option<String>, Hamlet)> = Vec::new();
+    let mut hamlets: Vec<(Option<PlaceCode>, Option<Text>, Hamlet)> = Vec::new();
     for cluster in run.roster.order().iter().copied() {
         let child = run.child(cluster as usize);
         let (place, name) = (commune(&child), child.hamlet().get());
@@ -83,7 +83,7 @@ fn hamlets(run: &Run<'_>) -> Vec<Hamlet> {
         let first = hamlets.iter().rposition(|(other, known, _)| *other == place && known.as_ref() == name);
         let at = first.unwrap_or_else(|| {
             let unknown = run.words.get("sheets", "no_hamlet");
-            let label = name.map_or_else(|| unknown.to_owned(), Clone::clone);
+            let label = name.map_or_else(|| unknown.to_owned(), Text::to_string);
             hamlets.push((place, name.cloned(), Hamlet { label, children: 0, to_check: Vec::new() }));
             hamlets.len() - 1
         });

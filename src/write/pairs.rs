@@ -29,7 +29,7 @@ impl Pair<'_> {
     pub fn other_id(&self) -> String {
         match (self.kind, self.other.personal_id.get()) {
             (PairKind::Identity, Some(number)) => number.digits(),
-            _ => self.other.record_id.clone(),
+            _ => self.other.record_id.to_string(),
         }
     }
 
@@ -58,7 +58,7 @@ pub fn review_pairs(outcome: &Outcome) -> Vec<Pair<'_>> {
                 }
             };
             let other_key = match kind {
-                PairKind::Duplicate => other.record_id.clone(),
+                PairKind::Duplicate => other.record_id.to_string(),
                 PairKind::Identity => likeness(other),
             };
             let mut id = pair_id(kind, &record.record_id, &other_key);

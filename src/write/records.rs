@@ -13,7 +13,7 @@ use crate::{
     choose::{Child, primary_record},
     matching::Decision,
     outcome::{List, Outcome},
-    record::{ColumnUse, PartialDate, Place, RECORD_COLUMNS, Record, SourceIx},
+    record::{ColumnUse, PartialDate, Place, RECORD_COLUMNS, Record, SourceIx, Text},
     report::roll::Required,
 };
 
@@ -135,8 +135,8 @@ fn write_child(rows: &mut Rows, run: &Run<'_>, cluster: usize) {
     let child = run.child(cluster);
     rows.date(child.birth().get().copied());
     rows.plain(child.gender().get().map_or("", |gender| gender.vietnamese()));
-    rows.text(child.ethnicity().get().map_or("", String::as_str));
-    rows.text(child.hamlet().get().map_or("", String::as_str));
+    rows.text(child.ethnicity().get().map_or("", Text::as_str));
+    rows.text(child.hamlet().get().map_or("", Text::as_str));
     write_commune(rows, child.place().get().copied().unwrap_or_default());
     rows.keys(missing(&child).map(Required::key));
     let lists = run.roster.lists(cluster);

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     matching::ClusterRole,
-    record::{Change, Changes, FieldKind, RECORD_COLUMNS, Record},
+    record::{Change, Changes, FieldKind, RECORD_COLUMNS, Record, Text},
     report::{
         gather::{Collector, Gathering, Part, as_written},
         masked::example,
@@ -157,8 +157,8 @@ impl Counter<'_> {
         let mut missing = RequiredSet::default();
         super::records::missing(&child).for_each(|field| missing.insert(field));
         let lists = run.roster.lists(cluster);
-        let mut named = |text: Option<&String>| {
-            let text = text.map_or("", String::as_str);
+        let mut named = |text: Option<&Text>| {
+            let text = text.map_or("", Text::as_str);
             part.names.add(plain_cell(&harmless(text)))
         };
         let (ethnicity, hamlet) = (named(child.ethnicity().get()), named(child.hamlet().get()));

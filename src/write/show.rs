@@ -1,6 +1,6 @@
 //! How values are written for machines (`records.csv`: ISO dates, codes with their digits).
 
-use crate::record::{Changes, Field, FieldKind, PersonName, Record};
+use crate::record::{Changes, Field, FieldKind, PersonName, Record, Text};
 
 /// The name, or nothing.
 pub(super) fn full_name(field: &Field<PersonName>) -> &str {
@@ -8,8 +8,8 @@ pub(super) fn full_name(field: &Field<PersonName>) -> &str {
 }
 
 /// A value's text, or nothing.
-pub(super) fn text(field: &Field<String>) -> &str {
-    field.get().map_or("", String::as_str)
+pub(super) fn text(field: &Field<Text>) -> &str {
+    field.get().map_or("", Text::as_str)
 }
 
 /// `full_name:text.case;birth_date:date.century`: what normalising did, field by field.

@@ -11,7 +11,11 @@ use super::{
     rows::{Rows, write_table},
     run::Run,
 };
-use crate::{choose::Child, record::PersonName, rules::ChildColumn};
+use crate::{
+    choose::Child,
+    record::{PersonName, Text},
+    rules::ChildColumn,
+};
 
 const COLUMNS: &[&str] = &[
     "record_id",
@@ -66,29 +70,29 @@ pub(super) fn write_csv(run: &Run<'_>, file: &mut OutputFile) -> Result<(), Writ
 
 fn write_values(run: &Run<'_>, rows: &mut Rows, child: &Child<'_>) {
     rows.text(&run.record(child.primary).record_id);
-    rows.text(child.child_code().get().map_or("", String::as_str));
-    rows.text(child.household_code().get().map_or("", String::as_str));
+    rows.text(child.child_code().get().map_or("", Text::as_str));
+    rows.text(child.household_code().get().map_or("", Text::as_str));
     rows.name(child.name().get());
-    rows.text(child.other_name().get().map_or("", String::as_str));
+    rows.text(child.other_name().get().map_or("", Text::as_str));
     rows.built_plain(|cell| {
         child.birth().get().into_iter().for_each(|birth| cell.push_str(&birth.vietnamese()))
     });
     rows.plain(child.gender().get().map_or("", |gender| gender.vietnamese()));
-    rows.text(child.ethnicity().get().map_or("", String::as_str));
+    rows.text(child.ethnicity().get().map_or("", Text::as_str));
     rows.personal_id(child.personal_id());
     rows.plain(child.link.link.as_str());
     for (name, id) in child.parent_names().iter().zip(&child.parent_ids()) {
         rows.text(name.get().map_or("", PersonName::full));
         rows.personal_id(id.get().copied());
     }
-    rows.text(child.hamlet().get().map_or("", String::as_str));
-    rows.text(child.address().get().map_or("", String::as_str));
+    rows.text(child.hamlet().get().map_or("", Text::as_str));
+    rows.text(child.address().get().map_or("", Text::as_str));
     let place = child.place().get().copied().unwrap_or_default();
     rows.number(place.commune.map(|commune| commune.code.into()), 5);
     rows.number(place.commune_2025.map(u64::from), 5);
-    rows.text(child.birth_place().get().map_or("", String::as_str));
-    rows.text(child.phone().get().map_or("", String::as_str));
-    rows.text(child.note().get().map_or("", String::as_str));
+    rows.text(child.birth_place().get().map_or("", Text::as_str));
+    rows.text(child.phone().get().map_or("", Text::as_str));
+    rows.text(child.note().get().map_or("", Text::as_str));
 }
 
 /// Writes the workbook.

@@ -11,7 +11,7 @@ use dinhdanh::{
     record::{
         Change, Changes, Column, ColumnUse, Era, Field, FieldKind, Finding, FindingCode, Gender, LayoutKind,
         LayoutRow, NameOrder, Origin, PartialDate, PersonName, PersonalId, Place, PlaceCode, Record,
-        RecordIx, Reject, RejectReason, SourceIx, SourceSheet, Sources, Table,
+        RecordIx, Reject, RejectReason, SourceIx, SourceSheet, Sources, Table, Text,
     },
     rules::{Language, Rules},
 };
@@ -33,8 +33,8 @@ pub fn same_name(text: &str) -> Field<PersonName> {
     name_field(text, text, &[])
 }
 
-pub fn text(text: &str) -> Field<String> {
-    if text.is_empty() { Field::default() } else { Field::usable(text, text.to_owned(), Changes::NONE) }
+pub fn text(text: &str) -> Field<Text> {
+    if text.is_empty() { Field::default() } else { Field::usable(text, text, Changes::NONE) }
 }
 
 pub fn birth(year: i16, month: i8, day: i8) -> Field<PartialDate> {
@@ -49,16 +49,16 @@ pub fn id(digits: &str) -> Field<PersonalId> {
 /// A complete record of the list, in its row.
 pub fn child(row: u32, full: &str, born: (i16, i8, i8), gender: Gender, hamlet: &str) -> Record {
     let mut record = Record::at(Origin { source: SourceIx(0), row });
-    record.record_id = format!("TE{row:06}");
+    record.record_id = format!("TE{row:06}").into();
     record.child_code = text(&record.record_id);
     record.household_code = text(&format!("HO{:05}", row / 2));
     record.name = same_name(full);
     record.birth = birth(born.0, born.1, born.2);
-    record.gender = Field::usable(gender.vietnamese(), gender, Changes::NONE);
-    record.ethnicity = text("Kinh");
+    record.gender = Field::usable(gender.vietnamese(), gender, Changes::NONE).into();
+    record.ethnicity = text("Kinh").into();
     record.father.name = same_name("Nguyễn Văn Bình");
     record.mother.name = same_name("Trần Thị Cúc");
-    record.hamlet = text(hamlet);
+    record.hamlet = text(hamlet).into();
     record.address = text("Ngõ 12, đường Hà Huy Tập");
     let commune = Some(PlaceCode { era: Era::Until2025, code: 18097 });
     let place = Place {
@@ -67,7 +67,7 @@ pub fn child(row: u32, full: &str, born: (i16, i8, i8), gender: Gender, hamlet: 
         province: Some(PlaceCode { era: Era::Until2025, code: 42 }),
         commune_2025: Some(18073),
     };
-    record.place = Field::usable("Văn Yên", place, Changes::NONE);
+    record.place = Field::usable("Văn Yên", place, Changes::NONE).into();
     record.phone = text("0912345678");
     record
 }
@@ -132,7 +132,7 @@ impl Builder {
     pub fn link(&mut self, child: usize, link: LinkStatus, digits: &str) -> usize {
         let mut person = self.records[child].clone();
         person.origin = Origin { source: SourceIx(0), row: u32::try_from(self.persons.len()).unwrap() + 2 };
-        person.record_id = format!("dan-cu.csv#!{}", person.origin.row);
+        person.record_id = format!("dan-cu.csv#!{}", person.origin.row).into();
         person.personal_id = id(digits);
         person.findings.clear();
         self.persons.push(person);

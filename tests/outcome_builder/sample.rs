@@ -5,6 +5,7 @@ use dinhdanh::{
     outcome::Outcome,
     record::{
         Change, Changes, Field, FieldKind, FindingCode, Gender, PartialDate, PersonalId, Record, RecordIx,
+        Shared,
     },
 };
 
@@ -40,13 +41,13 @@ pub fn sample() -> Outcome {
     // Found; the register spells another given name and knows the whole date.
     let mut record = child(run.row(), "Trần Văn Hương", (2016, 1, 1), Male, "Tổ dân phố 2");
     finding(&mut record, FindingCode::BirthDefaultDay, FieldKind::BirthDate);
-    record.ethnicity = Field::default();
+    record.ethnicity = Shared::default();
     finding(&mut record, FindingCode::EthnicityMissing, FieldKind::Ethnicity);
     let at = run.add(record, LinkStatus::None);
     let person = run.link(at, LinkStatus::Attached, "042216000777");
     run.person(person).name = same_name("Trần Văn Hường");
     run.person(person).birth = birth(2016, 7, 19);
-    run.person(person).ethnicity = text("Mường");
+    run.person(person).ethnicity = text("Mường").into();
 
     // Its own number is confirmed; the leading zero was lost in the list.
     let mut record = child(run.row(), "Lê Gia Bảo", (2019, 12, 31), Male, "Tổ dân phố 2");
@@ -74,7 +75,7 @@ pub fn sample() -> Outcome {
 
     // A well-formed number that the register does not have.
     let mut record = child(run.row(), "H'Hen Niê", (2015, 5, 20), Female, "Buôn Ky");
-    record.ethnicity = text("Ê Đê");
+    record.ethnicity = text("Ê Đê").into();
     record.personal_id = id("066315000001");
     let at = run.add(record, LinkStatus::Unverified);
     run.decisions[at].personal_id = PersonalId::parse("066315000001").ok();
@@ -114,7 +115,7 @@ pub fn sample() -> Outcome {
     // What a hostile or careless hand may have typed.
     for nasty in ["=cmd|' /C calc'!A0", "@SUM(A1:A9)", "+84 912", "-Minh", "<b>A</b> & \"B\""] {
         let mut record = child(run.row(), nasty, (2018, 4, 4), Male, "Xóm [1/2]: *Đông*");
-        record.extras = vec![(1, "=1+1".into()), (2, "-5".into()), (3, "nguyên văn".into())];
+        record.extras = [(1, "=1+1".into()), (2, "-5".into()), (3, "nguyên văn".into())].into();
         record.note = text(nasty).into();
         finding(&mut record, FindingCode::NameForeignSigns, FieldKind::FullName);
         run.add(record, LinkStatus::None);
