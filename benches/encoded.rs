@@ -1,15 +1,13 @@
 //! How many encoded comparisons are made in a second, on one core. `compare_*`: one comparison is one pair
 //! of records, all nine filters (2,176 bits, plain) and all eight tokens, to the levels of every comparison.
 //! `single_filter`: one comparison is Dice's coefficient of two filters of 1,024 bits against a threshold,
-//! which is what other programs count. Time is the processor's, where the system tells it (Linux): what others do
-//! on the machine must not count.
+//! which is what other programs count.
 
-use std::{fs, hint::black_box, time::Instant};
+mod processor;
 
-use criterion::{
-    Criterion, Throughput, criterion_group, criterion_main,
-    measurement::{Measurement, ValueFormatter, WallTime},
-};
+use std::hint::black_box;
+
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use dinhdanh::{
     encode::{Compiled, EncodedList, Hardening, Identifiers, Key, Parameters, Prepared, common, encode_list},
     normalise::{NormaliseContext, normalise_table},
@@ -19,50 +17,9 @@ use dinhdanh::{
     synth::{ListEncoding, SynthPlan, synthesise},
 };
 use jiff::civil::date;
+use processor::ProcessorTime;
 
 const CHILDREN: u64 = 1000;
-
-/// Nanoseconds that the thread was on a processor.
-struct ProcessorTime {
-    begin: Instant,
-}
-
-impl ProcessorTime {
-    fn now(&self) -> u128 {
-        let told = fs::read_to_string("/proc/thread-self/schedstat").ok();
-        let told = told.and_then(|text| text.split_whitespace().next()?.parse().ok());
-        told.unwrap_or_else(|| self.begin.elapsed().as_nanos())
-    }
-}
-
-impl Measurement for ProcessorTime {
-    type Intermediate = u128;
-    type Value = u128;
-
-    fn start(&self) -> u128 {
-        self.now()
-    }
-
-    fn end(&self, start: u128) -> u128 {
-        self.now() - start
-    }
-
-    fn add(&self, one: &u128, other: &u128) -> u128 {
-        one + other
-    }
-
-    fn zero(&self) -> u128 {
-        0
-    }
-
-    fn to_f64(&self, value: &u128) -> f64 {
-        *value as f64
-    }
-
-    fn formatter(&self) -> &dyn ValueFormatter {
-        WallTime.formatter()
-    }
-}
 
 /// An invented list, encoded.
 fn encoded(rules: &Rules, hardening: Hardening) -> EncodedList {
@@ -141,7 +98,7 @@ fn single(criterion: &mut Criterion<ProcessorTime>) {
 
 criterion_group! {
     name = benches;
-    config = Criterion::default().with_measurement(ProcessorTime { begin: Instant::now() }).sample_size(20);
+    config = Criterion::default().with_measurement(ProcessorTime::new()).sample_size(20);
     targets = compare, single
 }
 criterion_main!(benches);

@@ -50,6 +50,21 @@ impl Explainer {
     }
 }
 
+impl Explainer {
+    /// Position of a comparison, by its name in the rules, in the comparison vector.
+    pub fn position(&self, comparison: &str) -> Option<usize> {
+        self.duplicates.comparisons.iter().position(|known| *known.name == *comparison)
+    }
+
+    /// What one comparison finds of two records of the list, as a position in its comparator's levels;
+    /// `None` where one of them lacks the value.
+    pub fn level(&self, comparison: usize, a: RecordIx, b: RecordIx) -> Option<u8> {
+        let scorer = Scorer { model: &self.duplicates, profiles: &self.profiles };
+        let rows = &self.profiles.children;
+        scorer.find(comparison, rows.row(a.usize()), rows.row(b.usize())).map(|found| found.level)
+    }
+}
+
 fn explain(scorer: Scorer<'_>, priors: &Priors, nobody: f64, row: &[u64], other: &[u64]) -> Explanation {
     let sums = scorer.sums(row, other);
     let weight = priors.match_weight(sums);
