@@ -61,25 +61,25 @@ pub struct List {
     pub rivals: Vec<Record>,
     /// Rejects of all sheets and of the list as a whole, in input order.
     pub rejects: Vec<Reject>,
-    /// Of a register that is kept in an index, of which `records` are only the persons that the
-    /// outcome speaks of: what it holds in all.
-    pub indexed: Option<Indexed>,
+    /// Of a register of which `records` are only the persons that the outcome speaks of: what it holds
+    /// in all.
+    pub holdings: Option<Holdings>,
 }
 
-/// What an indexed register holds.
+/// What a register holds, wherever its persons are kept.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Indexed {
+pub struct Holdings {
     /// Its persons, rivals not counted.
     pub records: u32,
     /// The rivals.
     pub rivals: u32,
     /// Its sheets, in the order of the sources.
-    pub sheets: Vec<IndexedSheet>,
+    pub sheets: Vec<HeldSheet>,
 }
 
-/// One sheet that an index was built from.
+/// What stood in one sheet of a register.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct IndexedSheet {
+pub struct HeldSheet {
     /// Its persons.
     pub records: u64,
     /// The different row numbers among records, rejects and layout rows.
@@ -89,6 +89,28 @@ pub struct IndexedSheet {
 }
 
 impl List {
+    /// What the list holds in all, counted.
+    pub fn count(&self) -> Holdings {
+        let mut rows: Vec<Vec<u32>> = vec![Vec::new(); self.sources.iter().count()];
+        let mut sheets = vec![HeldSheet::default(); rows.len()];
+        for record in &self.records {
+            sheets[usize::from(record.origin.source.0)].records += 1;
+            rows[usize::from(record.origin.source.0)].push(record.origin.row);
+        }
+        self.rejects.iter().for_each(|reject| rows[usize::from(reject.source.0)].push(reject.row));
+        for table in &self.tables {
+            rows[usize::from(table.source.0)].extend(table.layout.iter().map(|layout| layout.row));
+        }
+        for (sheet, mut rows) in sheets.iter_mut().zip(rows) {
+            let sum = rows.len();
+            rows.sort_unstable();
+            rows.dedup();
+            sheet.rows = rows.len() as u64;
+            sheet.balanced = rows.len() == sum;
+        }
+        Holdings { records: self.records.len() as u32, rivals: self.rivals.len() as u32, sheets }
+    }
+
     /// The records, and after them the rivals.
     pub fn everybody(&self) -> impl Iterator<Item = &Record> {
         self.records.iter().chain(&self.rivals)

@@ -18,7 +18,7 @@ use crate::{
     index::{IndexError, is_index},
     matching::{
         Constraints, Explainer, Given, MissingColumn, TrainedModel, match_indexed, match_lists,
-        require_columns,
+        match_set_aside, require_columns,
     },
     normalise::{NormaliseContext, assign_record_ids, normalise_table},
     outcome::{InputFile, List, ListKind, Outcome},
@@ -182,8 +182,8 @@ pub fn run(job: &Job, rules: &Rules, progress: &dyn Fn(Stage)) -> Result<Outcome
     run_explained(job, &[], rules, progress).map(|(outcome, _)| outcome)
 }
 
-/// The same, with what explains any pair of it. Of a register kept in an index only those persons are
-/// at hand of whom the outcome speaks, and those who hold some of `numbers`.
+/// The same, with what explains any pair of it. Of a register only those persons are at hand of whom the
+/// outcome speaks, and those who hold some of `numbers`.
 pub fn run_explained(
     job: &Job,
     numbers: &[PersonalId],
@@ -225,7 +225,11 @@ pub fn run_explained(
             register.list.records = register.records(&persons)?;
             (linkage, explainer)
         }
-        register => match_lists(&children, register.list(), given, rules),
+        Register::Read(_, register) => {
+            register.holdings = Some(register.count());
+            match_set_aside(&children, register, numbers, given, rules)
+        }
+        Register::None => match_lists(&children, None, given, rules),
     };
     let register = register.into_list();
     check_linkage(&mut children.records, register.as_ref(), &linkage);

@@ -113,7 +113,7 @@ pub fn view(path: &Path, list: ListKind, mapping: Option<&ColumnMapping>, rules:
 
 /// The sheets that an index was built from; it shows nobody's values.
 fn indexed_view(list: &List) -> Vec<SheetView> {
-    let counted = list.indexed.as_ref().map_or(&[][..], |indexed| &indexed.sheets);
+    let counted = list.holdings.as_ref().map_or(&[][..], |holdings| &holdings.sheets);
     let sheets = list.tables.iter().filter(|table| !table.columns.is_empty());
     sheets
         .map(|table| {

@@ -2,6 +2,7 @@
 //! how bytes are kept, found again and checked; what a section means is `register`'s and
 //! `matching`'s business.
 
+mod aside;
 mod codec;
 mod entries;
 mod error;
@@ -11,6 +12,7 @@ mod sorter;
 mod table;
 mod writer;
 
+pub use aside::SetAside;
 pub use codec::{Malformed, Put, Take};
 pub use entries::{Batch, Entries, EntriesWriter, Spill, entries};
 pub use error::IndexError;

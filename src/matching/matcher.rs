@@ -16,7 +16,7 @@ use super::{
     learn::Lessons,
     linkage::{Linkage, ReviewOther},
     model::Priors,
-    persons::Persons,
+    persons::{Facts, Persons},
     profile::Profiles,
     remembered::{Memory, Remembered},
     score::{Candidates, Keep, score},
@@ -25,7 +25,7 @@ use super::{
     training::{Examples, Group, Side, groups, sampled, train},
 };
 use crate::{
-    index::IndexError,
+    index::{IndexError, SetAside},
     outcome::List,
     record::{PersonalId, Record, RecordIx},
     rules::{Learning, MatchingRules, Population, Rules},
@@ -74,8 +74,7 @@ pub fn match_lists(
 ) -> (Linkage, Explainer) {
     let model = Model::new(&rules.matching);
     let profiles = Profiles::new(children, register, &model.specs, given.as_of, rules);
-    let rivals = register.into_iter().flat_map(|register| &register.rivals);
-    let doubtful_numbers = rivals.filter_map(|rival| rival.personal_id.get().copied()).collect();
+    let doubtful_numbers = doubtful_numbers(register);
     let records = register.map_or(&[] as &[Record], |register| &register.records);
     let people =
         People { known: Persons::Records(records), doubtful_numbers: &doubtful_numbers, numbers: None };
@@ -85,6 +84,41 @@ pub fn match_lists(
     };
     let Ok((linkage, taught)) = link_taught(link, given, &rules.matching.learning);
     (linkage, explainer(taught, profiles))
+}
+
+/// The same against a register whose records are set aside while pairs are compared. Of them only those
+/// come back whom the linkage names, and the holders of `numbers`; the linkage names them by their places
+/// then.
+pub fn match_set_aside(
+    children: &List,
+    register: &mut List,
+    numbers: &[PersonalId],
+    given: Given<'_>,
+    rules: &Rules,
+) -> (Linkage, Explainer) {
+    let model = Model::new(&rules.matching);
+    let mut profiles = Profiles::new(children, Some(register), &model.specs, given.as_of, rules);
+    let facts: Vec<Facts> = register.records.par_iter().map(Facts::of).collect();
+    let aside = SetAside::of(std::mem::take(&mut register.records));
+    let doubtful_numbers = doubtful_numbers(Some(register));
+    let people = People { known: Persons::Facts(&facts), doubtful_numbers: &doubtful_numbers, numbers: None };
+    let lists = Lists { children, persons: profiles.register.len(), model: &model, rules: &rules.matching };
+    let link = |given: Given<'_>, lessons: &Lessons| {
+        Ok::<_, Infallible>(lists.link(&profiles, (people, None), given, lessons))
+    };
+    let Ok((mut linkage, taught)) = link_taught(link, given, &rules.matching.learning);
+    let is_asked =
+        |place: &u32| facts[*place as usize].number.is_some_and(|number| numbers.contains(&number));
+    let asked = (0..facts.len() as u32).filter(|place| !numbers.is_empty() && is_asked(place));
+    let named = keep_named(&mut linkage, asked, None, &mut profiles);
+    register.records = aside.records(&named);
+    (linkage, explainer(taught, profiles))
+}
+
+/// Numbers that the register gives to two people.
+fn doubtful_numbers(register: Option<&List>) -> FxHashSet<PersonalId> {
+    let rivals = register.into_iter().flat_map(|register| &register.rivals);
+    rivals.filter_map(|rival| rival.personal_id.get().copied()).collect()
 }
 
 /// The same against an indexed register, of which only those persons are read who may be children of
@@ -125,19 +159,36 @@ pub fn match_indexed(
         }
     };
 
-    // From here on only those count whom the linkage names, or somebody asked for.
     let at_hand = at_hand.map_or_else(Vec::new, |at_hand| at_hand.persons);
     let asked = people.holders(numbers.iter().copied())?;
-    let mut named: Vec<u32> = persons_of(&mut linkage).map(|person| person.0).collect();
-    named.extend(asked.into_iter().filter(|person| *person < people.records));
-    named.sort_unstable();
+    let asked = asked.into_iter().filter(|person| *person < people.records);
+    let named = keep_named(&mut linkage, asked, Some(&at_hand), &mut profiles);
+    Ok((linkage, explainer(taught, profiles), named))
+}
+
+/// From here on only those persons count whom the linkage names, or somebody asked for: who they are, in
+/// their order, by which the linkage names them then. `at_hand` are those the profiles know, where these
+/// are not all.
+fn keep_named(
+    linkage: &mut Linkage,
+    asked: impl Iterator<Item = u32>,
+    at_hand: Option<&[u32]>,
+    profiles: &mut Profiles,
+) -> Vec<u32> {
+    let mut named: Vec<u32> = persons_of(linkage).map(|person| person.0).chain(asked).collect();
+    named.par_sort_unstable();
     named.dedup();
-    for person in persons_of(&mut linkage) {
+    for person in persons_of(linkage) {
         *person = place_of(person.0, &named);
     }
-    let places: Vec<u32> = named.iter().map(|person| place_of(*person, &at_hand).0).collect();
-    profiles.keep_persons(&places);
-    Ok((linkage, explainer(taught, profiles), named))
+    match at_hand {
+        Some(at_hand) => {
+            let places: Vec<u32> = named.iter().map(|person| place_of(*person, at_hand).0).collect();
+            profiles.keep_persons(&places);
+        }
+        None => profiles.keep_persons(&named),
+    }
+    named
 }
 
 /// Where a person stands among persons in order, of whom they are one.

@@ -50,6 +50,6 @@ pub use linkage::{
     ClusterRole, Decision, Estimates, Evidence, LinkStatus, Linkage, MatchWeight, Reuse, ReviewItem,
     ReviewOther, ReviewReason,
 };
-pub use matcher::{Given, match_indexed, match_lists};
+pub use matcher::{Given, match_indexed, match_lists, match_set_aside};
 pub use trained::{ModelFault, TrainedComparison, TrainedLevel, TrainedModel, TrainedSide};
 pub use training::{Side, TrainingReport};

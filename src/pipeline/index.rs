@@ -12,7 +12,7 @@ use crate::{
     index::is_index,
     matching::IndexModel,
     normalise::{DateColumn, NormaliseContext, TableColumns},
-    outcome::{Indexed, InputFile, List, ListKind},
+    outcome::{Holdings, InputFile, List, ListKind},
     read::{ColumnMapping, ListStream, ReadError},
     record::{SourceIx, SourceSheet, Sources, Table},
     register::Compiler,
@@ -38,7 +38,7 @@ pub struct IndexJob {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IndexReport {
     /// Persons, rivals and sheets.
-    pub indexed: Indexed,
+    pub indexed: Holdings,
     /// Its size in bytes.
     pub bytes: u64,
 }

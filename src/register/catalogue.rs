@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use crate::{
     index::{IndexError, IndexFile, IndexWriter, Malformed, Put, Take},
-    outcome::{Indexed, IndexedSheet, InputFile, List, ListKind},
+    outcome::{HeldSheet, Holdings, InputFile, List, ListKind},
     record::{
         Column, ColumnUse, FieldKind, LayoutKind, LayoutRow, Reject, RejectReason, SourceIx, SourceSheet,
         Sources, Table,
@@ -18,7 +18,7 @@ pub(super) struct Catalogue {
     pub(super) files: Vec<InputFile>,
     pub(super) sources: Sources,
     pub(super) tables: Vec<Table>,
-    pub(super) indexed: Indexed,
+    pub(super) indexed: Holdings,
 }
 
 impl Catalogue {
@@ -111,7 +111,7 @@ pub(super) fn read_catalogue(index: &IndexFile) -> Result<(List, Vec<InputFile>)
 }
 
 fn take_catalogue(take: &mut Take<'_>) -> Result<(List, Vec<InputFile>), Malformed> {
-    let mut indexed = Indexed { records: take.u32()?, rivals: take.u32()?, sheets: Vec::new() };
+    let mut indexed = Holdings { records: take.u32()?, rivals: take.u32()?, sheets: Vec::new() };
     let mut files = Vec::new();
     for _ in 0..take.count()? {
         files.push(InputFile {
@@ -128,13 +128,13 @@ fn take_catalogue(take: &mut Take<'_>) -> Result<(List, Vec<InputFile>), Malform
         }
         list.sources.push(SourceSheet { file: take.text()?.to_owned(), sheet: take.text()?.to_owned() });
         let (records, rows, balanced) = (take.varint()?, take.varint()?, take.u8()? != 0);
-        indexed.sheets.push(IndexedSheet { records, rows, balanced });
+        indexed.sheets.push(HeldSheet { records, rows, balanced });
     }
     for _ in 0..take.count()? {
         let table = take_table(take, &list.sources)?;
         list.tables.push(table);
     }
-    list.indexed = Some(indexed);
+    list.holdings = Some(indexed);
     Ok((list, files))
 }
 

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     index::{Batch, EntriesWriter, IndexError, IndexWriter, Sorter, Spill, TableWriter, write_record},
     matching::{ExtraColumns, IndexBuilder, IndexModel, MOST_RECORDS, number_key},
-    outcome::{Indexed, IndexedSheet, InputFile, List},
+    outcome::{HeldSheet, Holdings, InputFile, List},
     record::{Gender, Record, Reject, RejectReason, SourceIx, Sources},
     rules::Rules,
 };
@@ -120,7 +120,7 @@ impl<'a> Compiler<'a> {
         let first = self.catalogue.sources.iter().count() as u16;
         for sheet in sources.iter() {
             self.catalogue.sources.push(sheet.clone());
-            let none = IndexedSheet { records: 0, rows: 0, balanced: true };
+            let none = HeldSheet { records: 0, rows: 0, balanced: true };
             self.catalogue.indexed.sheets.push(none);
         }
         first
@@ -195,7 +195,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// Writes the index and puts it in its place. Returns what it holds and its size.
-    pub fn finish(mut self, rules: &[u8; 32]) -> Result<(Indexed, u64), CompileError> {
+    pub fn finish(mut self, rules: &[u8; 32]) -> Result<(Holdings, u64), CompileError> {
         self.records.flush().map_err(|error| self.out.error(error))?;
         let doubles = self.doubles()?;
         let households = self.households(&doubles)?;

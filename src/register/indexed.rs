@@ -41,7 +41,7 @@ impl IndexedRegister {
     /// Its persons, for matching.
     pub fn people(&self) -> IndexedPeople<'_> {
         let (records, rivals) =
-            self.list.indexed.as_ref().map_or((0, 0), |indexed| (indexed.records, indexed.rivals));
+            self.list.holdings.as_ref().map_or((0, 0), |holdings| (holdings.records, holdings.rivals));
         IndexedPeople { file: &self.file, records, rivals }
     }
 

@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use rustc_hash::FxHashMap;
 use serde::Serialize;
 
 use crate::{
     matching::{ClusterRole, LinkStatus, ReviewOther},
-    outcome::{List, ListKind, Outcome},
-    record::{FieldKind, FindingCode, LayoutKind, RejectReason, SourceIx},
+    outcome::{HeldSheet, List, ListKind, Outcome},
+    record::{FieldKind, FindingCode, LayoutKind, RejectReason, SourceSheet},
     write::each_field,
 };
 
@@ -165,51 +164,36 @@ fn count_records(outcome: &Outcome, counts: &mut Counts) {
 
 /// The persons of a register, wherever they are kept.
 fn register_records(register: &List) -> u64 {
-    register.indexed.as_ref().map_or(register.records.len() as u64, |indexed| indexed.records.into())
+    register.holdings.as_ref().map_or(register.records.len() as u64, |holdings| holdings.records.into())
 }
 
 fn count_sheets(list: &List, kind: ListKind) -> Vec<SheetCounts> {
-    let mut rows: FxHashMap<SourceIx, Vec<u32>> = FxHashMap::default();
-    let mut sheets: Vec<SheetCounts> = list
-        .sources
-        .iter()
-        .map(|source| SheetCounts {
-            list: kind.as_str(),
-            file: source.file.clone(),
-            sheet: source.sheet.clone(),
-            rows: 0,
-            records: 0,
-            rejects: 0,
-            layout: BTreeMap::new(),
-            balanced: true,
-        })
-        .collect();
-    for record in &list.records {
-        sheets[usize::from(record.origin.source.0)].records += 1;
-        rows.entry(record.origin.source).or_default().push(record.origin.row);
-    }
+    let counted;
+    let held = match &list.holdings {
+        Some(holdings) => holdings,
+        None => {
+            counted = list.count();
+            &counted
+        }
+    };
+    let sheet = |(source, held): (&SourceSheet, &HeldSheet)| SheetCounts {
+        list: kind.as_str(),
+        file: source.file.clone(),
+        sheet: source.sheet.clone(),
+        rows: held.rows,
+        records: held.records,
+        rejects: 0,
+        layout: BTreeMap::new(),
+        balanced: held.balanced,
+    };
+    let mut sheets: Vec<SheetCounts> = list.sources.iter().zip(&held.sheets).map(sheet).collect();
     for reject in &list.rejects {
         sheets[usize::from(reject.source.0)].rejects += 1;
-        rows.entry(reject.source).or_default().push(reject.row);
     }
     for table in &list.tables {
         let sheet = &mut sheets[usize::from(table.source.0)];
         for layout in &table.layout {
             *sheet.layout.entry(LayoutKind::key(layout.kind)).or_default() += 1;
-            rows.entry(table.source).or_default().push(layout.row);
-        }
-    }
-    for (sheet, source) in sheets.iter_mut().zip((0..).map(SourceIx)) {
-        let mut rows = rows.remove(&source).unwrap_or_default();
-        let sum = rows.len();
-        rows.sort_unstable();
-        rows.dedup();
-        sheet.rows = rows.len() as u64;
-        sheet.balanced = rows.len() == sum;
-    }
-    if let Some(indexed) = &list.indexed {
-        for (sheet, counted) in sheets.iter_mut().zip(&indexed.sheets) {
-            (sheet.rows, sheet.records, sheet.balanced) = (counted.rows, counted.records, counted.balanced);
         }
     }
     sheets

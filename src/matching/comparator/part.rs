@@ -142,6 +142,14 @@ impl FirstNames {
         }
         let plain = |word: &WordIx| context.lexicon.form(*word).plain;
         let bare = a.is_bare() || b.is_bare();
+        // Nearly all names are neither: what differs in sum is no other order of the same.
+        let sum = |parts: &[&[WordIx]]| {
+            let number = |word: &WordIx| u64::from(if bare { plain(word) } else { word.0 });
+            words_of(parts).fold((0, 0), |(count, sum), word| (count + 1, sum + number(word)))
+        };
+        if sum(ours) != sum(theirs) {
+            return Self::Other;
+        }
         let same =
             |one: &WordIx, other: &WordIx| if bare { plain(one) == plain(other) } else { one == other };
         let in_order = words_of(ours).zip(words_of(theirs)).all(|(one, other)| same(one, other));
@@ -187,6 +195,13 @@ fn plain_bits(context: NameContext<'_>, part: usize, words: &[WordIx]) -> f32 {
 fn compare_scattered(context: NameContext<'_>, part: usize, a: NameSlot, b: NameSlot) -> Found {
     let (ours, theirs) = (a.parts(context.arena)[part], b.parts(context.arena)[part]);
     let information = &context.among.parts[part];
+    let anywhere = |words: &[WordIx], name: NameSlot| {
+        let name = name.words(context.arena);
+        words.iter().any(|word| name.contains(word))
+    };
+    if !anywhere(ours, b) && !anywhere(theirs, a) {
+        return Found::at(part_level::DIFFERENT, 0.0);
+    }
     // A given name that repeats a middle word (Đình Đình) is not found in the same middle word.
     let elsewhere = |words: &[WordIx], own: NameSlot, name: NameSlot| {
         let count = |of: NameSlot, from: usize, to: usize, word: &WordIx| {
