@@ -2,8 +2,8 @@
 
 use dinhdanh::{
     normalise::{
-        Bearer, DateColumn, DateContext, DateOwner, hamlet_key, read_address, read_date, read_gender,
-        read_personal_id, read_phone,
+        Bearer, DateColumn, DateContext, DateOwner, IdFault, hamlet_key, read_address, read_any_date,
+        read_date, read_gender, read_personal_id, read_phone,
     },
     record::{Changes, Gender, PartialDate, PersonalId, RawCell},
     rules::Rules,
@@ -74,6 +74,25 @@ fn a_column_of_the_united_states_is_turned_round() {
     }
 }
 
+/// Whose date it is nobody knows there, nor therefore the century.
+#[test]
+fn a_date_in_a_column_of_no_known_meaning_needs_its_whole_year() {
+    let read = |text| read_any_date(text, DateColumn::default(), &rules().dates).map(|date| date.to_string());
+    assert_eq!(read("05/03/2018").as_deref(), Some("2018-03-05"));
+    assert_eq!(read("05/03/18"), None);
+    assert_eq!(read("Thôn 3"), None);
+}
+
+#[test]
+fn one_date_that_may_be_typed_either_way_leaves_the_date_cells_as_they_are() {
+    let cells = (1..=8).map(|day| RawCell::Date(date(2018, 10, day)));
+    let late = ["25/03/2018", "31/12/2017", "14/07/2019"].map(RawCell::text);
+    let mut cells: Vec<RawCell> = cells.chain(late).collect();
+    assert!(DateColumn::vote(&cells, &rules().dates).cells_exchanged);
+    cells.push(RawCell::text("05/03/2018"));
+    assert!(!DateColumn::vote(&cells, &rules().dates).cells_exchanged);
+}
+
 #[test]
 fn a_parent_s_two_digit_year_makes_an_adult() {
     let parent = DateContext { owner: DateOwner::Parent, ..context() };
@@ -132,6 +151,10 @@ fn personal_numbers_are_repaired_only_where_it_is_safe() {
     let number = read(RawCell::Number(42_318_001_234.0), nobody);
     assert_eq!(number.field.value.map(PersonalId::digits).as_deref(), Some("042318001234"));
     assert!(read(RawCell::Number(42_318_001_234.5), nobody).field.is_unusable());
+    // Nine signs, but not nine digits: no old identity card.
+    for number in [423_180.25, -12_345_678.0] {
+        assert_eq!(read(RawCell::Number(number), nobody).fault, Some(IdFault::Malformed), "{number}");
+    }
 }
 
 proptest! {

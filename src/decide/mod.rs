@@ -13,6 +13,8 @@ mod pair;
 mod read;
 mod resolve;
 mod supplied;
+#[cfg(test)]
+mod tests;
 mod workbook;
 
 pub use contradiction::contradicting;

@@ -96,7 +96,8 @@ pub fn read_date(cell: &RawCell, context: &DateContext, rules: &DateRules) -> Da
         }
         RawCell::Number(number) => read_text(&RawCell::Number(*number).display(), context, rules),
         RawCell::Text(text) => match text.trim().parse::<f64>() {
-            Ok(number) if rules.is_serial(number) => {
+            // No serial begins with a zero: 00052018 is May 2018.
+            Ok(number) if rules.is_serial(number) && !text.trim().starts_with('0') => {
                 changes.insert(Change::DateSerial);
                 serial(number)
             }
@@ -400,4 +401,21 @@ fn with_century(within: i16, context: &DateContext, rules: &DateRules) -> i16 {
     };
     let year = latest - latest.rem_euclid(100) + within;
     if year > latest { year - 100 } else { year }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::Rules;
+
+    /// May 2018, day unknown, was read as the serial 52018: the first of June 2042.
+    #[test]
+    fn eight_digits_that_begin_with_a_zero_are_no_serial() {
+        let rules = Rules::built_in().unwrap().dates;
+        let read = |text| read_any_date(text, DateColumn::default(), &rules).map(|date| date.to_string());
+        assert_eq!(read("00052018").as_deref(), Some("2018-05"));
+        assert_eq!(read("05002018").as_deref(), Some("2018"));
+        assert_eq!(read("52018").as_deref(), Some("2042-06-01"));
+        assert_eq!(read("43164.0").as_deref(), Some("2018-03-05"));
+    }
 }

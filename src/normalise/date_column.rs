@@ -110,4 +110,31 @@ mod tests {
         cells.push(date(3, 25));
         assert!(!vote(&cells).cells_exchanged);
     }
+
+    /// A list is read in parts, and each part votes for itself.
+    #[test]
+    fn votes_of_parts_count_together() {
+        let votes = |cells: &[RawCell]| {
+            let mut votes = DateVotes::default();
+            cells.iter().for_each(|cell| votes.add(cell));
+            votes
+        };
+        let cell = |text| RawCell::text(text);
+        let date = |day| RawCell::Date(jiff::civil::date(2018, 10, day));
+        let part = [
+            cell("03/25/2018"),
+            cell("25/03/2018"),
+            cell("26/03/2018"),
+            cell("05/03/2018"),
+            date(5),
+            date(6),
+            date(7),
+            date(25),
+        ];
+        let mut both = votes(&part);
+        both.merge(&votes(&part));
+        both.merge(&votes(&part[..1]));
+        let DateVotes { month_first, day_first, either, early_dates, late_dates } = both;
+        assert_eq!((month_first, day_first, either, early_dates, late_dates), (3, 4, 2, 6, 2));
+    }
 }

@@ -142,6 +142,17 @@ mod tests {
     }
 
     #[test]
+    fn known_parts_are_given_as_they_are_known() {
+        let whole = PartialDate::from_ymd(2018, 3, 5).unwrap();
+        assert_eq!((whole.year(), whole.month(), whole.day()), (2018, Some(3), Some(5)));
+        assert_eq!((whole.to_date(), whole.precision()), (Some(Date::constant(2018, 3, 5)), "day"));
+        let month = PartialDate::from_year_month(2019, 11).unwrap();
+        assert_eq!((month.year(), month.month(), month.day()), (2019, Some(11), None));
+        assert_eq!((month.to_date(), month.precision()), (None, "month"));
+        assert_eq!(format!("{whole:?} {month:?}"), "PartialDate(2018-03-05) PartialDate(2019-11)");
+    }
+
+    #[test]
     fn age_gives_an_unknown_birthday_the_benefit_of_the_doubt() {
         let day = Date::constant(2026, 11, 23);
         assert_eq!(PartialDate::from_ymd(2010, 11, 23).unwrap().age_on(day), 16);

@@ -112,4 +112,13 @@ mod tests {
         assert_eq!(PersonalId::parse("０42318001234"), Err(PersonalIdError::NotDigits));
         assert_eq!(PersonalId::parse("000318001234"), Err(PersonalIdError::NoPlace));
     }
+
+    #[test]
+    fn the_number_behind_a_key_is_the_same_again() {
+        let id = PersonalId::parse("042318001234").unwrap();
+        assert_eq!(id.as_u64(), 42_318_001_234);
+        assert_eq!(PersonalId::from_u64(id.as_u64()), Some(id));
+        assert_eq!(PersonalId::from_u64(999_999_999), None);
+        assert_eq!(PersonalId::from_u64(1_000_000_000_000), None);
+    }
 }

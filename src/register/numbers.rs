@@ -234,4 +234,36 @@ mod tests {
         assert!(!error.to_string().contains("Mai"));
         keep_numbered(&mut List::default()).unwrap();
     }
+
+    /// Whether two rows with one number stay as one person; each with name and birth date.
+    fn are_one(one: (&str, PartialDate), other: (&str, PartialDate)) -> bool {
+        let rows = [("042319000123", one.0, 2019), ("042319000123", other.0, 2019)];
+        let mut people = list(&rows);
+        for (record, birth) in people.records.iter_mut().zip([one.1, other.1]) {
+            record.birth = Field::usable("", birth, Default::default());
+        }
+        keep_numbered(&mut people).unwrap();
+        let reasons: Vec<RejectReason> = people.rejects.iter().map(|reject| reject.reason).collect();
+        let one = reasons == [RejectReason::RegisterPersonTwice];
+        assert!(one || reasons == [RejectReason::RegisterNumberTwice; 2]);
+        one
+    }
+
+    #[test]
+    fn a_number_is_one_persons_where_given_name_or_all_words_and_the_birth_date_agree() {
+        let day = |day| PartialDate::from_ymd(2019, 3, day).unwrap();
+        let year = PartialDate::from_year(2019).unwrap();
+        let mai = "Nguyễn Thị Mai";
+        for (name, one) in
+            [("Nguyễn Mai", true), ("Mai Nguyễn Thị", true), ("Nguyễn Thị Lan", false), ("", false)]
+        {
+            assert_eq!(are_one((mai, day(5)), (name, day(5))), one, "{name}");
+            assert_eq!(are_one((name, day(5)), (mai, day(5))), one, "{name}");
+        }
+        assert!(are_one(("", day(5)), ("", day(5))), "nobody is named, and nothing speaks against it");
+        assert!(!are_one((mai, day(5)), (mai, day(6))));
+        assert!(are_one((mai, day(5)), (mai, year)), "of one only the year is known");
+        assert!(are_one((mai, year), (mai, day(5))));
+        assert!(!are_one((mai, PartialDate::from_year(2018).unwrap()), (mai, day(5))));
+    }
 }

@@ -174,14 +174,17 @@ impl NameCounts {
             if counts.len() <= at {
                 counts.resize(at + 1, 0);
             }
-            counts[at] += count;
+            counts[at] = counts[at].saturating_add(count);
             group.totals[part] += u64::from(count);
         });
     }
 
     /// Middle words and given name together, by their key, so many times.
     pub fn add_together(&mut self, community: Community, key: u64, count: u32) {
-        self.each(community, |group| *group.together.entry(key).or_default() += count);
+        self.each(community, |group| {
+            let together = group.together.entry(key).or_default();
+            *together = together.saturating_add(count);
+        });
     }
 
     /// A name counts for its people and gender, for its people, for everybody.

@@ -36,11 +36,12 @@ impl DateCounts {
             return;
         }
         let date = DateSlot::from_slot(slot);
-        let (year, month, day) = date.parts();
-        let Some(year) = DateInformation::year_index(year) else { return };
-        self.years[year] += count;
-        if date.is_whole() {
-            self.days[year * DAYS + DateInformation::day_index(month, day)] += count;
+        // A forged index may say any date and any count.
+        let add = |counted: &mut u32| *counted = counted.saturating_add(count);
+        let Some(year) = DateInformation::year_place(date) else { return };
+        add(&mut self.years[year]);
+        if let Some(day) = DateInformation::day_place(date) {
+            add(&mut self.days[day]);
         }
     }
 }
@@ -50,7 +51,7 @@ impl DateInformation {
     /// same, every year as much as its share.
     pub fn new(counts: &DateCounts, rarest: f64) -> Self {
         let DateCounts { days, years } = counts;
-        let total = f64::from(years.iter().sum::<u32>()) + 1.0;
+        let total = years.iter().copied().map(f64::from).sum::<f64>() + 1.0;
         let bits = |share: f64| -share.log2().clamp(-rarest, 0.0) as f32;
         let year_share = |year: usize| (f64::from(years[year]) + 1.0 / YEARS as f64) / total;
         let smoothed = |ix: usize| {
@@ -67,21 +68,23 @@ impl DateInformation {
 
     /// Bits in agreeing on this whole date.
     pub fn day(&self, date: DateSlot) -> f32 {
-        let (year, month, day) = date.parts();
-        Self::year_index(year).map_or(0.0, |year| self.days[year * DAYS + Self::day_index(month, day)])
+        Self::day_place(date).map_or(0.0, |day| self.days[day])
     }
 
     /// Bits in agreeing on the year.
     pub fn year(&self, date: DateSlot) -> f32 {
-        Self::year_index(date.parts().0).map_or(0.0, |year| self.years[year])
+        Self::year_place(date).map_or(0.0, |year| self.years[year])
     }
 
-    fn year_index(year: u32) -> Option<usize> {
-        year.checked_sub(FIRST_YEAR).map(|year| year as usize).filter(|year| *year < YEARS)
+    fn year_place(date: DateSlot) -> Option<usize> {
+        date.parts().0.checked_sub(FIRST_YEAR).map(|year| year as usize).filter(|year| *year < YEARS)
     }
 
-    fn day_index(month: u32, day: u32) -> usize {
-        ((month - 1) * 31 + day - 1) as usize
+    fn day_place(date: DateSlot) -> Option<usize> {
+        let (_, month, day) = date.parts();
+        let is_day = (1..=12).contains(&month) && (1..=31).contains(&day);
+        let year = Self::year_place(date).filter(|_| is_day)?;
+        Some(year * DAYS + ((month - 1) * 31 + day - 1) as usize)
     }
 }
 
@@ -152,5 +155,47 @@ impl ValueInformation {
         let often =
             often.or_else(|| if self.of_persons.is_empty() { None } else { self.of_persons.get(&value) });
         often.copied().unwrap_or(self.once)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn slot(year: u64, month: u64, day: u64) -> Slot {
+        year << 16 | month << 8 | day
+    }
+
+    #[test]
+    fn a_common_birthday_says_less_than_a_rare_one() {
+        let mut counts = DateCounts::default();
+        counts.add(slot(2018, 1, 1), 40);
+        counts.add(slot(2018, 3, 5), 1);
+        counts.add(slot(2018, 0, 0), 3);
+        counts.add(MISSING, 9);
+        assert_eq!((counts.years.iter().sum::<u32>(), counts.days.iter().sum::<u32>()), (44, 41));
+        let information = DateInformation::new(&counts, 20.0);
+        let day = |month, day| information.day(DateSlot::from_slot(slot(2018, month, day)));
+        assert!(day(1, 1) < day(3, 5) && day(3, 5) < day(3, 6));
+        // Nearly everybody is born in that year: it says next to nothing, another one much.
+        let year = |year| information.year(DateSlot::from_slot(slot(year, 3, 5)));
+        assert!(year(2018) < 0.1 && year(2017) > 10.0);
+    }
+
+    /// Found by the fuzz target `index`.
+    #[test]
+    fn an_index_that_was_forged_may_say_any_date_and_any_count() {
+        let mut counts = DateCounts::default();
+        for date in
+            [slot(2018, 3, 5), slot(2199, 12, 31), slot(2199, 255, 255), slot(1899, 0, 1), slot(9999, 1, 1)]
+        {
+            counts.add(date, u32::MAX);
+            counts.add(date, u32::MAX);
+        }
+        let information = DateInformation::new(&counts, 20.0);
+        for date in [slot(2018, 3, 5), slot(2199, 255, 255), slot(2199, 0, 7), slot(1899, 0, 1)] {
+            let date = DateSlot::from_slot(date);
+            assert!(information.day(date).is_finite() && information.year(date).is_finite());
+        }
     }
 }
