@@ -10,7 +10,7 @@ use crate::{
     outcome::ListKind,
     record::{
         Change, Changes, Field, FieldKind, Finding, FindingCode, Gender, NameOrder, Origin, PartialDate,
-        PersonName, PersonalId, RawCell, Record, RecordIx, SourceIx,
+        PersonName, PersonalId, RawCell, Record, RecordIx, Shared, SourceIx,
     },
     rules::Rules,
 };
@@ -42,16 +42,16 @@ fn number(digits: &str) -> Field<PersonalId> {
 /// A girl born on 5 March of a year.
 fn girl(id: &str, full: &str, year: i16, digits: &str) -> Record {
     let mut record = Record::at(Origin { source: SourceIx(0), row: 2 });
-    record.record_id = id.to_owned();
+    record.record_id = id.into();
     record.name = name(full);
     record.birth = Field::usable("", PartialDate::from_ymd(year, 3, 5).unwrap(), Changes::NONE);
-    record.gender = Field::usable("Nữ", Gender::Female, Changes::NONE);
+    record.gender = Field::usable("Nữ", Gender::Female, Changes::NONE).into();
     record.personal_id = number(digits);
     record
 }
 
 fn side(record: &Record) -> Side {
-    Side { id: record.record_id.clone(), fingerprint: fingerprint(record) }
+    Side { id: record.record_id.to_string(), fingerprint: fingerprint(record) }
 }
 
 /// A person of the register, as an answer calls it.
@@ -211,7 +211,7 @@ fn an_answer_holds_only_for_the_people_it_was_given_for() {
 #[test]
 fn of_two_equal_rows_the_named_one_is_meant() {
     let mut ward = ward();
-    ward.children[1] = Record { record_id: "TE2".to_owned(), ..ward.children[0].clone() };
+    ward.children[1] = Record { record_id: "TE2".into(), ..ward.children[0].clone() };
     let (b, c) = (ward.children[1].clone(), ward.children[2].clone());
     let unnamed = Side { id: "TE9".to_owned(), ..side(&b) };
     let (constraints, decided) = ward.answers(vec![
@@ -264,7 +264,7 @@ fn a_number_from_the_police_is_held_against_child_and_register() {
     }
     // The mother's own number, where the child has neither date nor gender to speak against it.
     ward.children[0].birth = Field::default();
-    ward.children[0].gender = Field::default();
+    ward.children[0].gender = Shared::default();
     let bare = ward.children[0].clone();
     let (_, fates) = ward.numbers(vec![supplied(1, &bare, "042190000077")]);
     assert_eq!(fates, [refused(Refusal::Parent)]);
@@ -424,10 +424,10 @@ fn what_changes_a_fingerprint_is_what_a_person_judges_by() {
     for (what, other) in [
         ("name", with(&|child| child.name = name("Đoàn Thị Sành"))),
         ("birth", with(&|child| child.birth = Field::unusable("hôm qua"))),
-        ("gender", with(&|child| child.gender = Field::unusable("?"))),
+        ("gender", with(&|child| child.gender = Field::unusable("?").into())),
         ("father", with(&|child| child.father.name = name("Đoàn Văn Sành"))),
         ("mother", with(&|child| child.mother.name = name("Đoàn Văn Sành"))),
-        ("hamlet", with(&|child| child.hamlet = Field::unusable("Thôn 3"))),
+        ("hamlet", with(&|child| child.hamlet = Field::unusable("Thôn 3").into())),
     ] {
         assert_ne!(fingerprint(&other), fingerprint(&child), "{what}");
         assert_ne!(likeness(&other), likeness(&child), "{what}");
@@ -435,7 +435,7 @@ fn what_changes_a_fingerprint_is_what_a_person_judges_by() {
     let renumbered = with(&|child| child.personal_id = number("042318000002"));
     assert_ne!(fingerprint(&renumbered), fingerprint(&child));
     assert_eq!(likeness(&renumbered), likeness(&child), "no number can be found out from it");
-    let moved = with(&|child| child.record_id = "TE7".to_owned());
+    let moved = with(&|child| child.record_id = "TE7".into());
     assert_eq!(fingerprint(&moved), fingerprint(&child), "where the row stands is no part of it");
     assert!(
         fingerprint(&child).len() == 16 && fingerprint(&child).bytes().all(|byte| byte.is_ascii_hexdigit())

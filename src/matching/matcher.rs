@@ -111,7 +111,7 @@ pub fn match_set_aside(
         |place: &u32| facts[*place as usize].number.is_some_and(|number| numbers.contains(&number));
     let asked = (0..facts.len() as u32).filter(|place| !numbers.is_empty() && is_asked(place));
     let named = keep_named(&mut linkage, asked, None, &mut profiles);
-    register.records = aside.records(&named);
+    register.records = aside.into_records(&named);
     (linkage, explainer(taught, profiles))
 }
 

@@ -11,6 +11,7 @@
 
 mod archive;
 mod claims;
+mod compound;
 mod delimited;
 mod encoding;
 mod error;

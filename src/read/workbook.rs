@@ -7,7 +7,7 @@ use calamine::{Data, DataRef, Dimensions, ExcelDateTime, Reader, SheetType, Xls,
 use jiff::civil::Date;
 
 use super::{
-    ReadError, archive,
+    ReadError, archive, compound,
     raw_sheet::{RawSheet, Region, Room},
 };
 use crate::{record::RawCell, rules::ReaderLimits};
@@ -117,6 +117,10 @@ pub(super) fn read_xls(file: &str, bytes: &[u8], limits: &ReaderLimits) -> Resul
         XlsError::Password => ReadError::PasswordProtected { file: file.to_owned() },
         other => ReadError::Damaged { file: file.to_owned(), detail: other.to_string() },
     };
+    compound::check(bytes).map_err(|compound::Endless| ReadError::Damaged {
+        file: file.to_owned(),
+        detail: "a chain of sectors has no end".to_owned(),
+    })?;
     let mut workbook: Xls<_> = Xls::new(Cursor::new(bytes)).map_err(damaged)?;
     let names: Vec<String> = worksheet_names(workbook.sheets_metadata());
     let mut sheets = Vec::with_capacity(names.len());
