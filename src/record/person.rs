@@ -126,3 +126,15 @@ impl Record {
         ]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Lists of millions are held in memory: docs/performance.md says how much that takes.
+    #[test]
+    fn a_record_takes_no_more_room_than_is_said() {
+        assert!(size_of::<Record>() <= 592);
+        assert!(size_of::<Field<Text>>() <= 40 && size_of::<Shared<Field<Place>>>() <= 8);
+    }
+}
