@@ -1,5 +1,5 @@
-//! The file that a register is compiled into: sections of checked pages, read by position. Knows
-//! how bytes are kept, found again and checked; what a section means is `register`'s and
+//! The file that a register is compiled into: sections of checked pages, read by position; and records
+//! as bytes. Knows how bytes are kept, found again and checked; what a section means is `register`'s and
 //! `matching`'s business.
 
 mod aside;
